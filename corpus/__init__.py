@@ -1,0 +1,49 @@
+"""Text in, exact offsets out: files become documents, documents become passages."""
+
+from corpus.chunking import TokenCounter, split
+from corpus.codec import decode_maps, encode_maps
+from corpus.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    InputError,
+    LoadError,
+    ModelUnavailable,
+    PinciteError,
+    SettingsError,
+)
+from corpus.scan import FoundFile, scan
+from corpus.searchtext import encoded_text, plain, search_text
+from corpus.sentences import sentence_spans
+from corpus.types import Document, Heading, Passage, Skipped, Span
+from corpus.worker import FileLoader, load_file
+
+__all__ = [
+    "Document",
+    "FileLoader",
+    "FoundFile",
+    "Heading",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMissing",
+    "IndexOutdated",
+    "InputError",
+    "LoadError",
+    "ModelUnavailable",
+    "Passage",
+    "PinciteError",
+    "SettingsError",
+    "Skipped",
+    "Span",
+    "TokenCounter",
+    "decode_maps",
+    "encode_maps",
+    "encoded_text",
+    "load_file",
+    "plain",
+    "scan",
+    "search_text",
+    "sentence_spans",
+    "split",
+]

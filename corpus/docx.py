@@ -1,0 +1,297 @@
+"""Word documents (Office Open XML, transitional and strict) into lines of text."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from corpus.errors import LoadError
+from corpus.types import Heading, Parsed
+
+__all__ = ["parse_docx"]
+
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MOST_BYTES = 512 * 2**20
+_TITLE = 0  # the "level" of the style Title
+_BODY = 9  # what an outline level of body text is, plus one
+# Word's own names, and those of publishers' templates (HeadA, Head 1).
+_HEADING_NAME = re.compile(r"head(?:ing)? ?([1-9a-f])", re.IGNORECASE)
+_TITLE_NAME = re.compile(r"(?:chapter ?)?title", re.IGNORECASE)
+# Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
+_LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
+_CHARACTERS = {
+    "tab": "\t",
+    "ptab": "\t",
+    "br": "\n",
+    "cr": "\n",
+    "noBreakHyphen": "\u2011",
+    "softHyphen": "\u00ad",
+}
+_MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
+
+
+def parse_docx(data: bytes) -> Parsed:
+    r"""Return a line for each paragraph, ``\t`` between a row's cells, notes at the end.
+
+    The text is that of the document with all tracked changes accepted. The format has no pages.
+
+    Raises:
+        LoadError: the file is encrypted, damaged, not a Word document or absurdly large.
+    """
+    if data.startswith(_OLE_MAGIC):
+        raise LoadError(_ole_reason(data))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return _parse_package(package)
+    except etree.XMLSyntaxError as error:
+        raise LoadError(f"the Word file is damaged: {error.msg}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise LoadError(f"the Word file is damaged: {error}") from error
+
+
+def _ole_reason(data: bytes) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "the file is encrypted; remove the password and build again"
+    return "the file is in Word's old format; save it as .docx and build again"
+
+
+def _parse_package(package: zipfile.ZipFile) -> Parsed:
+    top = _relations(package, "")
+    main = top.get("officeDocument", "word/document.xml")
+    parts = _relations(package, main)
+    body = _read(package, main)
+    if body is None:
+        raise LoadError("the file is not a Word document: its main part is missing")
+    writer = _Writer(_style_levels(_read(package, parts.get("styles", ""))))
+    writer.blocks(body)
+    for kind in ("footnotes", "endnotes"):
+        notes = _read(package, parts.get(kind, ""))
+        for note in notes if notes is not None else ():
+            # Notes with a type are the rules drawn above the notes.
+            if _attribute(note, "type") in {"", "normal"}:
+                writer.blocks(note)
+    core = _read(package, top.get("core-properties", ""))
+    text = "".join(writer.parts)
+    title = _core_title(core) or writer.title
+    first = next((heading.title for heading in writer.headings if heading.level == 1), "")
+    return Parsed(text + "\n" if text else "", title or first, headings=tuple(writer.headings))
+
+
+def _read(package: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """Return the root of a part's XML, or None where the package has no such part."""
+    if name not in package.NameToInfo:
+        return None
+    info = package.getinfo(name)
+    if info.flag_bits & 1:
+        raise LoadError("the file is encrypted; remove the password and build again")
+    with package.open(info) as member:
+        # The declared size may lie, so the read has a limit of its own.
+        content = member.read(_MOST_BYTES + 1) if info.file_size <= _MOST_BYTES else b""
+    if len(content) > _MOST_BYTES or info.file_size > _MOST_BYTES:
+        raise LoadError(f"its part {name!r} unpacks to more than {_MOST_BYTES >> 20} MB")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.fromstring(content, parser)
+
+
+def _relations(package: zipfile.ZipFile, source: str) -> dict[str, str]:
+    """Return the parts that ``source`` points to, by the last word of the relation's type."""
+    path = PurePosixPath(source)
+    root = _read(package, str(path.parent / "_rels" / f"{path.name}.rels"))
+    found: dict[str, str] = {}
+    for relation in root if root is not None else ():
+        kind = relation.get("Type", "").rpartition("/")[2]
+        target = relation.get("Target", "")
+        name = target.lstrip("/") if target.startswith("/") else str(path.parent / target)
+        found.setdefault(kind, name)
+    return found
+
+
+def _name(element: etree._Element) -> str:
+    """Return the local name: strict and transitional files differ in the namespaces only."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
+
+
+def _child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    for name in path:
+        children = element if element is not None else ()
+        element = next((child for child in children if _name(child) == name), None)
+    return element
+
+
+def _value(element: etree._Element | None, *path: str) -> str:
+    found = _child(element, *path)
+    return "" if found is None else _attribute(found, "val")
+
+
+def _core_title(core: etree._Element | None) -> str:
+    found = _child(core, "title")
+    return "" if found is None else " ".join((found.text or "").split())
+
+
+def _style_levels(styles: etree._Element | None) -> dict[str, int]:
+    """Return the heading level of each paragraph style that has one, inherited ones included."""
+    own: dict[str, int | None] = {}
+    based_on: dict[str, str] = {}
+    for style in styles if styles is not None else ():
+        identity = _attribute(style, "styleId")
+        own[identity] = _own_level(style)
+        based_on[identity] = _value(style, "basedOn")
+    levels: dict[str, int] = {}
+    for identity in own:
+        current, seen = identity, set[str]()
+        while own.get(current) is None and current in own and current not in seen:
+            seen.add(current)
+            current = based_on[current]
+        level = own.get(current)
+        if level is not None:
+            levels[identity] = level
+    return levels
+
+
+def _own_level(style: etree._Element) -> int | None:
+    """Return the level that a style itself sets; built-in names are English in every language."""
+    name = _value(style, "name")
+    if _TITLE_NAME.fullmatch(name):
+        return _TITLE
+    outline = _value(style, "pPr", "outlineLvl")
+    return _named_level(name) or (int(outline) + 1 if outline.isdecimal() else None)
+
+
+def _named_level(name: str) -> int | None:
+    """Return the level in a name such as ``heading 2`` or ``HeadB``, or None."""
+    found = _HEADING_NAME.fullmatch(name)
+    if found is None:
+        return None
+    return int(found[1]) if found[1].isdigit() else " abcdef".index(found[1].lower())
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes blocks as lines; ``waiting`` is what stands before the next piece of text."""
+
+    levels: dict[str, int]
+    parts: list[str] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    title: str = ""
+    length: int = 0
+    waiting: str = ""
+
+    def blocks(self, parent: etree._Element) -> None:
+        """Write the paragraphs and tables below ``parent``, however they are wrapped."""
+        for child in parent:
+            name = _name(child)
+            if name == "p":
+                self.paragraph(child)
+            elif name == "tbl":
+                self.table(child)
+            elif name and name not in _LEFT_OUT:
+                self.blocks(child)
+
+    def paragraph(self, element: etree._Element) -> None:
+        """Write one paragraph, then the text boxes that are anchored in it."""
+        boxes: list[etree._Element] = []
+        text = "".join(_inline(element, boxes))
+        if text and not text.isspace():
+            self._line(text, self._level(element))
+            # With its mark deleted, a paragraph runs on into the next.
+            merged = _child(element, "pPr", "rPr", "del") is not None
+            self.waiting = "" if merged else "\n"
+        for box in boxes:
+            self.waiting = self.waiting or "\n"
+            self.blocks(box)
+
+    def table(self, element: etree._Element) -> None:
+        """Write a table: a line for each row."""
+        for row in _wrapped(element, "tr"):
+            if _child(row, "trPr", "del") is not None:
+                continue
+            separator = "\n"
+            for cell in _wrapped(row, "tc"):
+                before, self.waiting = self.length, separator
+                self.blocks(cell)
+                separator = "\t" if self.length > before else separator + "\t"
+            self.waiting = "\n"
+
+    def _line(self, text: str, level: int | None) -> None:
+        separator = self.waiting if self.parts else self.waiting.lstrip("\n")
+        start = self.length + len(separator)
+        self.parts += (separator, text)
+        self.length = start + len(text)
+        plain = " ".join(text.split())
+        if level == _TITLE:
+            self.title = self.title or plain
+        elif level is not None and level <= _BODY:
+            self.headings.append(Heading(start, self.length, level, plain))
+
+    def _level(self, paragraph: etree._Element) -> int | None:
+        outline = _value(paragraph, "pPr", "outlineLvl")
+        if outline.isdecimal():
+            return int(outline) + 1
+        style = _value(paragraph, "pPr", "pStyle")
+        return self.levels.get(style, _named_level(style))
+
+
+def _wrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Yield the rows or cells of ``parent``, also those inside content controls or changes."""
+    for child in parent:
+        if _name(child) == name:
+            yield child
+        elif _name(child) not in _LEFT_OUT | {"tbl", "p", ""}:
+            yield from _wrapped(child, name)
+
+
+def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
+    """Yield the text of a paragraph's runs; collect the text boxes on the way.
+
+    The XML parser bounds the depth, so recursion is safe.
+    """
+    for child in element:
+        name = _name(child)
+        if name == "t":
+            yield child.text or ""
+        elif name in _CHARACTERS:
+            yield _CHARACTERS[name]
+        elif name == "txbxContent":
+            boxes.append(child)
+        elif name in _MATH and "/math}" in child.tag:
+            yield _math(child, name)
+        elif name and name not in _LEFT_OUT and not _is_hidden(child):
+            yield from _inline(child, boxes)
+
+
+def _math(element: etree._Element, name: str) -> str:
+    """Return a formula on one line: without marks, three quarters would read as 34."""
+    if name == "f":
+        return "/".join(_grouped(_child(element, part)) for part in ("num", "den"))
+    if name == "d":
+        first = _value(element, "dPr", "begChr") or "("
+        last = _value(element, "dPr", "endChr") or ")"
+        return first + ", ".join("".join(_inline(e, [])) for e in _wrapped(element, "e")) + last
+    if name == "rad":
+        root = _child(element, "deg")
+        degree = "".join(_inline(root, [])) if root is not None else ""
+        return f"{degree}√{_grouped(_child(element, 'e'))}"
+    if name == "nary":
+        return (_value(element, "naryPr", "chr") or "∫") + "".join(_inline(element, []))
+    inner = _grouped(element)
+    return ("^" if name == "sup" else "_") + inner if inner else ""
+
+
+def _grouped(element: etree._Element | None) -> str:
+    """Return the formula in an element, in parentheses if it is more than one word."""
+    text = "" if element is None else "".join(_inline(element, []))
+    return text if not text or text.isalnum() else f"({text})"
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    hidden = _child(run, "rPr", "vanish") if _name(run) == "r" else None
+    return hidden is not None and _attribute(hidden, "val") not in {"0", "false", "off"}

@@ -1,0 +1,254 @@
+"""PDF files into text in which every code point is one character of PDFium's text page.
+
+``text[page_starts[i] + c]`` is character ``c`` of page ``i``, so that a quotation can be boxed on
+the page: nothing is inserted or dropped.
+"""
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from corpus.errors import LoadError
+from corpus.types import Heading, Parsed, Span
+
+__all__ = ["parse_pdf"]
+
+_HYPHEN_MARK = "\x02"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNKNOWN = "\ufffd"
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
+
+_LINE = re.compile(r"[^\r\n]+")
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(\d+)(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE)
+# Repeated lines are looked for among this many at each edge of a page, on at least so many pages.
+_EDGE_LINES = 2
+_FEWEST_REPEATS = 3
+
+_NO_TITLE = re.compile(
+    r"untitled.*|\(?anonymous\)?|title|(?:powerpoint )?presentation|(?:document|slide) ?\d*"
+    r"|microsoft (?:word|powerpoint|excel) - .*|\S*_\S*"
+    r"|.*\.(?:docx?|pptx?|xlsx?|pdf|tex|dvi|indd|rtf|odt)",
+    re.IGNORECASE,
+)
+# A heading is so much larger than the body, so short, and all headings are so small a part.
+_LARGER = 1.1
+_LONGEST_HEADING = 150
+_MOST_HEADING_LINES = 3
+_LARGEST_SHARE = 0.15
+_MOST_LEVELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's text, and its lines that are not blank with their font sizes in points."""
+
+    text: str
+    lines: tuple[Span, ...]
+    sizes: tuple[float, ...]
+
+
+def parse_pdf(data: bytes) -> Parsed:
+    r"""Return the pages' text joined by ``\f``, with page starts, headings and running lines.
+
+    Raises:
+        LoadError: the file is encrypted, damaged or has no text.
+    """
+    try:
+        with closing(pypdfium2.PdfDocument(data)) as pdf:
+            return _parse_document(pdf)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise LoadError("the file is encrypted; remove the password and build again") from error
+        raise LoadError(f"the PDF is damaged: {error}") from error
+
+
+def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
+    pages = [_read_page(pdf, number) for number in range(len(pdf))]
+    if not any(page.lines for page in pages):
+        where = f"its {len(pages)} pages" if len(pages) > 1 else "its only page"
+        raise LoadError(f"no text in {where}; it may be a scan, which needs OCR first")
+    starts = tuple(accumulate((len(page.text) + 1 for page in pages[:-1]), initial=0))
+    running = _running_lines(pages, starts)
+    headings = _outline_headings(pdf, pages, starts) or _large_lines(pages, starts, set(running))
+    text = "\f".join(page.text for page in pages)
+    return Parsed(text, _title(pdf), starts, tuple(headings), running)
+
+
+def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
+    with closing(pdf[number]) as page, closing(page.get_textpage()) as characters:
+        text = _page_text(characters)
+        lines = tuple(Span(*line.span()) for line in _LINE.finditer(text) if line[0].strip())
+        return _Page(text, lines, tuple(_font_size(characters, text, line) for line in lines))
+
+
+def _page_text(characters: pypdfium2.PdfTextPage) -> str:
+    """Return one code point for each character; `get_text_range` may leave some out."""
+    read = pdfium.FPDFText_GetUnicode
+    units = [chr(read(characters, i)) for i in range(characters.count_chars())]
+    # PDFium marks a hyphen that splits a word; other controls are glyphs without a known meaning.
+    for index in [i for i, unit in enumerate(units) if unit == _HYPHEN_MARK]:
+        if pdfium.FPDFText_IsHyphen(characters, index) == 1:
+            units[index] = "-"
+    # PDFium turns a decomposed lam-alef ligature round; its two letters share one origin.
+    for pair in _ALEF_LAM.finditer("".join(units)):
+        if _origin(characters, pair.start()) == _origin(characters, pair.start() + 1):
+            units[pair.start() : pair.end()] = pair[0][::-1]
+    # Two UTF-16 units are two characters to PDFium: the second becomes a zero width space.
+    text = _PAIR.sub(_astral, "".join(units))
+    return _CONTROL.sub(_UNKNOWN, text)
+
+
+def _astral(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le") + "\u200b"
+
+
+def _origin(characters: pypdfium2.PdfTextPage, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
+    return x.value, y.value
+
+
+def _font_size(characters: pypdfium2.PdfTextPage, text: str, line: Span) -> float:
+    """Return the size in which the middle of a line is drawn, rounded to half a point."""
+    middle = (line.start + line.end) // 2
+    index = next((i for i in range(middle, line.end) if not text[i].isspace()), line.start)
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(characters, index, matrix)
+    scale = math.hypot(matrix.c, matrix.d)
+    size: float = scale * pdfium.FPDFText_GetFontSize(characters, index)
+    return round(2 * size) / 2
+
+
+def _title(pdf: pypdfium2.PdfDocument) -> str:
+    """Return the title in the metadata, unless a program made it up."""
+    try:
+        title = " ".join(_CONTROL.sub(" ", pdf.get_metadata_value("Title")).split())
+    except UnicodeDecodeError:
+        return ""
+    return "" if _NO_TITLE.fullmatch(title) else title
+
+
+def _running_lines(pages: list[_Page], starts: tuple[int, ...]) -> tuple[Span, ...]:
+    """Return the lines that repeat at the edges of pages, but for their numbers."""
+    edges = [
+        (number, edge, line)
+        for number, page in enumerate(pages)
+        for edge in ("top", "bottom")
+        for line in (page.lines[:_EDGE_LINES] if edge == "top" else page.lines[-_EDGE_LINES:])
+    ]
+    seen: dict[tuple[str, str], set[int]] = {}
+    for number, edge, line in edges:
+        seen.setdefault((edge, _pattern(pages[number], line)), set()).add(number)
+    repeated = {key for key, numbers in seen.items() if _repeats(numbers, len(pages))}
+    found = {
+        Span(starts[number] + line.start, starts[number] + line.end)
+        for number, edge, line in edges
+        if (edge, _pattern(pages[number], line)) in repeated
+        or _is_page_number(pages[number].text[line.start : line.end], number)
+    }
+    return tuple(sorted(found))
+
+
+def _pattern(page: _Page, line: Span) -> str:
+    return " ".join(_DIGITS.sub("#", page.text[line.start : line.end]).split())
+
+
+def _repeats(numbers: set[int], pages: int) -> bool:
+    """Tell whether a line repeats on half of all pages, or of the left or the right ones."""
+    odd = sum(number % 2 for number in numbers)
+    even = len(numbers) - odd
+    return len(numbers) >= _FEWEST_REPEATS and (
+        2 * len(numbers) >= pages
+        or (odd >= _FEWEST_REPEATS and 2 * odd >= pages // 2)
+        or (even >= _FEWEST_REPEATS and 2 * even >= (pages + 1) // 2)
+    )
+
+
+def _is_page_number(line: str, index: int) -> bool:
+    """Tell whether a line is nothing but its page's number, counted from 1."""
+    found = _PAGE_NUMBER.fullmatch(line)
+    return found is not None and found[1] == str(index + 1)
+
+
+def _outline_headings(
+    pdf: pypdfium2.PdfDocument, pages: list[_Page], starts: tuple[int, ...]
+) -> list[Heading]:
+    """Return the bookmarks whose titles stand as lines on the pages that they point to."""
+    found: list[Heading] = []
+    searched = list(starts)
+    for bookmark in pdf.get_toc():
+        title, index = _target(bookmark)
+        if not title or index is None or index >= len(pages):
+            continue
+        start = starts[index]
+        if place := _find_line(pages[index].text, title, searched[index] - start):
+            heading = Heading(start + place.start, start + place.end, bookmark.level + 1, title)
+            found.append(heading)
+            searched[index] = heading.end
+    return sorted(found, key=lambda heading: heading.start)
+
+
+def _target(bookmark: pypdfium2.PdfBookmark) -> tuple[str, int | None]:
+    """Return a bookmark's title, empty if it cannot be decoded, and the index of its page."""
+    try:
+        title = " ".join(_CONTROL.sub(" ", bookmark.get_title()).split())
+    except UnicodeDecodeError:
+        title = ""
+    destination = bookmark.get_dest()
+    return title, destination.get_index() if destination else None
+
+
+def _find_line(text: str, title: str, after: int) -> Span | None:
+    """Return where ``title`` fills whole lines, maybe after a section number."""
+    words = r"\s+".join(map(re.escape, title.split()))
+    numbered = r"(?:(?:chapter[ \t]+|appendix[ \t]+)?(?:[\d.]+|[A-Z]|[IVX]+)[.:)]?[ \t]+)?"
+    line = re.compile(rf"^[ \t]*({numbered}{words})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+    found = line.search(text, after)
+    return Span(*found.span(1)) if found else None
+
+
+def _large_lines(pages: list[_Page], starts: tuple[int, ...], running: set[Span]) -> list[Heading]:
+    """Return the short lines in clearly larger type than most of the text, levels by size."""
+    weights: Counter[float] = Counter()
+    for page in pages:
+        for line, size in zip(page.lines, page.sizes, strict=True):
+            weights[size] += line.end - line.start
+    body = max(weights, key=lambda size: (weights[size], size))
+    if sum(weights[s] for s in weights if s >= _LARGER * body) > _LARGEST_SHARE * weights.total():
+        return []
+    found = [
+        (start + span.start, start + span.end, size, title)
+        for page, start in zip(pages, starts, strict=True)
+        for span, size in _blocks(page, {Span(a - start, b - start) for a, b in running})
+        if size >= _LARGER * body
+        and _can_be_heading(title := " ".join(page.text[span.start : span.end].split()))
+    ]
+    sizes = sorted({size for _, _, size, _ in found}, reverse=True)
+    # A cover may use many sizes: the largest share the first level.
+    above = max(0, len(sizes) - _MOST_LEVELS)
+    levels = {size: max(1, rank - above) for rank, size in enumerate(sizes, start=1)}
+    return [Heading(start, end, levels[size], title) for start, end, size, title in found]
+
+
+def _blocks(page: _Page, running: set[Span]) -> Iterator[tuple[Span, float]]:
+    """Yield the runs of few lines in one size: a long heading takes several lines."""
+    lines = [pair for pair in zip(page.lines, page.sizes, strict=True) if pair[0] not in running]
+    for size, group in groupby(lines, key=lambda pair: pair[1]):
+        block = [line for line, _ in group]
+        if len(block) <= _MOST_HEADING_LINES:
+            yield Span(block[0].start, block[-1].end), size
+
+
+def _can_be_heading(title: str) -> bool:
+    letters = sum(map(str.isalpha, title))
+    return len(title) <= _LONGEST_HEADING and letters >= max(2, len(title) // 2)

@@ -1,0 +1,136 @@
+"""Which files of a folder are documents: a walk that reads names and sizes, never contents."""
+
+import os
+import stat
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from corpus.errors import InputError
+from corpus.loaders import supported_suffixes
+from corpus.types import Skipped
+
+__all__ = ["IGNORE_FILE", "FoundFile", "scan"]
+
+IGNORE_FILE = ".pinciteignore"
+
+Ignored = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that a loader exists for, with what tells cheaply whether it may have changed.
+
+    Args:
+        id: path relative to the folder, ``/`` as separator.
+        path: where it is.
+        size: in bytes.
+        mtime_ns: when its content changed, in nanoseconds since 1970.
+        ctime_ns: when its name, rights or content changed.
+    """
+
+    id: str
+    path: Path
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def scan(folder: Path, exclude: Path | None = None) -> list[FoundFile | Skipped]:
+    """List what stands in ``folder``, sorted by id.
+
+    Hidden files and folders, ``exclude`` and whatever ``folder/.pinciteignore`` names (in the rules
+    of gitignore) are left out without a word. Links are followed, except round in circles. What
+    cannot be used (an unknown kind of file, a broken link, a closed folder) is a `Skipped`.
+
+    Raises:
+        InputError: if ``folder`` is no folder that can be listed, or its ignore file is unreadable.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; give the folder that holds your documents.")
+    ignored = _ignore_rules(folder)
+    found = _walk(folder, "", (), os.path.realpath(exclude) if exclude else None, ignored)
+    return sorted(found, key=lambda entry: entry.id)
+
+
+def _ignore_rules(folder: Path) -> Ignored:
+    from dulwich.ignore import IgnoreFilter, read_ignore_patterns
+
+    try:
+        data = (folder / IGNORE_FILE).read_bytes()
+    except FileNotFoundError:
+        data = b""
+    except OSError as error:
+        raise InputError(f"{folder / IGNORE_FILE} cannot be read: {error.strerror}.") from error
+    rules = IgnoreFilter(read_ignore_patterns(BytesIO(data.removeprefix(BOM_UTF8))))
+
+    def ignored(path: str) -> bool:
+        # Of a folder, `is_ignored` also says yes where only all that it holds is left out.
+        if path.endswith("/"):
+            return rules.may_prune_directory(path)
+        return rules.is_ignored(path) is True
+
+    return ignored
+
+
+def _walk(
+    folder: Path,
+    prefix: str,
+    above: tuple[tuple[int, int], ...],
+    exclude: str | None,
+    ignored: Ignored,
+) -> Iterator[FoundFile | Skipped]:
+    """Yield the entries of ``folder``; ``above`` identifies the folders that it was reached by."""
+    try:
+        here = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if not prefix:
+            raise InputError(f"{folder} cannot be listed: {error.strerror}.") from error
+        yield Skipped(prefix, f"the folder cannot be listed: {error.strerror}")
+        return
+    identity = (here.st_dev, here.st_ino)
+    if identity in above:
+        yield Skipped(prefix, "the link leads back to a folder above it")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        id_ = prefix + entry.name
+        if not _is_unicode(id_):
+            name = os.fsencode(id_).decode("utf-8", "replace")
+            yield Skipped(name, "the file's name is not valid Unicode; rename it")
+        elif _is_folder(entry):
+            if os.path.realpath(entry.path) != exclude and not ignored(id_ + "/"):
+                yield from _walk(Path(entry.path), id_ + "/", (*above, identity), exclude, ignored)
+        elif not ignored(id_):
+            yield _file(entry, id_)
+
+
+def _is_unicode(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; `_file` says so
+        return False
+
+
+def _file(entry: os.DirEntry[str], id_: str) -> FoundFile | Skipped:
+    try:
+        info = entry.stat()
+    except FileNotFoundError:
+        return Skipped(id_, "the link leads nowhere" if entry.is_symlink() else "the file vanished")
+    except OSError as error:
+        return Skipped(id_, f"the file cannot be examined: {error.strerror}")
+    if not stat.S_ISREG(info.st_mode):
+        return Skipped(id_, "it is not a regular file")
+    suffix = Path(id_).suffix.lower()
+    if suffix not in supported_suffixes():
+        kind = f"files ending in {suffix}" if suffix else "files without an ending"
+        return Skipped(id_, f"{kind} are not supported")
+    return FoundFile(id_, Path(entry.path), info.st_size, info.st_mtime_ns, info.st_ctime_ns)

@@ -1,0 +1,71 @@
+"""The text that is searched: the same words as the document's, without the marks of its layout.
+
+Only search sees this text. It has no offsets, and nothing of it is ever quoted.
+"""
+
+import re
+import unicodedata
+
+from corpus.sentences import masked_text
+from corpus.types import Document, Passage
+
+__all__ = ["context_of", "encoded_text", "plain", "search_text"]
+
+# Title and headings are context: never more of them than of the passage itself.
+CONTEXT_CHARACTERS = 120
+
+BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_])")
+INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+MARKUP = {
+    "text/markdown": (
+        (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
+        (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL), " "),
+        (re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?)", re.MULTILINE), ""),
+        (re.compile(r"^[ \t]*(?:[-=|:+ \t]{3,}|```.*|~~~.*)$", re.MULTILINE), " "),
+        (re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\|"), ""),
+    ),
+    "text/x-rst": (
+        (re.compile(r":[\w:+-]+:`([^`<]*?)(?:\s*<[^>`]*>)?`"), r"\1"),
+        (re.compile(r"`([^`<]*?)\s*<[^>`]*>`__?"), r"\1"),
+        (re.compile(r"^[ \t]*([=\-~^\"'#*+.:_`])\1{2,}[ \t=]*$", re.MULTILINE), " "),
+        (re.compile(r"``|\*\*|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)"), ""),
+    ),
+}
+
+
+def search_text(document: Document, start: int, end: int) -> str:
+    """Return the words of ``document.text[start:end]`` as they are searched.
+
+    Running headers and footers, markup and invisible characters are left out, words broken at a
+    line end are joined, compatibility characters are folded (NFKC) and white space is collapsed.
+    """
+    text = masked_text(document, start, end)
+    for pattern, replacement in MARKUP.get(document.media_type, ()):
+        text = pattern.sub(replacement, text)
+    return plain(BROKEN_WORD.sub("", text))
+
+
+def plain(text: str) -> str:
+    """Return ``text`` folded (NFKC), without invisible characters, white space collapsed."""
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def context_of(document: Document, start: int) -> str:
+    """Return the document's title and the headings above ``start``, as one line or ``""``.
+
+    A heading that itself stands at ``start`` belongs to the passage and is not repeated. The line
+    is cut to 120 characters. A file's name is no part of it, so that renaming changes nothing.
+    """
+    titles = [h.title for h in document.headings_at(start) if h.start < start]
+    if document.title not in titles:
+        titles.insert(0, document.title)
+    return plain(" > ".join(title for title in titles if title))[:CONTEXT_CHARACTERS].strip()
+
+
+def encoded_text(document: Document, passage: Passage) -> str:
+    """Return what the encoder is given for ``passage``: its context line, then its search text."""
+    context = context_of(document, passage.start)
+    body = search_text(document, passage.start, passage.end)
+    return f"{context}\n{body}" if context and body else body

@@ -1,0 +1,143 @@
+"""Sentences with exact offsets, in any script and in hard-wrapped text."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise, takewhile
+from typing import Any
+
+from corpus.types import Document, Span
+
+__all__ = ["masked_text", "sentence_spans"]
+
+# One line of text per block (paragraph, cell row, list item); elsewhere lines may be wrapped.
+LINE_IS_BLOCK = frozenset(
+    {
+        "text/html",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+)
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|[|>]|\.\.\s)")
+# Full stops of scripts that the segmenter does not know, with closing marks behind them.
+OTHER_STOP = re.compile(r"[。！？｡؟।॥።][」』”’）\])\"']*")
+# A line this much shorter than the widest ended its paragraph, if the next starts like a sentence.
+SHORT_LINE = 0.6
+# The segmenter's time grows faster than a token's length, and no language has such words.
+LONGEST_WORD = re.compile(r"\S{200,}")
+
+
+def sentence_spans(document: Document, start: int = 0, end: int | None = None) -> list[Span]:
+    """Return the sentences of ``document.text[start:end]`` in order, without outer white space.
+
+    Headings, list items, table rows and, where the format says so, lines are sentences of their
+    own. Running headers and footers are never sentences, but one may stand inside a sentence that
+    goes on over a page break. Together the spans cover every other visible character.
+
+    Args:
+        document: where the text comes from.
+        start: offset of the first character to look at.
+        end: offset after the last one; the whole rest by default.
+
+    Returns:
+        Spans into ``document.text``.
+    """
+    end = len(document.text) if end is None else end
+    masked = masked_text(document, start, end)
+    headings = document.headings[bisect_left(document.headings, start, key=lambda h: h.end) :]
+    inside = takewhile(lambda h: h.start < end, headings)
+    cuts = {edge - start for h in inside for edge in (h.start, h.end)}
+    line_is_block = document.media_type in LINE_IS_BLOCK
+    return [
+        Span(start + sentence.start, start + sentence.end)
+        for block in _blocks(masked, line_is_block, cuts)
+        for sentence in _sentences(masked, block)
+    ]
+
+
+def masked_text(document: Document, start: int, end: int) -> str:
+    """Return ``document.text[start:end]`` with running headers and footers blanked out.
+
+    Every character keeps its place: only running lines, with their line break, become spaces.
+    """
+    text = document.text
+    pieces, at = [], start
+    first = bisect_left(document.running, start, key=lambda span: span.end)
+    for span in takewhile(lambda span: span.start < end, document.running[first:]):
+        low, high = max(span.start, at), min(_after_line_break(text, span.end), end)
+        if low < high:
+            pieces += [text[at:low], " " * (high - low)]
+            at = high
+    return "".join([*pieces, text[at:end]])
+
+
+def _after_line_break(text: str, offset: int) -> int:
+    if text.startswith("\r\n", offset):
+        return offset + 2
+    return offset + 1 if text[offset : offset + 1] in {"\n", "\r"} else offset
+
+
+def _blocks(text: str, line_is_block: bool, cuts: set[int]) -> Iterator[Span]:
+    """Yield the ranges inside which sentences are looked for: paragraphs, items, rows, headings."""
+    lines = [Span(*match.span()) for match in LINE.finditer(text) if match.group()]
+    widest = _usual_width(text, lines)
+    start = 0
+    for before, line in pairwise(lines):
+        if line_is_block or _begins_block(text, before, line, widest):
+            cuts.add(line.start)
+    for cut in sorted(cut for cut in cuts if 0 < cut < len(text)):
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, len(text))
+
+
+def _usual_width(text: str, lines: list[Span]) -> int:
+    """Return the width that nine in ten lines with text stay under."""
+    widths = sorted(len(text[line.start : line.end].strip()) for line in lines)
+    widths = [width for width in widths if width]
+    return widths[len(widths) * 9 // 10] if widths else 0
+
+
+def _begins_block(text: str, before: Span, line: Span, widest: int) -> bool:
+    """Say whether ``line`` cannot continue the sentence of the line before it."""
+    above = text[before.start : before.end].strip()
+    below = text[line.start : line.end].strip()
+    if not above or not below or ITEM.match(text, line.start, line.end) or above[0] == "|":
+        return True
+    opens = below[0].isupper() or below[0].isdigit()
+    return opens and above[-1] not in ",;-–" and len(above) < SHORT_LINE * widest
+
+
+def _sentences(text: str, block: Span) -> Iterator[Span]:
+    """Yield the sentences of one block, stripped; they cover all that is visible in it."""
+    source = text[block.start : block.end]
+    if not source.strip():
+        return
+    starts = {0, *_segmenter_starts(source)}
+    starts.update(stop.end() for stop in OTHER_STOP.finditer(source))
+    edges = [*sorted(starts), len(source)]
+    for low, high in pairwise(edges):
+        piece = source[low:high]
+        if visible := piece.strip():
+            begin = block.start + low + len(piece) - len(piece.lstrip())
+            yield Span(begin, begin + len(visible))
+
+
+def _segmenter_starts(source: str) -> Iterator[int]:
+    """Yield where the segmenter sees sentences start; only starts, because it rewrites tokens."""
+    from syntok import segmenter
+
+    readable = LONGEST_WORD.sub(lambda word: "x" * len(word.group()), source)
+    tokens = _tokenizer().tokenize(readable)
+    for sentence in segmenter.segment(tokens):
+        for token in sentence:
+            yield token.offset
+            break
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:  # noqa: ANN401 - syntok has no types
+    from syntok.tokenizer import Tokenizer
+
+    return Tokenizer(emit_hyphen_or_underscore_sep=True, replace_not_contraction=False)

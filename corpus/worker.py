@@ -1,0 +1,157 @@
+"""Parsing in a process of its own, so that no file can take the build down with it.
+
+Parsers meet damaged and hostile files. The child process has a memory limit, every file a time
+limit; a child that crashes or hangs is replaced, and its file is skipped with the reason.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from corpus.codec import decode_document, encode_document
+from corpus.errors import LoadError
+from corpus.loaders import parse
+from corpus.types import Document, Skipped
+
+__all__ = ["FileLoader", "load_file"]
+
+LARGEST_FILE = 1 << 29
+MEMORY_LIMIT = 1 << 32
+COMMAND = (sys.executable, "-P", "-c", "from corpus.worker import serve; serve()")
+
+
+def load_file(path: Path, document_id: str) -> Document:
+    """Read and parse one file in this process.
+
+    Raises:
+        LoadError: with the reason, if the file cannot be read or holds no text.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise LoadError(f"it is larger than {LARGEST_FILE >> 20} MB; split it into parts")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise LoadError("the file vanished while being read") from error
+    except OSError as error:
+        raise LoadError(f"the file cannot be read: {error.strerror}") from error
+    return parse(data, document_id)
+
+
+class FileLoader:
+    """Loads files in a child process; a context manager.
+
+    Args:
+        seconds: how long one file may take.
+    """
+
+    def __init__(self, seconds: float = 120.0) -> None:
+        self._seconds = seconds
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def load(self, path: Path, document_id: str) -> Document | Skipped:
+        """Return the file as a document, or why it is skipped; nothing about a file raises."""
+        if self._child and self._child.poll() is not None:
+            self._stop()  # it died while it waited, and no file is to blame
+        child = self._child or self._start()
+        pipe_in, pipe_out = _pipes(child)
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            child.kill()
+
+        timer = threading.Timer(self._seconds, stop)
+        timer.start()
+        try:
+            pipe_in.write(json.dumps([os.fspath(path), document_id]) + "\n")
+            pipe_in.flush()
+            answer = pipe_out.readline()
+        except BrokenPipeError:
+            answer = ""
+        finally:
+            timer.cancel()
+            timer.join()
+        if answer.endswith("\n"):
+            verdict, payload = answer[0], answer[1:]
+            if late.is_set():
+                self._stop()  # the answer came just before the end
+            if verdict == "+":
+                return decode_document(payload)
+            return Skipped(document_id, json.loads(payload))
+        status = self._stop()
+        if late.is_set():
+            return Skipped(document_id, f"parsing it took longer than {self._seconds:g} seconds")
+        return Skipped(document_id, f"the parser crashed on it ({_exit_words(status)})")
+
+    def _start(self) -> subprocess.Popen[str]:
+        self._child = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
+        return self._child
+
+    def _stop(self) -> int:
+        if self._child is None:
+            return 0
+        child, self._child = self._child, None
+        child.kill()
+        for pipe in _pipes(child):
+            with suppress(BrokenPipeError):  # a request that was never read
+                pipe.close()
+        return child.wait()
+
+
+def _pipes(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    if child.stdin is None or child.stdout is None:
+        raise ValueError("the child process was started without pipes")
+    return child.stdin, child.stdout
+
+
+def _exit_words(status: int) -> str:
+    return signal.Signals(-status).name if status < 0 else f"exit status {status}"
+
+
+def serve() -> None:
+    """Answer one line per request until standard input ends; runs in the child process."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)  # what a parser prints must not get between the answers
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    for request in sys.stdin:
+        path, document_id = json.loads(request)
+        print(_answer(Path(path), document_id), file=answers, flush=True)
+
+
+def _answer(path: Path, document_id: str) -> str:
+    try:
+        return "+" + encode_document(load_file(path, document_id))
+    except LoadError as error:
+        reason = str(error)
+    except MemoryError:
+        reason = f"it needs more than {MEMORY_LIMIT >> 30} GB of memory"
+    except Exception as error:  # noqa: BLE001 - the boundary where any parser's failure is a reason
+        reason = f"the parser failed: {type(error).__name__}: {error}"[:300]
+    return "-" + json.dumps(reason)
