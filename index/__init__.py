@@ -1,0 +1,36 @@
+"""Passages searchable, on disk: encoder, FAISS, BM25, the store and the incremental build."""
+
+from index.analysis import terms
+from index.build import PASSAGE_TOKENS, build, index_folder_of
+from index.dense import DenseIndex, Ids
+from index.encoder import DEFAULT_ENCODER, Encoder, HashEncoder, Vectors, open_encoder
+from index.lexical import LexicalIndex, write_lexical
+from index.passage_index import PassageIndex
+from index.plan import Plan, plan
+from index.report import BuildReport, Progress
+from index.shape import Shape, shape_of
+from index.store import Store
+
+__all__ = [
+    "DEFAULT_ENCODER",
+    "PASSAGE_TOKENS",
+    "BuildReport",
+    "DenseIndex",
+    "Encoder",
+    "HashEncoder",
+    "Ids",
+    "LexicalIndex",
+    "PassageIndex",
+    "Plan",
+    "Progress",
+    "Shape",
+    "Store",
+    "Vectors",
+    "build",
+    "index_folder_of",
+    "open_encoder",
+    "plan",
+    "shape_of",
+    "terms",
+    "write_lexical",
+]

@@ -1,0 +1,262 @@
+"""Bringing the index up to date with the folder."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpus import (
+    Document,
+    FileLoader,
+    FoundFile,
+    IndexBusy,
+    InputError,
+    Passage,
+    Skipped,
+    encoded_text,
+    split,
+)
+from index.encoder import Encoder
+from index.generation import Change, damaged_files, write_generation
+from index.plan import Plan, make_plan, settled
+from index.report import BuildReport, Progress
+from index.shape import FORMAT, Shape, shape_of
+from index.store import Store
+
+__all__ = ["PASSAGE_TOKENS", "build", "index_folder_of"]
+
+PASSAGE_TOKENS = 200
+# Passages are sorted by length within a window and kept after each batch.
+WINDOW = 1024
+BATCH = 128
+
+OnProgress = Callable[[Progress], None]
+
+
+def index_folder_of(folder: Path, index: Path | None = None) -> Path:
+    """Return where the index of ``folder`` is: ``index`` if given, else ``folder/.pincite``."""
+    return index if index is not None else folder / ".pincite"
+
+
+def build(
+    folder: Path,
+    encoder: Encoder,
+    *,
+    index: Path | None = None,
+    passage_tokens: int = PASSAGE_TOKENS,
+    full: bool = False,
+    file_seconds: float = 120.0,
+    on_progress: OnProgress = lambda _: None,
+) -> BuildReport:
+    """Bring the index of ``folder`` up to date; only what changed is read and encoded.
+
+    The old index answers until the new state is published, in one step, at the end. A build that is
+    killed keeps what it has read and encoded for the next one.
+
+    Args:
+        folder: the documents.
+        encoder: makes the vectors.
+        index: where the index is kept; ``folder/.pincite`` by default.
+        passage_tokens: the most tokens of a passage with its title and heading.
+        full: read, split and encode everything again.
+        file_seconds: how long parsing one file may take.
+        on_progress: is told how far the build is.
+
+    Raises:
+        InputError: if ``folder`` cannot be listed, none of its files could be read, or the index
+            cannot be written.
+        IndexBusy: if another process is building this index.
+        IndexDamaged: if what is in the index folder is no index.
+        ModelUnavailable: if the encoder's weights are missing or wrong.
+    """
+    started = time.monotonic()
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; give the folder that holds your documents.")
+    index = index_folder_of(folder, index)
+    with _sole_writer(index):
+        store = Store.create(index)
+        try:
+            shape = shape_of(encoder, passage_tokens)
+            published = store if store.generation else None
+            plan = make_plan(folder, index, published, shape, full=full)
+            work = _Work(store, index, encoder, shape, plan, full, on_progress)
+            failed = work.read(file_seconds)
+            encoded = work.encode()
+            work.publish(failed)
+            counts = store.counts()
+        finally:
+            store.close()
+    unread = {file.id for file, _ in failed}
+    return BuildReport(
+        added=tuple(path for path in plan.added if path not in unread),
+        changed=tuple(path for path in plan.changed if path not in unread),
+        moved=plan.moved,
+        removed=plan.removed,
+        skipped=(*plan.skipped, *(Skipped(file.id, reason) for file, reason in failed)),
+        unchanged=plan.unchanged,
+        rebuild=plan.rebuild,
+        encoded=encoded,
+        documents=counts["documents"],
+        passages=counts["passages"],
+        seconds=time.monotonic() - started,
+    )
+
+
+@contextmanager
+def _sole_writer(index: Path) -> Iterator[None]:
+    lock = FileLock(index / "build.lock", timeout=0)
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusy(
+            f"Another build is writing to {index}; wait until it has ended, then build again."
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{index} cannot be written to; give another place with --index."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One build's steps, in order: read, encode, publish."""
+
+    store: Store
+    index: Path
+    encoder: Encoder
+    shape: Shape
+    plan: Plan
+    full: bool
+    on_progress: OnProgress
+
+    def read(self, file_seconds: float) -> list[tuple[FoundFile, str]]:
+        """Stage every file to be loaded; return those that could not be read, with the reasons."""
+        ready = self._keep_staged()
+        failed: list[tuple[FoundFile, str]] = []
+        texts = self._kept_texts()
+        with FileLoader(file_seconds) as loader:
+            for number, file in enumerate(self.plan.load):
+                self.on_progress(Progress("reading", number, len(self.plan.load)))
+                if file.id in ready:
+                    continue
+                row = texts.get(file.id)
+                loaded = self.store.document_in(row) if row else loader.load(file.path, file.id)
+                if isinstance(loaded, Skipped):
+                    failed.append((file, loaded.reason))
+                else:
+                    self._stage(loaded, file)
+        self.on_progress(Progress("reading", len(self.plan.load), len(self.plan.load)))
+        return failed
+
+    def _keep_staged(self) -> set[str]:
+        """Return the ids of files that an interrupted build has staged already."""
+        wanted = {file.id: (file.size, file.mtime_ns, file.ctime_ns) for file in self.plan.load}
+        staged = {} if self.full else self.store.files(live=False)
+        ready = {
+            path
+            for path, row in staged.items()
+            if wanted.get(path) == (row.size, row.mtime_ns, row.ctime_ns)
+        }
+        same_shape = self.store.staged_shape == self.shape
+        self.store.begin_staging(self.shape, self.store.files(live=False).keys() - ready)
+        return ready if same_shape else set()
+
+    def _kept_texts(self) -> dict[str, int]:
+        """Return the rows of documents whose text still holds and need only be split again."""
+        old = self.store.shape
+        if self.full or not self.plan.rebuild or old is None or old.format != FORMAT:
+            return {}
+        other = {*self.plan.changed, *(new for _, new in self.plan.moved)}
+        return {path: row.row for path, row in self.store.files().items() if path not in other}
+
+    def _stage(self, document: Document, file: FoundFile) -> None:
+        limit = min(self.shape.passage_tokens, self.encoder.max_tokens)
+        passages = split(document, self.encoder.count_tokens, limit)
+        keyed = [(passage, self._text_key(document, passage)) for passage in passages]
+        self.store.stage(document, settled(file), keyed)
+
+    def _text_key(self, document: Document, passage: Passage) -> bytes | None:
+        text = encoded_text(document, passage)
+        seed = f"{self.shape.fingerprint}\0{text}".encode()
+        return sha256(seed).digest()[:16] if text else None
+
+    def encode(self) -> int:
+        """Encode the staged texts that have no vector; return how many."""
+        rows = self.store.to_encode(again=self.full)
+        total = sum(len(ids) for ids in rows.values())
+        done = 0
+        for batch in self._batches(rows):
+            self.on_progress(Progress("encoding", done, total))
+            keys, texts = zip(*batch, strict=True)
+            self.store.put_vectors(keys, self.encoder.encode(texts))
+            done += len(batch)
+        self.on_progress(Progress("encoding", total, total))
+        return total
+
+    def _batches(self, rows: dict[int, set[int]]) -> Iterator[Sequence[tuple[bytes, str]]]:
+        """Yield text keys and texts, texts of like length together (padding costs time)."""
+        window: list[tuple[bytes, str]] = []
+        for row, ids in rows.items():
+            document = self.store.document_in(row)
+            for stored in self.store.passages_in(row):
+                if stored.id in ids and stored.text_key is not None:
+                    window.append((stored.text_key, encoded_text(document, stored.passage)))
+            if len(window) >= WINDOW:
+                yield from _by_length(window)
+                window = []
+        yield from _by_length(window)
+
+    def publish(self, failed: list[tuple[FoundFile, str]]) -> None:
+        """Write the next generation's search files and swap the new state in."""
+        live = self.store.files()
+        added = tuple(row.row for row in self.store.files(live=False).values())
+        if len(live) - len(self.plan.drop) + len(added) == 0:
+            raise InputError(_nothing_readable(self.plan, failed))
+        old_paths = {row.row: path for path, row in live.items()}
+        renamed = {row: f.id for row, f in self.plan.keep if old_paths[row] != f.id}
+        change = Change(added, self.plan.drop, renamed)
+        generation = self.store.generation
+        generations = self.index / "generations"
+        previous = generations / str(generation) if generation else None
+        if added or self.plan.drop or renamed or previous is None or damaged_files(previous):
+            self.on_progress(Progress("writing", 0, 1))
+            generation += 1
+            write_generation(generations / str(generation), self.store, change, previous)
+            self.on_progress(Progress("writing", 1, 1))
+        skipped = [*self.plan.failed, *failed]
+        self.store.publish(
+            shape=self.shape,
+            generation=generation,
+            removed=self.plan.drop,
+            kept=self.plan.keep,
+            skipped=skipped,
+        )
+        for old in generations.iterdir():
+            if old.name != str(generation):
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _by_length(window: list[tuple[bytes, str]]) -> Iterator[Sequence[tuple[bytes, str]]]:
+    window.sort(key=lambda entry: len(entry[1]))
+    for start in range(0, len(window), BATCH):
+        yield window[start : start + BATCH]
+
+
+def _nothing_readable(plan: Plan, failed: list[tuple[FoundFile, str]]) -> str:
+    reasons = [*plan.skipped, *(Skipped(file.id, reason) for file, reason in failed)]
+    if not reasons:
+        return "The folder holds no documents; add some and build again."
+    first = reasons[0]
+    return (
+        f"Nothing in the folder could be read: {len(reasons)} skipped ({first.id}: {first.reason})."
+    )

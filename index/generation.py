@@ -1,0 +1,184 @@
+"""The search files of one published state: FAISS, tantivy and their checksums."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import file_digest
+from json import dumps, loads
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from corpus import IndexDamaged, encoded_text
+from index.analysis import terms
+from index.dense import DenseIndex
+from index.lexical import LexicalIndex, write_lexical
+from index.store import Store
+
+__all__ = ["Change", "SearchFiles", "damaged_files", "open_generation", "write_generation"]
+
+# Deleted passages weigh on BM25's statistics until the index is written afresh.
+MOST_DELETED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the next state differs from the published one, in rows of documents.
+
+    Args:
+        added: rows whose passages come in.
+        dropped: rows whose passages go.
+        renamed: rows that only get another path, with that path.
+    """
+
+    added: tuple[int, ...]
+    dropped: tuple[int, ...]
+    renamed: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFiles:
+    """What a generation's folder holds, opened; it stays usable when the files are deleted."""
+
+    dense: DenseIndex
+    lexical: LexicalIndex
+    deleted: int
+
+
+def open_generation(folder: Path) -> SearchFiles:
+    """Open the search files in ``folder``.
+
+    Raises:
+        FileNotFoundError: if a file is missing.
+        IndexDamaged: if a file is not what it should be.
+    """
+    deleted, _ = _manifest(folder)
+    dense = DenseIndex.read(folder / "dense.faiss")
+    return SearchFiles(dense, LexicalIndex(folder / "lexical"), deleted)
+
+
+def write_generation(folder: Path, store: Store, change: Change, previous: Path | None) -> None:
+    """Write the search files of the next state into the new folder ``folder``.
+
+    Starts from ``previous`` where that is whole, and from the store where it is not.
+    """
+    partial = folder.with_suffix(".partial")
+    for stale in (folder, partial):
+        shutil.rmtree(stale, ignore_errors=True)
+    partial.mkdir(parents=True)
+    kept = set(_rows_after(store, change)) - set(change.added)
+    before = _whole(previous, store) if previous and kept else None
+    _write_dense(partial, store, change, before)
+    deleted = _write_lexical(partial, store, change, before, previous)
+    _write_manifest(partial, deleted)
+    partial.rename(folder)
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """Return the names of files in ``folder`` that are missing or have another checksum."""
+    try:
+        _, recorded = _manifest(folder)
+    except (FileNotFoundError, IndexDamaged):
+        return ["manifest.json"]
+    present = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    return sorted(
+        name
+        for name, checksum in recorded.items()
+        if name not in present or _sha256(present[name]) != checksum
+    )
+
+
+def _whole(previous: Path, store: Store) -> SearchFiles | None:
+    """Return the published search files, or None if they cannot be built upon."""
+    if damaged_files(previous):
+        return None
+    try:
+        files = open_generation(previous)
+    except (FileNotFoundError, IndexDamaged):
+        return None
+    expected = sum(len(store.searchable_ids(row.row)) for row in store.files().values())
+    return files if 0 < expected == len(files.dense) == len(files.lexical) else None
+
+
+def _write_dense(folder: Path, store: Store, change: Change, before: SearchFiles | None) -> None:
+    dense = before.dense if before else None
+    if dense is not None:
+        added = _ids(store, change.added)
+        vectors = store.vectors(added) if added else np.empty((0, dense.dimension), np.float32)
+        dropped = np.array(_ids(store, change.dropped), np.int64)
+        dense.update(dropped, np.array(added, np.int64), vectors)
+    if dense is None or dense.outgrown:
+        ids = _ids(store, _rows_after(store, change))
+        dense = DenseIndex.build(np.array(ids, np.int64), store.vectors(ids))
+    dense.write(folder / "dense.faiss")
+
+
+def _write_lexical(
+    folder: Path, store: Store, change: Change, before: SearchFiles | None, previous: Path | None
+) -> int:
+    """Write the BM25 index; return how many deleted passages it carries."""
+    paths = {row.row: path for path, row in store.files().items()} | dict(change.renamed)
+    leaving = _ids(store, (*change.dropped, *change.renamed))
+    coming = (*change.added, *change.renamed)
+    deleted = (before.deleted if before else 0) + len(leaving)
+    if before is None or previous is None or deleted > MOST_DELETED * len(before.lexical):
+        rows = _rows_after(store, change)
+        write_lexical(folder / "lexical", [], _passage_terms(store, rows, paths), None)
+        return 0
+    added = _passage_terms(store, coming, paths)
+    write_lexical(folder / "lexical", leaving, added, previous / "lexical")
+    return deleted
+
+
+def _passage_terms(
+    store: Store, rows: Iterable[int], paths: Mapping[int, str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield id and terms of each passage: its text in its context, and the file's name."""
+    for row in rows:
+        document = store.document_in(row)
+        name = terms(PurePosixPath(paths.get(row, document.id)).stem)
+        for stored in store.passages_in(row):
+            if stored.text_key is not None:
+                yield stored.id, name + terms(encoded_text(document, stored.passage))
+
+
+def _rows_after(store: Store, change: Change) -> list[int]:
+    live = {row.row for row in store.files().values()}
+    return sorted((live - set(change.dropped)) | set(change.added))
+
+
+def _ids(store: Store, rows: Iterable[int]) -> list[int]:
+    return [id_ for row in rows for id_ in store.searchable_ids(row)]
+
+
+def _write_manifest(folder: Path, deleted: int) -> None:
+    checksums = {path.relative_to(folder).as_posix(): _sha256(path) for path in _files(folder)}
+    manifest = folder / "manifest.json"
+    manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")
+    for path in (*_files(folder), manifest):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _manifest(folder: Path) -> tuple[int, dict[str, str]]:
+    """Return how many deleted passages the BM25 index carries, and the checksum of every file."""
+    try:
+        manifest = loads((folder / "manifest.json").read_text("utf-8"))
+        return int(manifest["deleted"]), dict(manifest["files"])
+    except (ValueError, KeyError, TypeError) as error:
+        path = folder / "manifest.json"
+        raise IndexDamaged(f"{path} is damaged; run `pincite build`.") from error
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".lock" and path.name != "manifest.json"
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,130 @@
+"""BM25 over terms, with tantivy (k1 = 1.2, b = 0.75)."""
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from corpus import IndexDamaged
+from index.dense import Ids
+from index.encoder import Vectors
+
+__all__ = ["LexicalIndex", "write_lexical"]
+
+ANALYZER = "terms"
+HEAP_BYTES = 128_000_000
+
+
+def write_lexical(
+    folder: Path,
+    removed: Iterable[int],
+    added: Iterable[tuple[int, Sequence[str]]],
+    previous: Path | None,
+) -> None:
+    """Write a BM25 index into the new folder ``folder``.
+
+    Args:
+        folder: is made; must not exist.
+        removed: ids that ``previous`` holds and the new index does not.
+        added: ids with their terms (no term holds white space).
+        previous: an index to start from; its files are linked, never changed. None starts empty.
+
+    Raises:
+        ValueError: if an id of ``removed`` is not in ``previous``.
+    """
+    folder.mkdir()
+    if previous is not None:
+        _link_files(previous, folder)
+    index = _open(folder)
+    expected = index.searcher().num_docs
+    writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+    # Deleting by term on an integer field deletes nothing and says nothing; by query it works.
+    for id_ in removed:
+        writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", id_))
+        expected -= 1
+    for id_, terms in added:
+        writer.add_document(tantivy.Document(id=id_, terms=" ".join(terms)))
+        expected += 1
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    if index.searcher().num_docs != expected:
+        raise ValueError(f"{index.searcher().num_docs} passages are indexed instead of {expected}")
+
+
+class LexicalIndex:
+    """A BM25 index opened for searching.
+
+    The score of a passage is the sum over the question's terms of
+    ``idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / average length))`` with
+    ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, which is positive for every term, so that words
+    found in most passages still count (Robertson and Zaragoza 2009; lengths above 40 terms are
+    rounded as Lucene does).
+
+    Raises:
+        FileNotFoundError: if there is no index in ``folder``.
+        IndexDamaged: if its files do not fit together.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "meta.json").is_file():
+            raise FileNotFoundError(folder / "meta.json")
+        try:
+            index = _open(folder)
+            index.reload()
+        except ValueError as error:
+            raise IndexDamaged(f"{folder} is damaged; run `pincite build --full`.") from error
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Iterable[str], k: int) -> tuple[Ids, Vectors]:
+        """Return ids and scores, both of shape ``(n,)`` with ``n <= k``, best first, ties by id.
+
+        A term counts once, however often the question has it. Which of several that tie for the
+        last place comes in is not defined.
+        """
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term, "freq"))
+            for term in sorted(set(terms))
+        ]
+        if not wanted or k < 1 or not len(self):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), k, count=False).hits
+        addresses = [address for _, address in hits]
+        ids = np.array(self._searcher.fast_field_values("id", addresses), np.int64)
+        scores = np.array([score for score, _ in hits], np.float32)
+        order = np.lexsort((ids, -scores))
+        return ids[order], scores[order]
+
+    def document_frequency(self, term: str) -> int:
+        """Return in how many passages ``term`` stands."""
+        return int(self._searcher.doc_freq("terms", term))
+
+
+def _open(folder: Path) -> tantivy.Index:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_text_field("terms", tokenizer_name=ANALYZER, index_option="freq")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(ANALYZER, analyzer)
+    return index
+
+
+def _link_files(source: Path, target: Path) -> None:
+    """Give ``target`` the files of ``source``; segment files never change, so links are enough."""
+    for path in source.iterdir():
+        if path.suffix == ".json" or not path.is_file():
+            continue
+        try:
+            os.link(path, target / path.name)
+        except OSError:  # a file system without hard links
+            shutil.copy2(path, target / path.name)
+    for name in ("meta.json", ".managed.json"):
+        shutil.copy2(source / name, target / name)

@@ -1,0 +1,166 @@
+"""A folder's index, open for asking."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from corpus import Document, IndexDamaged, IndexOutdated, Passage
+from index.dense import Ids
+from index.encoder import Encoder, Vectors, open_encoder
+from index.generation import SearchFiles, damaged_files, open_generation
+from index.shape import FORMAT, Shape, differences, shape_of
+from index.store import Store
+
+__all__ = ["PassageIndex"]
+
+ATTEMPTS = 3
+
+
+class PassageIndex:
+    """The published state of an index: search by vector or by terms, and the texts behind the hits.
+
+    All calls of one question belong inside `snapshot`, which sees one consistent state, moves on to
+    a newer one when a build has published it, and never waits for a build. Not safe for two threads
+    at a time.
+
+    Args:
+        folder: where the index is kept.
+        store: its store.
+        encoder: the encoder that it was built with.
+    """
+
+    def __init__(self, folder: Path, store: Store, encoder: Encoder) -> None:
+        self._folder = folder
+        self._store = store
+        self._generation = 0
+        self._files: SearchFiles | None = None
+        self.encoder = encoder
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder | None = None) -> Self:
+        """Open the index kept in ``folder``.
+
+        Args:
+            folder: where the index is kept.
+            encoder: instead of the one that the index names.
+
+        Raises:
+            IndexMissing: if there is none, or its first build has not finished.
+            IndexOutdated: if it was built by another version or with another encoder.
+            IndexDamaged: if its files are not what they should be.
+            ModelUnavailable: if the encoder's weights are missing or wrong.
+        """
+        store = Store.open(folder)
+        try:
+            shape = _shape(store, folder)
+            index = cls(folder, store, encoder or open_encoder(shape.encoder))
+            with index.snapshot():
+                return index
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    @property
+    def generation(self) -> int:
+        """The number of the state that the last snapshot saw."""
+        return self._generation
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Hold one consistent state, the newest, while the block runs.
+
+        Raises:
+            IndexOutdated: if a build with another encoder has been published.
+            IndexDamaged: if the state's search files are missing or damaged.
+        """
+        for _ in range(ATTEMPTS):
+            with self._store.transaction("DEFERRED"):
+                if self._refresh():
+                    yield
+                    return
+        raise IndexDamaged(f"The search files in {self._folder} are missing; run `pincite build`.")
+
+    def _refresh(self) -> bool:
+        """Open the published state's files if they are not open; False if a build removed them."""
+        generation = self._store.generation
+        if generation == self._generation:
+            return True
+        _check_shape(_shape(self._store, self._folder), self.encoder, self._folder)
+        try:
+            self._files = open_generation(self._folder / "generations" / str(generation))
+        except FileNotFoundError:
+            return False
+        self._generation = generation
+        return True
+
+    @property
+    def _search(self) -> SearchFiles:
+        if self._files is None:
+            raise ValueError("the index is searched outside of a snapshot")
+        return self._files
+
+    def __len__(self) -> int:
+        return len(self._search.lexical)
+
+    def search_vectors(self, vector: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """Return ids and cosine similarities of the ``k`` passages nearest to ``vector``."""
+        return self._search.dense.search(vector, k)
+
+    def search_terms(self, terms: Iterable[str], k: int) -> tuple[Ids, Vectors]:
+        """Return ids and BM25 scores of the ``k`` best passages for ``terms``."""
+        return self._search.lexical.search(terms, k)
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Return the vectors of passages, shape ``(len(ids), d)``."""
+        return self._store.vectors(ids)
+
+    def document_frequency(self, term: str) -> int:
+        """Return in how many passages ``term`` stands."""
+        return self._search.lexical.document_frequency(term)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by id."""
+        return self._store.passages(ids)
+
+    def document(self, id_: str) -> Document:
+        """Return a document by its id; KeyError if it is not in the index."""
+        return self._store.document(id_)
+
+    def documents(self) -> list[str]:
+        """Return the ids of all documents, sorted."""
+        return sorted(self._store.files())
+
+    def counts(self) -> dict[str, int]:
+        """Return how many documents, passages, skipped files and vectors there are."""
+        return self._store.counts()
+
+    def damage(self) -> list[str]:
+        """Return what is wrong with the files on disk, by checksum; empty if all is well."""
+        folder = self._folder / "generations" / str(self._generation)
+        found = [f"{name} is missing or altered" for name in damaged_files(folder)]
+        in_store = self._store.damage()
+        return found if in_store is None else [*found, f"index.sqlite: {in_store}"]
+
+
+def _shape(store: Store, folder: Path) -> Shape:
+    shape = store.shape
+    if shape is None:
+        raise IndexDamaged(f"The index in {folder} is incomplete; run `pincite build --full`.")
+    if shape.format != FORMAT:
+        raise IndexOutdated(_outdated(folder, "another version of Pincite built it"))
+    return shape
+
+
+def _check_shape(shape: Shape, encoder: Encoder, folder: Path) -> None:
+    reasons = differences(shape, shape_of(encoder, shape.passage_tokens))
+    if reasons:
+        raise IndexOutdated(_outdated(folder, " and ".join(reasons)))
+
+
+def _outdated(folder: Path, reason: str) -> str:
+    return f"The index in {folder} does not fit: {reason}; run `pincite build`."
