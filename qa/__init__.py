@@ -1,0 +1,43 @@
+"""Question in, cited answer out: retriever, reader, citations, assistant."""
+
+from qa.assistant import Assistant
+from qa.citations import Verdict, cite, verify
+from qa.fusion import fuse
+from qa.question import AnswerType, Question, understand
+from qa.reader import Reader, SentenceReader
+from qa.render import (
+    answer_to_json,
+    citation_place,
+    citations_from_json,
+    escape_markdown,
+    to_markdown,
+    to_text,
+)
+from qa.retriever import Retriever
+from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+
+__all__ = [
+    "Answer",
+    "AnswerType",
+    "Assistant",
+    "Citation",
+    "Excerpt",
+    "Hit",
+    "Question",
+    "Reader",
+    "Reading",
+    "Retriever",
+    "Searched",
+    "SentenceReader",
+    "Verdict",
+    "answer_to_json",
+    "citation_place",
+    "citations_from_json",
+    "cite",
+    "escape_markdown",
+    "fuse",
+    "to_markdown",
+    "to_text",
+    "understand",
+    "verify",
+]

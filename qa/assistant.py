@@ -1,0 +1,136 @@
+"""Asking a folder."""
+
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from corpus import Document, Passage
+from index import Encoder, PassageIndex, index_folder_of
+from qa.citations import cite
+from qa.question import understand
+from qa.reader import Reader, SentenceReader
+from qa.retriever import Retriever
+from qa.types import Answer, Citation, Excerpt, Searched
+
+__all__ = ["Assistant"]
+
+HITS = 10
+NEAREST = 3
+
+
+class Assistant:
+    """Answers questions from a folder's index; a context manager; safe to share between threads.
+
+    Use `open`; the constructor takes finished parts.
+
+    Args:
+        index: the open index.
+        reader: finds the answer in the passages.
+    """
+
+    def __init__(self, index: PassageIndex, reader: Reader) -> None:
+        self._index = index
+        self._retriever = Retriever(index)
+        self._reader = reader
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, index: str | Path | None = None, encoder: Encoder | None = None
+    ) -> Self:
+        """Open the index of ``folder``, made by `build`.
+
+        Args:
+            folder: the documents.
+            index: where their index is kept; ``folder/.pincite`` by default.
+            encoder: instead of the one that the index names.
+
+        Raises:
+            IndexMissing: if it has not been built.
+            IndexOutdated: if it was built by another version or with another encoder.
+            IndexDamaged: if its files are not what they should be.
+            ModelUnavailable: if the encoder's weights are missing or wrong.
+        """
+        where = index_folder_of(Path(folder), Path(index) if index is not None else None)
+        opened = PassageIndex.open(where, encoder)
+        return cls(opened, SentenceReader(opened))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self._index.close()
+
+    def ask(self, question: str) -> Answer:
+        """Answer ``question`` from the newest published state of the index.
+
+        Any text is a question; one that the documents do not answer gets an `Answer` with ``found``
+        false and the nearest passages. On the same state the same question gives the same answer,
+        timings apart.
+
+        Raises:
+            IndexOutdated: if a build with another encoder has been published since `open`.
+            IndexDamaged: if the index's files are missing or damaged.
+        """
+        with self._lock, self._index.snapshot():
+            return self._answer(question)
+
+    def document(self, id_: str) -> Document:
+        """Return a document of the newest published state; KeyError if it is not there."""
+        with self._lock, self._index.snapshot():
+            return self._index.document(id_)
+
+    def _answer(self, asked: str) -> Answer:
+        clock = [time.perf_counter()]
+        question = understand(asked)
+        hits = tuple(self._retriever.retrieve(question, HITS))
+        clock.append(time.perf_counter())
+        reading = self._reader.read(question, hits)
+        clock.append(time.perf_counter())
+        found = bool(reading.excerpts)
+        citations = self._cite(reading.excerpts)
+        nearest = () if found else self._cite([_whole(hit.passage) for hit in hits[:NEAREST]])
+        counts = self._index.counts()
+        return Answer(
+            question=asked,
+            understood_as=question.text,
+            found=found,
+            text=citations[0].answer if found else "",
+            confidence=reading.confidence,
+            citations=citations,
+            nearest=nearest,
+            hits=hits,
+            searched=Searched(counts["documents"], counts["passages"]),
+            timings_ms={
+                "retrieve": _milliseconds(clock[0], clock[1]),
+                "read": _milliseconds(clock[1], clock[2]),
+                "total": _milliseconds(clock[0], time.perf_counter()),
+            },
+        )
+
+    def _cite(self, excerpts: Iterable[Excerpt]) -> tuple[Citation, ...]:
+        return tuple(
+            cite(self._index.document(excerpt.document), excerpt, number)
+            for number, excerpt in enumerate(excerpts, 1)
+        )
+
+
+def _whole(passage: Passage) -> Excerpt:
+    start, end = passage.start, passage.end
+    return Excerpt(passage.document, start, end, start, end, 0.0)
+
+
+def _milliseconds(start: float, end: float) -> float:
+    return round((end - start) * 1000, 1)

@@ -1,0 +1,150 @@
+"""Quotations: made here and nowhere else, and checked again here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from corpus import Document, FoundFile, LoadError, load_file, scan
+from qa.types import Citation, Excerpt
+
+__all__ = ["Verdict", "cite", "verify"]
+
+# How much text around a quotation tells it from its repetitions.
+CONTEXT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a citation.
+
+    Args:
+        citation: the one that was checked.
+        status: ``exact`` if the quotation stands where the citation says; ``moved`` if it stands
+            elsewhere in that document, or the file was moved; ``changed`` if it is not there.
+        detail: what was found, in words.
+        document: where the quotation stands now; None if it does not.
+        start: its offset there.
+    """
+
+    citation: Citation
+    status: Literal["exact", "moved", "changed"]
+    detail: str
+    document: str | None
+    start: int | None
+
+
+def cite(document: Document, excerpt: Excerpt, number: int) -> Citation:
+    """Make the citation for an excerpt of ``document``.
+
+    Args:
+        document: the one that the excerpt is from.
+        excerpt: offsets of the quotation and of the short answer in it.
+        number: of the citation in its answer.
+
+    Raises:
+        ValueError: if the offsets do not lie inside the document.
+    """
+    start, end = excerpt.start, excerpt.end
+    quote = document.text[start:end]
+    if excerpt.document != document.id or len(quote) != end - start or not quote.strip():
+        raise ValueError(f"{excerpt} is no part of {document.id}")
+    headings = " > ".join(h.title for h in document.headings_at(start) if h.title)
+    return Citation(
+        number=number,
+        document=document.id,
+        title=document.label,
+        sha256=document.sha256,
+        page=document.page_of(start),
+        line=document.line_of(start),
+        heading=headings,
+        start=start,
+        end=end,
+        quote=quote,
+        answer_start=excerpt.answer_start,
+        answer_end=excerpt.answer_end,
+        prefix=document.text[max(0, start - CONTEXT) : start],
+        suffix=document.text[end : end + CONTEXT],
+    )
+
+
+def verify(citations: list[Citation], folder: Path, index: Path | None = None) -> list[Verdict]:
+    """Check citations against the files in ``folder`` as they are now; needs no index.
+
+    Args:
+        citations: what to check.
+        folder: the documents.
+        index: where the index is kept, if that is inside the folder; it is not searched.
+
+    Returns:
+        One verdict for each citation, in order.
+
+    Raises:
+        InputError: if ``folder`` cannot be listed.
+    """
+    files = {file.id: file for file in scan(folder, exclude=index) if isinstance(file, FoundFile)}
+    loaded: dict[str, Document | str] = {}
+
+    def document(id_: str) -> Document | str:
+        if id_ not in loaded:
+            loaded[id_] = _load(files[id_]) if id_ in files else "the file is gone"
+        return loaded[id_]
+
+    verdicts = []
+    for citation in citations:
+        verdict = _verdict(citation, document(citation.document))
+        if verdict.status == "changed" and citation.document not in files:
+            ending = Path(citation.document).suffix
+            others = (document(id_) for id_ in sorted(files) if id_.endswith(ending))
+            same = (d for d in others if isinstance(d, Document) and d.sha256 == citation.sha256)
+            moved = next(same, None)
+            verdict = _verdict(citation, moved) if moved else verdict
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _load(file: FoundFile) -> Document | str:
+    try:
+        return load_file(file.path, file.id)
+    except LoadError as error:
+        return str(error)
+
+
+def _verdict(citation: Citation, document: Document | str) -> Verdict:
+    if isinstance(document, str):
+        return Verdict(citation, "changed", document, None, None)
+    start, end, text = citation.start, citation.end, document.text
+    if text[start:end] == citation.quote:
+        if document.id != citation.document:
+            return Verdict(citation, "moved", f"the file is now {document.id}", document.id, start)
+        same = document.sha256 == citation.sha256
+        detail = "the file is unchanged" if same else "the file has changed elsewhere"
+        return Verdict(citation, "exact", detail, document.id, start)
+    found = _nearest(citation, text)
+    if found is None:
+        return Verdict(citation, "changed", "the quotation is not in the file", None, None)
+    detail = f"it now starts at {found} instead of {start}, on line {document.line_of(found)}"
+    return Verdict(citation, "moved", detail, document.id, found)
+
+
+def _nearest(citation: Citation, text: str) -> int | None:
+    """Return where the quotation stands in most of its surroundings, then nearest to its place."""
+    places = []
+    at = text.find(citation.quote)
+    while at >= 0:
+        end = at + len(citation.quote)
+        before = _common(reversed(citation.prefix), reversed(text[max(0, at - CONTEXT) : at]))
+        after = _common(citation.suffix, text[end : end + CONTEXT])
+        places.append((-before - after, abs(at - citation.start), at))
+        at = text.find(citation.quote, at + 1)
+    return min(places)[2] if places else None
+
+
+def _common(a: Iterable[str], b: Iterable[str]) -> int:
+    """Return how many characters two texts have in common from their starts."""
+    count = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        count += 1
+    return count

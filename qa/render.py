@@ -1,0 +1,168 @@
+"""Answers as text, Markdown and JSON: pure functions, shared by the command line and the chat."""
+
+import json
+import re
+from dataclasses import asdict, fields
+from typing import Any
+
+from corpus import InputError
+from qa.types import Answer, Citation
+
+__all__ = [
+    "answer_to_json",
+    "citation_place",
+    "citations_from_json",
+    "escape_markdown",
+    "to_markdown",
+    "to_text",
+]
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+LONGEST_NEAREST = 300
+
+
+def citation_place(citation: Citation) -> str:
+    """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
+    page = "" if citation.page is None else f"page {citation.page}, "
+    return f"{citation.document}, {page}line {citation.line}"
+
+
+def to_text(answer: Answer) -> str:
+    """Return ``answer`` for a terminal; control characters of documents are never passed on."""
+    lines = [*_verdict(answer), ""]
+    for citation in answer.citations:
+        lines += [
+            f"[{citation.number}] {_where(citation)}",
+            f"    “{_one_line(citation.quote)}”",
+            "",
+        ]
+    for citation in answer.nearest:
+        lines += [f"  - {_where(citation)}", f"    {_shortened(citation.quote)}", ""]
+    return CONTROL.sub("\ufffd", "\n".join(lines)).rstrip() + "\n"
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return ``answer`` as Markdown in which no text of a document or question is markup."""
+    head, *rest = (escape_markdown(line) for line in _verdict(answer))
+    blocks = [f"**{head}**", *rest]
+    for citation in answer.citations:
+        place = escape_markdown(_where(citation))
+        blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {place}")
+    for citation in answer.nearest:
+        quote = escape_markdown(_shortened(citation.quote))
+        blocks.append(f"- {escape_markdown(_where(citation))}: {quote}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """Return ``text`` on one line, every character of it literal in Markdown and HTML."""
+    line = CONTROL.sub("\ufffd", _one_line(text))
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # The entities stay as they are; all other ASCII punctuation may be escaped by a backslash.
+    parts = re.split(r"(&(?:amp|lt|gt);)", line)
+    parts[::2] = [MARKDOWN_PUNCTUATION.sub(r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def answer_to_json(answer: Answer, id_: str | None = None) -> str:
+    """Return ``answer`` as one line of JSON, the contract of ``pincite ask --json``.
+
+    Args:
+        answer: what to write.
+        id_: of the question, where several are asked at once.
+    """
+    data: dict[str, Any] = {} if id_ is None else {"id": id_}
+    data |= {
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "found": answer.found,
+        "confidence": round(answer.confidence, 4),
+        "text": answer.text,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "nearest": [asdict(citation) for citation in answer.nearest],
+        "searched": asdict(answer.searched),
+        "hits": [
+            {
+                "document": hit.passage.document,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+            }
+            for hit in answer.hits
+        ],
+        "timings_ms": dict(answer.timings_ms),
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def citations_from_json(text: str) -> list[Citation]:
+    """Return the citations of saved answers, one or many (a line each).
+
+    Raises:
+        InputError: if the text is not what ``pincite ask --json`` writes.
+    """
+    names = [field.name for field in fields(Citation)]
+    try:
+        saved = [citation for answer in _json_values(text) for citation in answer["citations"]]
+        return [Citation(**{name: citation[name] for name in names}) for citation in saved]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"The file is not an answer saved by `pincite ask --json` ({error!r})."
+        ) from error
+
+
+def _json_values(text: str) -> list[Any]:
+    """Return the values in ``text``, which follow each other with white space between them."""
+    decoder, values, at = json.JSONDecoder(), [], 0
+    text = text.rstrip()
+    while at < len(text) or not values:
+        at += len(text[at:]) - len(text[at:].lstrip())
+        value, at = decoder.raw_decode(text, at)
+        values.append(value)
+    return values
+
+
+def _verdict(answer: Answer) -> list[str]:
+    """Return the answer's first lines: the short answer, or what was searched in vain."""
+    if answer.found:
+        return [_one_line(answer.text), f"Confidence {answer.confidence:.0%}."]
+    if not answer.hits:
+        return ["There is nothing to search for.", "Ask a question with at least one word."]
+    searched = answer.searched
+    return [
+        "The documents do not say.",
+        f"Searched {_count(searched.documents, 'document')} "
+        f"({_count(searched.passages, 'passage')}). The nearest passages:",
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _where(citation: Citation) -> str:
+    place = citation_place(citation)
+    title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
+    return f"{place}{title}"
+
+
+def _marked(citation: Citation) -> str:
+    """Return the quotation with the short answer in bold, where it is not all of it."""
+    start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
+    before, answer, after = citation.quote[:start], citation.quote[start:end], citation.quote[end:]
+    if answer == citation.quote:
+        return escape_markdown(answer)
+    left = " " if before[-1:].isspace() else ""
+    right = " " if after[:1].isspace() else ""
+    bold = f"{left}**{escape_markdown(answer)}**{right}"
+    return f"{escape_markdown(before)}{bold}{escape_markdown(after)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shortened(text: str) -> str:
+    line = _one_line(text)
+    return line if len(line) <= LONGEST_NEAREST else line[: LONGEST_NEAREST - 1].rstrip() + "…"

@@ -1,0 +1,60 @@
+"""The passages that may answer a question."""
+
+import numpy as np
+
+from index import PassageIndex
+from qa.fusion import fuse
+from qa.question import Question
+from qa.types import Hit
+
+__all__ = ["CANDIDATES", "Retriever"]
+
+# How many passages each of the two searches hands to the fusion.
+CANDIDATES = 100
+
+
+class Retriever:
+    """Hybrid retrieval: candidates by vector similarity and by BM25, ranked by the fused score.
+
+    Args:
+        index: an open index; calls belong inside its snapshot.
+    """
+
+    def __init__(self, index: PassageIndex) -> None:
+        self._index = index
+
+    def retrieve(self, question: Question, k: int) -> list[Hit]:
+        """Return at most ``k`` passages, best first; equal scores in document order."""
+        if not question.terms:
+            return []
+        vector = self._index.encoder.encode_question(question.text)
+        near, similarities = self._index.search_vectors(vector, CANDIDATES)
+        matching, bm25 = self._index.search_terms(question.terms, CANDIDATES)
+        near_ranks = {int(id_): rank for rank, id_ in enumerate(near, 1)}
+        match_ranks = {int(id_): rank for rank, id_ in enumerate(matching, 1)}
+
+        ids = sorted(near_ranks.keys() | match_ranks.keys())
+        cosine = dict(zip(near_ranks, map(float, similarities), strict=True))
+        # BM25 candidates that are far by vector: their exact similarity, not a guess.
+        far = [id_ for id_ in ids if id_ not in cosine]
+        if far:
+            cosine |= zip(far, map(float, self._index.vectors(far) @ vector), strict=True)
+        matches = dict(zip(match_ranks, map(float, bm25), strict=True))
+        scores = fuse(
+            np.array([cosine[id_] for id_ in ids], np.float32),
+            np.array([matches.get(id_, 0.0) for id_ in ids], np.float32),
+        )
+        passages = self._index.passages(ids)
+        hits = [
+            Hit(
+                passage=passages[id_],
+                score=float(score),
+                similarity=cosine[id_],
+                similarity_rank=near_ranks.get(id_),
+                bm25=matches.get(id_, 0.0),
+                bm25_rank=match_ranks.get(id_),
+            )
+            for id_, score in zip(ids, scores, strict=True)
+        ]
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.document, hit.passage.start))
+        return hits[:k]

@@ -1,0 +1,149 @@
+"""What comes of a question: hits, excerpts, citations, the answer; frozen, offsets half-open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus import Passage
+
+__all__ = ["Answer", "Citation", "Excerpt", "Hit", "Reading", "Searched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found for a question; scores compare within that question only.
+
+    Args:
+        passage: what was found.
+        score: the fused score, higher is better.
+        similarity: cosine of the question's vector and the passage's.
+        similarity_rank: its place (from 1) by similarity; None if it was not among those looked at.
+        bm25: its BM25 score; 0 if it was not among those looked at.
+        bm25_rank: its place (from 1) by BM25; None if it was not among those looked at.
+    """
+
+    passage: Passage
+    score: float
+    similarity: float
+    similarity_rank: int | None
+    bm25: float
+    bm25_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a document that a reader takes for an answer, as offsets; text is quoted later.
+
+    Args:
+        document: id of the document.
+        start: offset of the quotation's first character.
+        end: offset after its last one.
+        answer_start: offset of the short answer inside the quotation.
+        answer_end: offset after it.
+        score: probability that the quotation answers the question, by the reader's estimate.
+    """
+
+    document: str
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int
+    score: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.answer_start < self.answer_end <= self.end:
+            raise ValueError(f"the offsets of {self} are not nested")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of the hits.
+
+    Args:
+        excerpts: best first; empty if the reader says that the documents do not answer.
+        confidence: probability that the best sentence found answers the question, also for a no.
+    """
+
+    excerpts: tuple[Excerpt, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation and where it stands: enough to find it again, and to see whether it has changed.
+
+    ``prefix``, ``quote`` and ``suffix`` are the W3C Web Annotation text-quote selector, ``start``
+    and ``end`` the text-position selector (https://www.w3.org/TR/annotation-model/#selectors).
+
+    Args:
+        number: counts from 1 within an answer.
+        document: id of the document.
+        title: the document's title, or its file name.
+        sha256: of the file.
+        page: from 1; None where the format has no pages.
+        line: from 1, counted from the top of the page, or of the text where there are no pages.
+        heading: headings above the quotation, outermost first, joined by `` > ``.
+        start: offset of the quotation's first character in the document's text.
+        end: offset after its last one.
+        quote: the document's text between ``start`` and ``end``, to the character.
+        answer_start: offset of the short answer inside the quotation.
+        answer_end: offset after it.
+        prefix: the text just before the quotation.
+        suffix: the text just after it.
+    """
+
+    number: int
+    document: str
+    title: str
+    sha256: str
+    page: int | None
+    line: int
+    heading: str
+    start: int
+    end: int
+    quote: str
+    answer_start: int
+    answer_end: int
+    prefix: str
+    suffix: str
+
+    @property
+    def answer(self) -> str:
+        """The short answer: the part of the quotation between its offsets."""
+        return self.quote[self.answer_start - self.start : self.answer_end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How much was searched for an answer."""
+
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question, or the statement that the documents do not say.
+
+    Args:
+        question: as it was asked.
+        understood_as: the question that was searched for.
+        found: whether the documents answer it; then there is at least one citation.
+        text: the short answer, itself a quotation; empty without one.
+        confidence: probability that the first quotation answers the question.
+        citations: best first.
+        nearest: for a no, quotations of the passages nearest to the question; else empty.
+        hits: the passages that were found, best first.
+        searched: how much was searched.
+        timings_ms: milliseconds by stage; all else is the same each time the question is asked.
+    """
+
+    question: str
+    understood_as: str
+    found: bool
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    searched: Searched
+    timings_ms: Mapping[str, float]

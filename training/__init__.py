@@ -1,0 +1,1 @@
+"""Fitting of what ships with the package; not shipped itself."""
