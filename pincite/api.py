@@ -1,0 +1,72 @@
+"""The Python API's building side: paths and settings in, a report out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from index import (
+    BuildReport,
+    Plan,
+    Progress,
+    index_folder_of,
+    open_encoder,
+    plan,
+    shape_of,
+)
+from index import (
+    build as build_index,
+)
+from pincite.settings import Settings
+
+__all__ = ["build", "status"]
+
+
+def build(
+    folder: str | Path,
+    *,
+    index: str | Path | None = None,
+    full: bool = False,
+    settings: Settings | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> BuildReport:
+    """Bring the index of ``folder`` up to date; only what changed is read and encoded.
+
+    Args:
+        folder: the documents.
+        index: where the index is kept; ``folder/.pincite`` by default.
+        full: read, split and encode everything again.
+        settings: instead of those in the index folder's ``settings.toml``.
+        on_progress: is told how far the build is.
+
+    Returns:
+        What was added, changed, moved, removed and skipped.
+
+    Raises:
+        PinciteError: a subclass that says what is wrong: `InputError` (the folder),
+            `SettingsError`, `ModelUnavailable`, `IndexBusy` or `IndexDamaged`.
+    """
+    folder, where = _paths(folder, index)
+    settings = settings or Settings.read(where)
+    return build_index(
+        folder,
+        open_encoder(settings.encoder),
+        index=where,
+        passage_tokens=settings.passage_tokens,
+        full=full,
+        file_seconds=settings.file_seconds,
+        on_progress=on_progress,
+    )
+
+
+def status(
+    folder: str | Path, *, index: str | Path | None = None, settings: Settings | None = None
+) -> Plan:
+    """Return what `build` would do, without doing it; takes the arguments of `build`."""
+    folder, where = _paths(folder, index)
+    settings = settings or Settings.read(where)
+    shape = shape_of(open_encoder(settings.encoder), settings.passage_tokens)
+    return plan(folder, where, shape)
+
+
+def _paths(folder: str | Path, index: str | Path | None) -> tuple[Path, Path]:
+    folder = Path(folder)
+    return folder, index_folder_of(folder, Path(index) if index is not None else None)

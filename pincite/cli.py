@@ -1,0 +1,265 @@
+"""The command line: arguments in, text or JSON out, exit codes 0, 1 and 2."""
+
+import argparse
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus import IndexDamaged, InputError, PinciteError
+from pincite import __version__
+
+if TYPE_CHECKING:
+    from index import BuildReport, Plan
+
+__all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
+
+ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows ``pincite`` on the command line.
+
+    Returns:
+        The exit code: 0 answered (or done), 1 not in the documents, 2 an error, which is then told
+        in one sentence on standard error; 130 if it was interrupted.
+    """
+    options = command_line().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (PinciteError, OSError, sqlite3.Error) as error:
+        if isinstance(error, BrokenPipeError):
+            sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
+        else:
+            print(f"pincite: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("pincite: stopped; what was read and encoded is kept.", file=sys.stderr)
+        return STOPPED
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="pincite",
+        description="Ask a folder of documents and get answers in their own words, each with a "
+        "citation that a machine can check.",
+        epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
+    )
+    parser.add_argument("--version", action="version", version=f"pincite {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary)
+        added.add_argument("docs", type=Path, metavar="DOCS", help="the folder of documents")
+        added.add_argument(
+            "--index", type=Path, metavar="PATH", help="where its index is kept (DOCS/.pincite)"
+        )
+        return added
+
+    build = command("build", "Index a folder; only what changed since the last time is worked on.")
+    build.add_argument("--full", action="store_true", help="read and encode everything again")
+    build.set_defaults(run=_build)
+
+    status = command("status", "Show what a build would do, without doing it.")
+    status.set_defaults(run=_status)
+
+    ask = command("ask", "Answer a question in the documents' own words.")
+    ask.add_argument("question", nargs="?", metavar="QUESTION", help="what you want to know")
+    ask.add_argument("--json", action="store_true", help="write one line of JSON for each answer")
+    ask.add_argument(
+        "--from",
+        dest="questions",
+        type=Path,
+        metavar="FILE",
+        help='ask each line of FILE, {"id": …, "question": …}, instead of QUESTION',
+    )
+    ask.set_defaults(run=_ask)
+
+    chat = command("chat", "Open the chat in the browser.")
+    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    chat.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
+    chat.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    chat.set_defaults(run=_chat)
+
+    info = command("info", "Show what is in the index and what made it.")
+    info.add_argument("--check", action="store_true", help="compare its files with their checksums")
+    info.set_defaults(run=_info)
+
+    verify = command(
+        "verify", "Check the citations of a saved answer against the files as they are."
+    )
+    verify.add_argument(
+        "answer", metavar="ANSWER", help="what `ask --json` wrote; - reads standard input"
+    )
+    verify.set_defaults(run=_verify)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pincite.api import build
+    from pincite.progress import shown_progress
+
+    with shown_progress(sys.stderr) as show:
+        report = build(options.docs, index=options.index, full=options.full, on_progress=show)
+    print("\n".join(_report_lines(report)))
+    return ANSWERED
+
+
+def _report_lines(report: "BuildReport") -> Iterator[str]:
+    yield from (f"rebuilt because {reason}" for reason in report.rebuild)
+    yield from _change_lines(report)
+    yield (
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
+        f"{len(report.removed)} removed, {report.unchanged} unchanged, "
+        f"{len(report.skipped)} skipped"
+    )
+    yield (
+        f"{report.documents} documents, {report.passages} passages; {report.encoded} passages "
+        f"encoded; {report.seconds:.1f} seconds"
+    )
+
+
+def _status(options: argparse.Namespace) -> int:
+    from pincite.api import status
+
+    plan = status(options.docs, index=options.index)
+    for reason in plan.rebuild:
+        print(f"everything will be rebuilt because {reason}")
+    for line in _change_lines(plan):
+        print(line)
+    if plan.nothing_to_do:
+        print(f"nothing to do: {plan.unchanged} documents are up to date")
+    else:
+        print(
+            f"a build would add {len(plan.added)}, change {len(plan.changed)}, "
+            f"move {len(plan.moved)} and remove {len(plan.removed)} documents"
+        )
+    return ANSWERED
+
+
+def _change_lines(changes: "BuildReport | Plan") -> Iterator[str]:
+    for word, ids in (
+        ("added", changes.added),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+    ):
+        yield from (f"{word:8} {id_}" for id_ in ids)
+    yield from (f"{'moved':8} {old} -> {new}" for old, new in changes.moved)
+    yield from (f"{'skipped':8} {skipped.id}: {skipped.reason}" for skipped in changes.skipped)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if (options.question is None) == (options.questions is None):
+        raise InputError("Give either a question or a file of questions with --from.")
+    from qa import Assistant, answer_to_json, to_text
+
+    questions: list[tuple[str | None, str]] = [(None, options.question)]
+    if options.questions is not None:
+        questions = list(_questions(options.questions))
+    with Assistant.open(options.docs, index=options.index) as assistant:
+        found = False
+        for id_, question in questions:
+            answer = assistant.ask(question)
+            found = found or answer.found
+            print(answer_to_json(answer, id_) if options.json else to_text(answer), flush=True)
+    return ANSWERED if found else NOT_FOUND
+
+
+def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
+    """Yield id and question of each line of a question file."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            yield str(entry["id"]), str(entry["question"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f'Line {number} of {path} is not {{"id": …, "question": …}}; correct that line.'
+            ) from error
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from qa import Assistant
+
+    with Assistant.open(options.docs, index=options.index) as assistant:
+        import ui
+
+        name = options.docs.resolve().name
+        ui.serve(
+            assistant,
+            name,
+            host=options.host,
+            port=options.port,
+            open_browser=not options.no_browser,
+            on_ready=lambda url: print(f"The chat is at {url} (Ctrl-C ends it)", flush=True),
+        )
+    return ANSWERED
+
+
+def _info(options: argparse.Namespace) -> int:
+    from index import index_folder_of
+    from index.store import Store
+
+    where = index_folder_of(options.docs, options.index)
+    store = Store.open(where)
+    try:
+        shape, counts = store.shape, store.counts()
+        print(f"index        {where}")
+        for name, count in counts.items():
+            print(f"{name:12} {count}")
+        print(f"generation   {store.generation}")
+        if shape is not None:
+            print(f"encoder      {shape.encoder} ({shape.fingerprint[:12]})")
+            print(f"passages of  at most {shape.passage_tokens} tokens")
+            print(f"format       {shape.format}")
+    finally:
+        store.close()
+    return _check(where) if options.check else ANSWERED
+
+
+def _check(index_folder: Path) -> int:
+    from index import PassageIndex
+
+    index = PassageIndex.open(index_folder)
+    try:
+        with index.snapshot():
+            damage = index.damage()
+    finally:
+        index.close()
+    for line in damage:
+        print(f"damaged      {line}")
+    if damage:
+        raise IndexDamaged(f"{len(damage)} files are damaged; run `pincite build --full`.")
+    print("checked      every file has its recorded checksum")
+    return ANSWERED
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from index import index_folder_of
+    from qa import citations_from_json, verify
+
+    try:
+        saved = (
+            sys.stdin.read() if options.answer == "-" else Path(options.answer).read_text("utf-8")
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{options.answer} cannot be read: {error}.") from error
+    where = index_folder_of(options.docs, options.index)
+    verdicts = verify(citations_from_json(saved), options.docs, where)
+    if not verdicts:
+        print("there is no citation to check")
+    for verdict in verdicts:
+        cited = verdict.citation
+        print(f"{verdict.status:8} {cited.document} {cited.start}-{cited.end}: {verdict.detail}")
+    return ANSWERED if all(v.status == "exact" for v in verdicts) else NOT_FOUND

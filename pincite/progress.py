@@ -1,0 +1,103 @@
+"""How far a build is, on a terminal as a bar and elsewhere as lines."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from index import Progress
+
+__all__ = ["LineLog", "shown_progress"]
+
+SECONDS_BETWEEN_LINES = 10.0
+UNITS = {"reading": "documents", "encoding": "passages", "writing": "index"}
+
+
+@contextmanager
+def shown_progress(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
+    """Yield what a build is to call with its progress, which is then shown on ``stream``."""
+    if stream.isatty():
+        with _bars(stream) as show:
+            yield show
+    else:
+        yield LineLog(stream)
+
+
+@contextmanager
+def _bars(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import (
+        Progress as Bars,
+    )
+    from rich.text import Text
+
+    class Speed(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    columns = (
+        TextColumn("{task.description:>9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        Speed(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Bars(*columns, console=Console(file=stream), speed_estimate_period=60) as bars:
+        tasks = {
+            stage: bars.add_task(stage, unit=unit, visible=False) for stage, unit in UNITS.items()
+        }
+
+        def show(progress: "Progress") -> None:
+            bars.update(
+                tasks[progress.stage],
+                completed=progress.done,
+                total=progress.total,
+                visible=progress.total > 0,
+            )
+
+        yield show
+
+
+class LineLog:
+    """Writes a line at the end of each stage, and every ten seconds in between.
+
+    Args:
+        stream: where to.
+        now: seconds of a steady clock.
+    """
+
+    def __init__(self, stream: TextIO, now: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._now = now
+        self._stage = ""
+        self._began = self._last = now()
+
+    def __call__(self, progress: "Progress") -> None:
+        """Take note of ``progress``, and write it down if it is time."""
+        now = self._now()
+        if progress.stage != self._stage:
+            self._stage, self._began, self._last = progress.stage, now, now
+        finished = progress.done == progress.total
+        if progress.total and (finished or now - self._last >= SECONDS_BETWEEN_LINES):
+            self._last = now
+            self._stream.write(self._line(progress, now - self._began) + "\n")
+            self._stream.flush()
+
+    def _line(self, progress: "Progress", seconds: float) -> str:
+        unit = UNITS[progress.stage]
+        line = f"{progress.stage}: {progress.done} of {progress.total} {unit}"
+        if progress.stage == "writing" or not seconds or not progress.done:
+            return line
+        speed = progress.done / seconds
+        left = (progress.total - progress.done) / speed
+        return f"{line}, {speed:.1f} a second, {left:.0f} seconds left"

@@ -1,0 +1,73 @@
+"""Settings: few, written down in the index folder, read by the entry points only."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Self
+
+from corpus import SettingsError
+
+__all__ = ["SETTINGS_FILE", "Settings"]
+
+SETTINGS_FILE = "settings.toml"
+SMALLEST_PASSAGE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set in ``DOCS/.pincite/settings.toml``; every field has a default that works.
+
+    Args:
+        encoder: ``all-MiniLM-L6-v2``, or the path of a folder that sentence-transformers saved.
+        passage_tokens: the most tokens of a passage with its title and heading; from 32 on.
+        file_seconds: how long parsing one file may take before it is skipped.
+
+    Raises:
+        SettingsError: if a value cannot be used.
+    """
+
+    encoder: str = "all-MiniLM-L6-v2"
+    passage_tokens: int = 200
+    file_seconds: float = 120.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value, kind = getattr(self, field.name), type(field.default)
+            number = kind is float and type(value) is int
+            if type(value) is not kind and not number:
+                raise SettingsError(
+                    f"The setting {field.name} is {value!r}; give a value like {field.default!r}."
+                )
+        if self.passage_tokens < SMALLEST_PASSAGE:
+            raise SettingsError(
+                f"The setting passage_tokens is {self.passage_tokens}; "
+                f"give {SMALLEST_PASSAGE} or more."
+            )
+        if self.file_seconds <= 0:
+            raise SettingsError(
+                f"The setting file_seconds is {self.file_seconds}; give a number above 0."
+            )
+
+    @classmethod
+    def read(cls, index_folder: Path) -> Self:
+        """Return the settings in ``index_folder/settings.toml``; the defaults if there is no file.
+
+        Raises:
+            SettingsError: if the file is no TOML, or has an unknown key or an unusable value.
+        """
+        path = index_folder / SETTINGS_FILE
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return cls()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path} cannot be read: {error}.") from error
+        known = [field.name for field in fields(cls)]
+        for key in values:
+            if key not in known:
+                near = get_close_matches(key, known, n=1, cutoff=0.0)[0]
+                raise SettingsError(
+                    f"{path} has an unknown setting {key!r}; did you mean {near!r}?"
+                )
+        return cls(**values)
