@@ -1,0 +1,81 @@
+"""Build the wheel, install it in a new environment and ask it one question from another folder.
+
+Run: ``python tests/check_wheel.py``. It finds what only a user of the package would meet: a module
+or data file left out of the wheel, a dependency that only developers have, a top-level name that
+another distribution owns too.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOP_LEVEL = ("corpus", "index", "qa", "pincite", "ui")
+QUESTION = "How many people do UK companies employ in Illinois?"
+OWNERS = (
+    "import importlib.metadata as m, json;"
+    f"print(json.dumps([m.packages_distributions()[n] for n in {TOP_LEVEL!r}]))"
+)
+
+
+def main() -> None:
+    """Run the check; a failure ends it with a message and exit code 1."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        wheel = build_wheel(folder)
+        check_contents(wheel)
+        environment = folder / "environment"
+        venv.create(environment, with_pip=True)
+        constraints = ROOT / "constraints.txt"
+        install = ["-m", "pip", "install", "--quiet", "--constraint", str(constraints), str(wheel)]
+        run([environment / "bin" / "python", *install], folder)
+        owners = json.loads(run([environment / "bin" / "python", "-c", OWNERS], folder))
+        expect(owners == [["pincite"]] * len(TOP_LEVEL), f"other packages own our names: {owners}")
+        no_index = shutil.ignore_patterns(".pincite")
+        shutil.copytree(ROOT / "starter", folder / "docs", ignore=no_index)
+        pincite = environment / "bin" / "pincite"
+        run([pincite, "build", "docs"], folder)
+        answer = json.loads(run([pincite, "ask", "docs", QUESTION, "--json"], folder))
+        quote = answer["citations"][0]["quote"]
+        expect("51,900" in quote, f"the answer was {quote!r}")
+        print(f"{wheel.name}: installed, asked, answered “{quote}”")  # noqa: T201
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel into ``folder``; a stale build folder would bring deleted modules back."""
+    shutil.rmtree(ROOT / "build", ignore_errors=True)
+    run([sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT], folder)
+    return next(folder.glob("pincite-*.whl"))
+
+
+def check_contents(wheel: Path) -> None:
+    """Compare the wheel's modules and data with the source tree's."""
+    packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
+    kinds = ("*.py", "*.json", "py.typed")
+    files = [path for name in packages for kind in kinds for path in (ROOT / name).glob(kind)]
+    expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py"}
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+    expect(found == expected, f"left out: {expected - found}; too much: {found - expected}")
+
+
+def run(command: list[str | Path], folder: Path) -> str:
+    """Run a command in ``folder`` and return its output."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def expect(holds: bool, otherwise: str) -> None:
+    """End the check with ``otherwise`` unless ``holds``."""
+    if not holds:
+        sys.exit(f"check_wheel: {otherwise}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The rules of docs/architecture.md that a machine can check."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import pincite
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("corpus", "index", "qa", "ui", "pincite")
+MODULES = sorted(
+    [path for name in LAYERS for path in (ROOT / name).glob("*.py")] + [ROOT / "ui.py"]
+)
+HEAVY = ("torch", "faiss", "gradio", "numpy", "tantivy", "transformers", "sentence_transformers")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each import as the module and the names taken from it (none: the module itself)."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} imports relatively"
+            yield node.module or "", tuple(alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_run_one_way(path: Path) -> None:
+    """Catches a lower layer that knows of a higher one."""
+    own = LAYERS.index(layer_of(path))
+    layers = [module.partition(".")[0] for module, _ in imports(path)]
+    assert [name for name in layers if name in LAYERS[own + 1 :]] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_other_packages_are_used_by_the_names_that_they_offer(path: Path) -> None:
+    """Catches ``import index`` (a generic name) and reaching into another package's modules."""
+    for module, names in imports(path):
+        package = module.partition(".")[0]
+        if package in LAYERS and package != layer_of(path):
+            assert names, f"import {module}"
+            assert module == package, f"from {module} import ..."
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_is_one_idea(path: Path) -> None:
+    """Catches a module that has grown into two."""
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_failure_is_swallowed(path: Path) -> None:
+    """Catches ``except Exception`` outside of the one place where a parser may fail in any way."""
+    caught = [
+        ast.unparse(node.type) if node.type else "everything"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+    ]
+    reraised = path.read_text("utf-8").count("except BaseException:\n")
+    broad = [name for name in caught if name in {"everything", "Exception", "BaseException"}]
+    if name_of(path) == "corpus/worker.py":
+        assert broad == ["Exception"]
+    else:
+        assert broad == ["BaseException"] * reraised
+        assert_reraised(path)
+
+
+def assert_reraised(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.ExceptHandler) or node.type is None:
+            continue
+        if ast.unparse(node.type) == "BaseException":
+            assert ast.unparse(node.body[-1]) == "raise"
+
+
+def loaded_by(code: str) -> set[str]:
+    """Run ``code`` in a new process and return which heavy modules it loaded."""
+    script = f"{code}\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_pincite_is_light() -> None:
+    """Catches seconds of imports before ``pincite --help`` answers."""
+    light = "from pincite import Document, Settings, InputError, PinciteError, Skipped"
+    assert loaded_by(f"import pincite, pincite.cli\n{light}") == set()
+
+
+def test_asking_for_a_name_loads_no_model_and_no_chat() -> None:
+    """Catches torch loaded by whoever only builds a plan, and Gradio by whoever only asks."""
+    assert loaded_by("from pincite import Assistant, build") <= {"faiss", "numpy", "tantivy"}
+
+
+def test_the_public_names_are_sorted_and_all_there() -> None:
+    """Catches a name that is promised and missing, or there and not promised."""
+    names = [name for name in pincite.__all__ if not name.startswith("_")]
+    assert names == sorted(names)
+    assert len(set(pincite.__all__)) == len(pincite.__all__)
+    for name in pincite.__all__:
+        assert getattr(pincite, name) is not None
+    assert dir(pincite) == sorted(pincite.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
+        _ = pincite.Nonsense
+    for name in ("corpus", "index", "qa"):
+        package = sys.modules[name]
+        offered = package.__all__
+        assert all(hasattr(package, offer) for offer in offered)
+        assert len(set(offered)) == len(offered)
+
+
+def test_every_error_that_people_may_see_is_public() -> None:
+    """Catches an error that can only be caught by its private name."""
+    from corpus import PinciteError
+
+    errors = {error.__name__ for error in PinciteError.__subclasses__()}
+    assert errors | {"PinciteError"} <= set(pincite.__all__)

@@ -1,0 +1,231 @@
+"""Retriever, sentence reader and assistant, on six documents with the word-hashing encoder."""
+
+import dataclasses
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import BuildReport, Encoder, PassageIndex, build
+from qa import (
+    Answer,
+    Assistant,
+    Excerpt,
+    Hit,
+    Question,
+    Reading,
+    Retriever,
+    answer_to_json,
+    understand,
+)
+from qa.reader import SentenceReader, Weights
+from qa.sentence_features import FEATURES
+
+HORN = "How often does the horn sound when the visibility falls below two miles?"
+
+
+@pytest.fixture
+def index(built: BuildReport, index_folder: Path, encoder: Encoder) -> Iterator[PassageIndex]:
+    """Return the open index of the six documents."""
+    opened = PassageIndex.open(index_folder, encoder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def assistant(index: PassageIndex) -> Assistant:
+    """Return an assistant whose reader goes by shared words only, and says no below one half."""
+    weights = [0.0] * len(FEATURES)
+    weights[FEATURES.index("share of the question's idf in the sentence")] = 12.0
+    return Assistant(index, SentenceReader(index, Weights(weights, -6.0, 0.5)))
+
+
+def without_timings(answer: Answer) -> str:
+    """Return all of an answer that must not change from one time to the next."""
+    return answer_to_json(dataclasses.replace(answer, timings_ms={}))
+
+
+# ---- retriever ----
+
+
+def test_the_right_passage_comes_first(index: PassageIndex) -> None:
+    """Catches a ranking by the worse of two scores, or from bad to good."""
+    with index.snapshot():
+        hits = Retriever(index).retrieve(understand(HORN), 5)
+    assert hits[0].passage.document == "station/handbook.md"
+    assert hits[0].passage.heading == "Keeper's handbook > The fog signal"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_every_hit_has_its_exact_scores(index: PassageIndex) -> None:
+    """Catches guessed similarities for passages that only BM25 found, and a score out of step."""
+    question = understand(HORN)
+    with index.snapshot():
+        hits = Retriever(index).retrieve(question, 100)
+        vector = index.encoder.encode_question(question.text)
+        ids, similarities = index.search_vectors(vector, 100)
+        passages = index.passages([int(id_) for id_ in ids])
+        exact = {passages[int(i)]: float(s) for i, s in zip(ids, similarities, strict=True)}
+    assert {hit.passage: pytest.approx(hit.similarity, abs=1e-3) for hit in hits} == exact
+    best = max(hit.bm25 for hit in hits)
+    for hit in hits:
+        assert hit.score == pytest.approx(2.2 * hit.similarity + hit.bm25 / best, abs=1e-5)
+
+
+def test_a_question_without_words_retrieves_nothing(index: PassageIndex) -> None:
+    """Catches the nearest passages to nothing being offered."""
+    with index.snapshot():
+        assert Retriever(index).retrieve(understand("?!"), 5) == []
+
+
+# ---- assistant ----
+
+
+def test_an_answer_is_cited_to_the_character(assistant: Assistant, documents: Path) -> None:
+    """Catches an answer from the wrong sentence, document or line."""
+    answer = assistant.ask(HORN)
+    assert answer.found
+    citation = answer.citations[0]
+    text = (documents / "station/handbook.md").read_text("utf-8")
+    assert citation.document == "station/handbook.md"
+    assert text[citation.start : citation.end] == citation.quote
+    assert citation.quote.startswith("The horn sounds once every 90 seconds")
+    assert text.splitlines()[citation.line - 1].startswith("The horn sounds")
+    assert answer.text in citation.quote
+    assert answer.nearest == ()
+
+
+def test_a_no_shows_what_was_searched(assistant: Assistant, built: BuildReport) -> None:
+    """Catches an answer made up from the nearest passage, and a no without its evidence."""
+    answer = assistant.ask("Which opera did Verdi compose for Cairo about an Ethiopian princess?")
+    assert (answer.found, answer.text, answer.citations) == (False, "", ())
+    assert (answer.searched.documents, answer.searched.passages) == (6, built.passages)
+    assert len(answer.nearest) == 3
+    assert answer.nearest[0].document == answer.hits[0].passage.document
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "?", "…!?", "\x00", "—" * 100_000])
+def test_questions_without_words_get_an_honest_no(assistant: Assistant, question: str) -> None:
+    """Catches a traceback, or passages offered for a question that asks nothing."""
+    answer = assistant.ask(question)
+    assert (answer.found, answer.hits, answer.question) == (False, (), question)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.text(max_size=100), st.text(min_size=1, max_size=10).map(lambda t: t * 10_000)))
+def test_any_question_gets_an_answer_that_holds(assistant: Assistant, question: str) -> None:
+    """Catches any text, of any length or language, that ends in an error or a false quotation."""
+    answer = assistant.ask(question)
+    assert answer.found == bool(answer.citations)
+    for citation in (*answer.citations, *answer.nearest):
+        document = assistant.document(citation.document)
+        assert document.text[citation.start : citation.end] == citation.quote
+        assert document.sha256 == citation.sha256
+
+
+def test_the_same_question_gets_the_same_bytes(
+    assistant: Assistant, index_folder: Path, encoder: Encoder
+) -> None:
+    """Catches an answer that depends on what was asked before, on threads or on open handles."""
+    first = without_timings(assistant.ask(HORN))
+    assistant.ask("Who repairs the roof?")
+    assert without_timings(assistant.ask(HORN)) == first
+    with (
+        Assistant.open("unused", index=index_folder, encoder=encoder) as one,
+        Assistant.open("unused", index=index_folder, encoder=encoder) as other,
+    ):
+        assert without_timings(one.ask(HORN)) == without_timings(other.ask(HORN))
+
+
+def test_threads_do_not_mix_up_answers(assistant: Assistant) -> None:
+    """Catches two people's questions sharing one transaction or one result."""
+    questions = [HORN, "Who repairs the roof of the tower?", "What does a child pay?"] * 4
+    expected = {question: without_timings(assistant.ask(question)) for question in set(questions)}
+    got: list[tuple[str, str]] = []
+
+    def ask(question: str) -> None:
+        got.append((question, without_timings(assistant.ask(question))))
+
+    threads = [threading.Thread(target=ask, args=(question,)) for question in questions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == len(questions)
+    assert all(expected[question] == answer for question, answer in got)
+
+
+def test_a_new_build_is_picked_up(assistant: Assistant, documents: Path, encoder: Encoder) -> None:
+    """Catches an assistant that must be restarted after a build."""
+    question = "What colour is the ceremonial zeppelin?"
+    assert not assistant.ask(question).found
+    (documents / "new.txt").write_text("The ceremonial zeppelin is of a purple colour.", "utf-8")
+    build(documents, encoder)
+    answer = assistant.ask(question)
+    assert answer.found
+    assert answer.citations[0].document == "new.txt"
+
+
+class FixedReader:
+    """A reader that always returns the same excerpts; the protocol needs no more."""
+
+    def __init__(self, *excerpts: Excerpt) -> None:
+        self._excerpts = excerpts
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Return the fixed excerpts."""
+        return Reading(self._excerpts, 0.9)
+
+
+def test_a_reader_cannot_quote_outside_the_document(index: PassageIndex) -> None:
+    """Catches a quotation cut short without a word when a reader returns wrong offsets."""
+    wrong = Excerpt("station/handbook.md", 0, 10**6, 0, 10, 0.9)
+    with pytest.raises(ValueError, match="no part of"):
+        Assistant(index, FixedReader(wrong)).ask(HORN)
+
+
+def test_another_reader_takes_the_place(index: PassageIndex) -> None:
+    """Catches an assistant that is tied to the sentence reader."""
+    fixed = Excerpt("station/handbook.md", 2, 19, 2, 8, 0.9)
+    answer = Assistant(index, FixedReader(fixed)).ask(HORN)
+    assert (answer.text, answer.citations[0].quote) == ("Keeper", "Keeper's handbook")
+
+
+# ---- reader ----
+
+
+def test_the_only_number_is_the_short_answer(assistant: Assistant) -> None:
+    """Catches a number of the question, or the whole sentence, where one number was asked for."""
+    answer = assistant.ask("At most how many visitors may stand on the gallery at a time?")
+    assert answer.text == "eight"
+
+
+def test_what_is_counted_picks_the_number(assistant: Assistant) -> None:
+    """Catches giving up, or the first number, where the sentence has several."""
+    answer = assistant.ask("How many nautical miles is the light seen in clear weather?")
+    assert (answer.text, answer.citations[0].quote[:9]) == ("21", "The light")
+
+
+def test_headings_are_no_answers(assistant: Assistant) -> None:
+    """Catches the heading that shares the question's words being quoted as its answer."""
+    answer = assistant.ask("the fog signal")
+    assert all(not citation.quote.startswith("#") for citation in answer.citations)
+
+
+def test_weights_must_fit_the_features() -> None:
+    """Catches fitted weights of another version being used silently."""
+    with pytest.raises(ValueError, match=r"3 weights for 21 features"):
+        Weights([0.1, 0.2, 0.3], 0.0, 0.5)
+
+
+def test_probabilities_are_the_logistic_function() -> None:
+    """Catches a probability that is not one."""
+    weights = Weights([1.0] + [0.0] * (len(FEATURES) - 1), -2.0, 0.5)
+    values = np.zeros((3, len(FEATURES)), np.float32)
+    values[:, 0] = [2.0, 0.0, 4.0]
+    expected = [0.5, 1 / (1 + np.exp(2)), 1 / (1 + np.exp(-2))]
+    np.testing.assert_allclose(weights.probabilities(values), expected)

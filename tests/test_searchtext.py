@@ -1,0 +1,122 @@
+"""What is searched: the words without the marks of layout."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Document, Heading, Passage, Span, encoded_text, plain, search_text
+from corpus.searchtext import context_of
+
+
+def document(text: str, media_type: str = "text/plain", **maps: object) -> Document:
+    title = maps.pop("title", "")
+    return Document("dir/name.txt", str(title), media_type, "", text, **maps)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trou-\nble", "trouble"),
+        ("trou-\r\n  ble", "trouble"),
+        ("trou- \rble", "trouble"),
+        ("the years 1914-\n1918", "the years 1914- 1918"),
+        ("a -\nb", "a - b"),
+        ("well-known", "well-known"),
+        ("soft\u00adhyphen zero\u200bwidth \ufeffmark", "softhyphen zerowidth mark"),
+        ("ﬁne ①  ﬀ Ａ", "fine 1 ff A"),
+        ("a\0b\x07c", "a b c"),
+        (" a\t\tb\n\n c\u3000d ", "a b c d"),
+    ],
+)
+def test_text_is_searched_without_its_layout(text: str, expected: str) -> None:
+    """Catches words left broken, numbers joined, ligatures and invisible characters kept."""
+    assert search_text(document(text), 0, len(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## The lamp", "The lamp"),
+        ("a **bold** and *soft* `code` ~~gone~~", "a bold and soft code gone"),
+        ('[the plan](plan.html) and ![a map](map.png "Map")', "the plan and a map"),
+        ("> quoted\n> more", "quoted more"),
+        ("| Group | Price |\n| --- | ---: |\n| Adults | 6 |", "Group Price Adults 6"),
+        ("snake_case and 2 * 3 * 4", "snake_case and 2 * 3 * 4"),
+        ("a <b>c</b><!-- d\n e --> f", "a c f"),
+        ("Title\n=====\ntext", "Title text"),
+        ("```python\nx = 1\n```", "x = 1"),
+    ],
+)
+def test_markdown_is_searched_without_its_marks(text: str, expected: str) -> None:
+    """Catches marks that cost tokens, and names and sums that lose their underscores and stars."""
+    assert search_text(document(text, "text/markdown"), 0, len(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The lamp\n========\n", "The lamp"),
+        ("see :ref:`the lamp <lamp>` and :doc:`plan`", "see the lamp and plan"),
+        ("the `plan <plan.html>`_ here", "the plan here"),
+        ("``code`` **bold** *soft*", "code bold soft"),
+    ],
+)
+def test_restructuredtext_is_searched_without_its_marks(text: str, expected: str) -> None:
+    """Catches roles, targets and underlines that are searched as words."""
+    assert search_text(document(text, "text/x-rst"), 0, len(text)) == expected
+
+
+def test_plain_text_keeps_what_only_looks_like_markup() -> None:
+    """Catches Markdown's rules applied to every format."""
+    text = "a **b** | c\n-----\n[d](e)"
+    assert search_text(document(text), 0, len(text)) == "a **b** | c ----- [d](e)"
+
+
+def test_running_headers_are_not_searched() -> None:
+    """Catches page numbers between the two halves of a sentence, and of a word."""
+    text = "the com-\nPage 1\npressor failed"
+    at = text.index("Page")
+    running = (Span(at, at + 6),)
+    assert search_text(document(text, running=running), 0, len(text)).count("Page") == 0
+    assert search_text(document("a\n1\nb", running=(Span(2, 3),)), 0, 5) == "a b"
+
+
+@given(st.text(max_size=60))
+def test_plain_text_is_folded_once_and_for_all(text: str) -> None:
+    """Catches a question and a passage that are folded differently because one was folded twice."""
+    once = plain(text)
+    assert once == " ".join(once.split())
+    assert unicodedata.is_normalized("NFKC", once)
+    assert plain(once) == once
+
+
+HEADINGS = (Heading(0, 4, 1, "Lamp"), Heading(5, 9, 2, "Lens"))
+TEXT = "Lamp\nLens\nIt is old."
+
+
+def test_the_context_is_the_title_and_the_headings_above() -> None:
+    """Catches a heading encoded twice, once as context and once as text, and a doubled title."""
+    titled = document(TEXT, title="Book", headings=HEADINGS)
+    assert [context_of(titled, at) for at in (0, 5, 10)] == [
+        "Book",
+        "Book > Lamp",
+        "Book > Lamp > Lens",
+    ]
+    assert context_of(document(TEXT, title="Lamp", headings=HEADINGS), 10) == "Lamp > Lens"
+    assert context_of(document(TEXT), 10) == ""
+    assert len(context_of(document(TEXT, title="word " * 99), 10)) <= 120
+
+
+def test_the_encoded_text_is_context_and_words() -> None:
+    """Catches a passage of white space that is encoded because its context is not empty."""
+    titled = document(TEXT, title="Book", headings=HEADINGS)
+    assert encoded_text(titled, Passage("x", 10, 20, "")) == "Book > Lamp > Lens\nIt is old."
+    assert encoded_text(titled, Passage("x", 9, 10, "")) == ""
+    assert encoded_text(document(TEXT), Passage("x", 10, 20, "")) == "It is old."
+
+
+def test_the_file_name_is_no_part_of_the_encoded_text() -> None:
+    """Catches a rename that encodes everything again."""
+    assert "name" not in encoded_text(document(TEXT), Passage("dir/name.txt", 0, 20, ""))

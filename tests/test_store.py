@@ -1,0 +1,148 @@
+"""The store: one transaction a change, and nothing lost or mixed up on the way."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus import Document, FoundFile, Heading, IndexMissing, Passage, Span
+from index import HashEncoder, Shape, Store, shape_of
+
+SHAPE = shape_of(HashEncoder(), 200)
+TEXT = "Lamp\nIt is lit \U0001f4a1.\r\nPage 1\n"
+
+
+def document(id_: str = "a/b.txt", text: str = TEXT) -> Document:
+    headings = (Heading(0, 5, 1, "Lamp"),)
+    return Document(id_, "Tïtle", "text/plain", "f" * 64, text, (0, 5), headings, (Span(20, 26),))
+
+
+def stage(store: Store, doc: Document, *keys: bytes | None) -> None:
+    """Stage a document whose passages are one character long each."""
+    passages = [(Passage(doc.id, i, i + 1, "Lamp"), key) for i, key in enumerate(keys)]
+    store.stage(doc, FoundFile(doc.id, Path(doc.id), 1, 2, 3), passages)
+
+
+def publish(store: Store, generation: int, removed: tuple[int, ...] = ()) -> None:
+    store.publish(shape=SHAPE, generation=generation, removed=removed, kept=(), skipped=())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store.create(tmp_path)
+    store.begin_staging(SHAPE, ())
+    return store
+
+
+def test_a_document_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
+    """Catches maps, odd characters or line ends lost in the database."""
+    stage(store, document(), b"k1", None)
+    assert store.files() == {}
+    with pytest.raises(KeyError):
+        store.document("a/b.txt")
+    with pytest.raises(IndexMissing):
+        Store.open(tmp_path)
+    publish(store, 1)
+    reader = Store.open(tmp_path)
+    assert reader.document("a/b.txt") == document()
+    assert (reader.shape, reader.generation) == (SHAPE, 1)
+    row = reader.files()["a/b.txt"]
+    assert (row.sha256, row.size, row.mtime_ns, row.ctime_ns) == ("f" * 64, 1, 2, 3)
+    assert [(p.passage, p.text_key) for p in reader.passages_in(row.row)] == [
+        (Passage("a/b.txt", 0, 1, "Lamp"), b"k1"),
+        (Passage("a/b.txt", 1, 2, "Lamp"), None),
+    ]
+    first, second = (p.id for p in reader.passages_in(row.row))
+    assert reader.searchable_ids(row.row) == [first]
+    assert reader.passages([second, 999]) == {second: Passage("a/b.txt", 1, 2, "Lamp")}
+    reader.close()
+    store.close()
+
+
+def test_vectors_come_back_in_the_order_asked_for(store: Store) -> None:
+    """Catches rows in the database's order, and a missing vector filled with zeros."""
+    stage(store, document(), b"k1", b"k2", b"k1", b"k3")
+    ids = [p.id for p in store.passages_in(store.files(live=False)["a/b.txt"].row)]
+    assert store.to_encode() == {1: {ids[0], ids[1], ids[3]}}
+    store.put_vectors([b"k2", b"k1"], np.array([[1, 0.5], [0, 2]], np.float32))
+    assert store.to_encode() == {1: {ids[3]}}
+    assert store.to_encode(again=True) == {1: {ids[0], ids[1], ids[3]}}
+    asked = [ids[2], ids[1], ids[0]]
+    assert store.vectors(asked).tolist() == [[0, 2], [1, 0.5], [0, 2]]
+    with pytest.raises(ValueError, match="1 of 2 passages have a vector"):
+        store.vectors([ids[0], ids[3]])
+    store.close()
+
+
+def test_publishing_drops_what_nothing_needs_and_keeps_what_is_shared(store: Store) -> None:
+    """Catches passages without a document, vectors kept for ever, and shared vectors dropped."""
+    stage(store, document("a"), b"k1", b"k2")
+    stage(store, document("b"), b"k2", b"k3")
+    store.put_vectors([b"k1", b"k2", b"k3"], np.eye(3, dtype=np.float32))
+    publish(store, 1)
+    assert store.counts() == {"documents": 2, "passages": 4, "skipped": 0, "vectors": 3}
+    publish(store, 2, removed=(store.files()["a"].row,))
+    assert store.counts() == {"documents": 1, "passages": 2, "skipped": 0, "vectors": 2}
+    assert store.damage() is None
+    store.close()
+
+
+def test_documents_may_swap_their_paths(store: Store) -> None:
+    """Catches a unique path that is violated half-way."""
+    stage(store, document("a", "of a"), b"k1")
+    stage(store, document("b", "of b"), b"k1")
+    publish(store, 1)
+    a, b = (store.files()[path].row for path in "ab")
+    kept = [(a, FoundFile("b", Path("b"), 7, 8, 9)), (b, FoundFile("a", Path("a"), 4, 5, 6))]
+    store.publish(shape=SHAPE, generation=2, removed=(), kept=kept, skipped=())
+    assert (store.document("a").text, store.document("b").text) == ("of b", "of a")
+    assert (store.files()["b"].row, store.files()["b"].ctime_ns) == (a, 9)
+    store.close()
+
+
+def test_a_staged_document_stands_beside_the_live_one(store: Store) -> None:
+    """Catches a change that is answered from before it is published."""
+    stage(store, document("a", "old"), b"k1")
+    publish(store, 1)
+    row = store.files()["a"].row
+    stage(store, document("a", "newer"), b"k2")
+    stage(store, document("a", "newest"), b"k3")
+    assert store.document("a").text == "old"
+    assert len(store.files(live=False)) == 1
+    publish(store, 2, removed=(row,))
+    assert store.document("a").text == "newest"
+    store.close()
+
+
+def test_what_was_staged_for_another_shape_is_dropped(store: Store) -> None:
+    """Catches passages of the old size published with the new ones."""
+    stage(store, document("a"), b"k1")
+    stage(store, document("b"), b"k1")
+    store.begin_staging(SHAPE, ["a"])
+    assert store.files(live=False).keys() == {"b"}
+    store.begin_staging(Shape(1, "hash", "hash-256", 64), ())
+    assert store.files(live=False) == {}
+    assert store.staged_shape == Shape(1, "hash", "hash-256", 64)
+    store.close()
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    """Catches half a change."""
+    stage(store, document("a"), b"k1")
+    with pytest.raises(sqlite3.ProgrammingError):
+        stage(store, document("b"), b"k1", object())  # type: ignore[arg-type]
+    assert store.files(live=False).keys() == {"a"}
+    store.close()
+
+
+def test_a_passage_id_is_never_used_again(store: Store) -> None:
+    """Catches a new passage that inherits a removed one's place in the search files."""
+    stage(store, document("a"), b"k1", b"k2")
+    publish(store, 1)
+    row = store.files()["a"].row
+    used = set(store.searchable_ids(row))
+    publish(store, 2, removed=(row,))
+    stage(store, document("a"), b"k1", b"k2")
+    assert used.isdisjoint(store.searchable_ids(store.files(live=False)["a"].row))
+    store.close()

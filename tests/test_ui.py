@@ -1,0 +1,600 @@
+"""The chat: what its HTML shows, and the real page in a real browser."""
+
+import asyncio
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from corpus import Document, IndexOutdated, SettingsError
+from index import HashEncoder, PassageIndex, build, index_folder_of
+from qa.assistant import Assistant
+from qa.chat_page import Turn, conversation_html, source_html
+from qa.citations import cite
+from qa.question import Question
+from qa.surroundings import surroundings
+from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from starlette.types import Message, Receive, Scope, Send
+
+# Gradio's own statistics of its queue use options that pandas is about to drop.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is deprecated"
+)
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ATTACKS = (
+    "<script>window.pwned=1</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "<img src=https://example.com/a.png>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<body onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<a href='javascript:window.pwned=1'>press</a>",
+    "<style>body{display:none}</style>",
+    "<link rel=stylesheet href=https://example.com/a.css>",
+    "<meta http-equiv=refresh content='0;url=https://example.com'>",
+    "<form action=https://example.com><button>go</button></form>",
+    "<math><mtext></mtext></math>",
+    "<mark>not a quotation</mark>",
+    "</mark></div></article><h1>out</h1>",
+    '" onmouseover="window.pwned=1" x="',
+    "' autofocus onfocus='window.pwned=1",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&amp; &#60;b&#62; &nbsp;",
+    "[press](javascript:alert(1))",
+    "![picture](https://example.com/b.png)",
+    "https://example.com/auto <https://example.com/link>",
+    "**bold** _slanted_ `code` # heading",
+    "$$\\frac{a}{b}$$ $x^2$ \\(y\\) \\[z\\]",
+    "${window.pwned=1} `${alert(1)}`",
+    "{{value}} {{#each value}}x{{/each}} @children",
+    "<!-- hidden --> <![CDATA[ hidden ]]>",
+)
+TEXT = "# Bridges\n\nThe old bridge was built in 1871.\nIt is 260 metres long.\n"
+
+
+class LineReader:
+    """Answers with the lines that hold every long word of the question; needs no weights."""
+
+    def __init__(self, index: PassageIndex) -> None:
+        self._index = index
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Return the lines, best hit first; the short answer is a line's first number."""
+        words = re.findall(r"\w{5,}", question.text.casefold().partition("<")[0])[:6]
+        excerpts: list[Excerpt] = []
+        for hit in hits:
+            text = self._index.document(hit.passage.document).text
+            for line in re.finditer(r"[^\n]+", text):
+                inside = hit.passage.start <= line.start() < hit.passage.end
+                if inside and words and all(word in line[0].casefold() for word in words):
+                    short = re.compile(r"\d+|\S.*").search(text, *line.span())
+                    number = re.compile(r"\d+").search(text, *line.span()) or short
+                    assert number
+                    span = (*line.span(), *number.span())
+                    excerpts.append(Excerpt(hit.passage.document, *span, 0.9))
+        return Reading(tuple(excerpts[:3]), 0.9 if excerpts else 0.1)
+
+
+def open_folder(folder: Path) -> Assistant:
+    build(folder, HashEncoder())
+    index = PassageIndex.open(index_folder_of(folder, None), HashEncoder())
+    return Assistant(index, LineReader(index))
+
+
+def document(text: str = TEXT, id_: str = "bridges.md", sha256: str = "a" * 64) -> Document:
+    return Document(id_, "Bridges", "text/markdown", sha256, text)
+
+
+def citation(source: Document, quote: str, answer: str) -> Citation:
+    start = source.text.index(quote)
+    at = source.text.index(answer, start)
+    excerpt = Excerpt(source.id, start, start + len(quote), at, at + len(answer), 0.9)
+    return cite(source, excerpt, 1)
+
+
+def answer_of(*citations: Citation, question: str = "When?") -> Answer:
+    found = bool(citations)
+    text = citations[0].answer if found else ""
+    hits = ()
+    return Answer(question, question, found, text, 0.9, citations, (), hits, Searched(1, 1), {})
+
+
+class Texts(HTMLParser):
+    """The elements of a page, and the text inside of each kind; fails where they do not nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.inside: dict[str, str] = {"": ""}
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the start of an element; none may carry a script."""
+        assert all(not name.startswith("on") for name, _ in attrs), attrs
+        self.tags.append(tag)
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of the innermost element."""
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        for tag in {"", *self.open}:
+            self.inside[tag] = self.inside.get(tag, "") + data
+
+
+@pytest.fixture(autouse=True)
+def _close_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the event loops that Gradio makes for its locks and leaves open."""
+    made: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def recorded() -> asyncio.AbstractEventLoop:
+        made.append(make())
+        return made[-1]
+
+    monkeypatch.setattr(asyncio, "new_event_loop", recorded)
+    yield
+    for loop in made:
+        if not loop.is_running():
+            loop.close()
+
+
+# Pure functions
+
+
+@pytest.mark.parametrize("width", [0, 1, 7, 40, 1000])
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r\n"), "x" * 99 + "1871" + "y" * 99])
+def test_surroundings_joined_are_the_document_to_the_character(text: str, width: int) -> None:
+    """Catches one that trims, normalises line ends, or is off by one at an edge."""
+    source = document(text)
+    quote = "1871" if "x" in text[:1] else "The old bridge was built in 1871."
+    here = surroundings(source, citation(source, quote, "1871"), width=width)
+    assert here is not None
+    quoted = here.quote_before_answer + here.answer + here.quote_after_answer
+    assert quoted == quote
+    assert here.answer == "1871"
+    assert here.before + quoted + here.after == text[here.start : here.end]
+    assert len(here.before) <= width
+    assert len(here.after) <= width
+
+
+def test_surroundings_begin_and_end_with_a_line_or_a_word() -> None:
+    """Catches one that cuts words in two, or drops all context of a paragraph without lines."""
+    words = " ".join(f"word{n}" for n in range(100))
+    source = document(f"{words} The answer is 42. {words}")
+    here = surroundings(source, citation(source, "The answer is 42.", "42"), width=50)
+    assert here is not None
+    assert here.before.startswith("word")
+    assert re.fullmatch(r"(?: word\d+)+", here.after)
+    lines = "\n".join(f"line number {n}" for n in range(100))
+    source = document(f"{lines}\nThe answer is 42.\n{lines}")
+    here = surroundings(source, citation(source, "The answer is 42.", "42"), width=80)
+    assert here is not None
+    assert here.before.startswith("line number")
+    assert re.search(r"line number \d+\Z", here.after)
+
+
+def test_surroundings_of_words_that_no_longer_stand_there_are_none() -> None:
+    """Catches one that marks whatever stands at the old offsets, or in another document."""
+    cited = citation(document(), "It is 260 metres long.", "260")
+    assert surroundings(document("New. " + TEXT), cited) is None
+    assert surroundings(document(""), cited) is None
+    assert surroundings(document(id_="other.md"), cited) is None
+    elsewhere = surroundings(document(TEXT + "More.", sha256="b" * 64), cited)
+    assert elsewhere is not None
+    assert not elsewhere.unchanged
+
+
+def test_source_marks_the_quotation_and_the_answer_in_it() -> None:
+    """Catches one that marks the wrong words, or leaves out where they stand."""
+    quote = "The old bridge was built in 1871."
+    html = source_html(citation(document(), quote, "1871"), document())
+    texts = Texts(html)
+    assert texts.inside["mark"] == quote
+    assert texts.inside["strong"] == "1871"
+    assert "bridges.md, line 3" in texts.inside["h3"]
+    assert "Characters 11 to 44" in texts.inside["p"]
+    assert texts.inside["code"] == "a" * 12
+    assert "It is 260 metres long." in texts.inside["div"]
+
+
+@pytest.mark.parametrize("now", [None, document("It is 261 metres long."), document("")])
+def test_source_that_has_changed_or_gone_says_so(now: Document | None) -> None:
+    """Catches one that marks words in a document that no longer holds them, or fails."""
+    texts = Texts(source_html(citation(document(), "It is 260 metres long.", "260"), now))
+    assert "mark" not in texts.tags
+    assert ("has changed" if now else "is no longer there") in texts.inside["p"]
+    assert texts.inside["div"] == "It is 260 metres long."
+
+
+def test_nearest_passages_are_not_marked() -> None:
+    """Catches one that makes a passage that does not answer look like an answer."""
+    cited = citation(document(), "It is 260 metres long.", "It is 260 metres long.")
+    texts = Texts(source_html(cited, document(), answers=False))
+    assert not {"mark", "strong"} & set(texts.tags)
+    assert "It is 260 metres long." in texts.inside["div"]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_is_shown_is_markup(attack: str) -> None:
+    """Catches one that forgets to escape one of: text, name, title, heading, question, failure."""
+    source = document(f"Before {attack} 42 after {attack}\nNext.", id_=f"{attack}.md")
+    cited = replace(
+        citation(source, f"{attack} 42 after", "42"), title=f"T {attack}", heading=f"H {attack}"
+    )
+    plain = Texts(source_html(citation(document(), "It is 260", "260"), document()))
+    shown = Texts(source_html(cited, source))
+    assert set(shown.tags) == set(plain.tags)
+    assert shown.inside["mark"] == cited.quote
+    for kind in (f"T {attack}", f"H {attack}", f"{attack}.md"):
+        assert kind in shown.inside[""]
+    changed = Texts(source_html(cited, None))
+    assert set(changed.tags) <= {"article", "h3", "span", "bdi", "p", "div", "code"}
+    turns = (Turn(attack, answer=answer_of(cited, question=attack)), Turn(attack, failure=attack))
+    talk = Texts(conversation_html(turns))
+    assert set(talk.tags) <= {"section", "div", "p", "span", "i", "ol", "li", "button", "b"}
+    assert talk.inside[""].count(attack) >= 4
+    assert attack in Texts(conversation_html((), [attack])).inside["button"]
+
+
+def test_what_no_page_can_carry_is_replaced() -> None:
+    """Catches one that fails on lone surrogates (JSON cannot carry them) or passes on controls."""
+    html = conversation_html([Turn("a\ud800b\x00c\x1bd\r\ne")])
+    assert "a\ufffdb\ufffdc\ufffdd\ne" in html
+    html.encode("utf-8")
+
+
+def test_importing_the_chat_loads_no_model_library() -> None:
+    """Catches one that makes `pincite --help` wait for PyTorch."""
+    code = "import ui, sys; sys.exit(bool({'torch', 'sentence_transformers'} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_a_taken_port_is_named_with_what_to_do() -> None:
+    """Catches one that moves to another port unasked, or shows a traceback."""
+    import ui
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"^Port {port} is taken; give another with --port"):
+            ui.launch(ui.create_chat(unused_assistant(), "T"), "127.0.0.1", port)
+    with pytest.raises(SettingsError, match=r"Cannot serve at 192\.0\.2\.1"):
+        ui.launch(ui.create_chat(unused_assistant(), "T"), "192.0.2.1", 7860)
+
+
+def unused_assistant() -> Assistant:
+    return Assistant.__new__(Assistant)
+
+
+def test_tags_of_the_template_that_point_elsewhere_are_removed() -> None:
+    """Catches one that leaves Gradio's font and script links in the page, or breaks its length."""
+    from ui import _Sealed
+
+    page = (
+        b'<link rel="preconnect" href="https://fonts.googleapis.com"/><p>kept</p>'
+        b'<script src="https://cdnjs.cloudflare.com/x.js" async></script><script src="/own.js">'
+    )
+    sent: list[Message] = []
+
+    async def app(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        headers = [(b"content-type", b"text/html"), (b"content-length", b"%d" % len(page))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": page[:90], "more_body": True})
+        await send({"type": "http.response.body", "body": page[90:]})
+
+    async def receive() -> "Message":
+        return {"type": "http.disconnect"}
+
+    async def send(message: "Message") -> None:
+        sent.append(message)
+
+    asyncio.run(_Sealed(app)({"type": "http"}, receive, send))
+    start, body = sent
+    assert body["body"] == b'<p>kept</p></script><script src="/own.js">'
+    headers = dict(start["headers"])
+    assert headers[b"content-length"] == b"%d" % len(body["body"])
+    assert headers[b"content-security-policy"].startswith(b"default-src 'self'")
+
+
+# The page in a browser
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running chat: its folder, its address, and the names and addresses that it looked up."""
+
+    folder: Path
+    url: str
+    asked: list[str]
+
+
+@contextmanager
+def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[Site]:
+    import ui
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    asked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch, closing(open_folder(folder)) as assistant:
+        patch_lookups(patch, asked)
+        chat = ui.create_chat(assistant, title, examples)
+        url = ui.launch(chat, "127.0.0.1", port)
+        try:
+            yield Site(folder, url, asked)
+        finally:
+            chat.close(verbose=False)
+
+
+def patch_lookups(patch: pytest.MonkeyPatch, asked: list[str]) -> None:
+    look_up = socket.getaddrinfo
+
+    def recorded(host: str, *arguments: object, **keywords: object) -> object:
+        asked.append(str(host))
+        return look_up(host, *arguments, **keywords)  # type: ignore[arg-type]
+
+    patch.setattr(socket, "getaddrinfo", recorded)
+
+
+@pytest.fixture
+def browser() -> Iterator["Browser"]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
+    with serving(tmp_path, "Bridges & towers", ["When was the bridge built?"]) as site:
+        yield site
+
+
+@contextmanager
+def opened(browser: "Browser", site: Site) -> Iterator["Page"]:
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(site.url)
+        page.wait_for_selector("#conversation .welcome")
+        yield page
+    finally:
+        context.close()
+
+
+def send(page: "Page", question: str) -> None:
+    page.locator("#ask textarea").fill(question)
+    page.locator("#ask textarea").press("Enter")
+
+
+def wait_for_turn(page: "Page", number: int) -> str:
+    turn = page.locator(f'.turn[data-turn="{number}"]')
+    turn.locator(".short, .note").first.wait_for()
+    return turn.locator(".answer").inner_text()
+
+
+def ask(page: "Page", question: str) -> str:
+    number = page.locator(".turn").count()
+    send(page, question)
+    return wait_for_turn(page, number)
+
+
+@pytest.mark.browser
+def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", site: Site) -> None:
+    """Catches one whose events, state or panel are not wired, or that marks other words."""
+    with opened(browser, site) as page:
+        page.get_by_role("button", name="When was the bridge built?").click()
+        first = wait_for_turn(page, 0)
+        assert first.startswith("1871")
+        assert "Confidence 90%" in first
+        assert "[1]" in first
+        assert "bridges.md, line 3" in first
+        page.locator("#sources mark").wait_for()
+        quote = "The old bridge was built in 1871."
+        assert page.locator("#sources mark").text_content() == quote
+        assert page.locator("#sources mark strong").text_content() == "1871"
+        assert "Characters 11 to 44" in page.locator("#sources").inner_text()
+        assert page.locator("#ask textarea").input_value() == ""
+
+        assert ask(page, "How many steps has the tower?").startswith("217")
+        page.locator("#sources", has_text="towers.txt").wait_for()
+        page.locator('.turn[data-turn="0"] .number').click()
+        page.locator("#sources", has_text="bridges.md").wait_for()
+        assert page.locator("#sources mark").text_content() == quote
+        assert page.locator(".turn.selected").get_attribute("data-turn") == "0"
+
+        page.get_by_role("button", name="Clear").click()
+        page.locator(".welcome").wait_for()
+        assert page.locator("#sources mark").count() == 0
+
+
+@pytest.mark.browser
+def test_a_no_says_what_was_searched_and_what_is_nearest(browser: "Browser", site: Site) -> None:
+    """Catches one that passes off the nearest passage as an answer."""
+    with opened(browser, site) as page:
+        answer = ask(page, "Who painted the bridge?")
+        assert answer.startswith("The documents do not say")
+        assert "Searched 2 documents" in answer
+        page.locator("#sources .source").first.wait_for()
+        assert "Not answers" in page.locator("#sources").inner_text()
+        assert "1871" in page.locator("#sources").inner_text()
+        assert page.locator("#sources mark").count() == 0
+
+
+@pytest.mark.browser
+def test_no_text_of_documents_names_or_questions_runs(browser: "Browser", tmp_path: Path) -> None:
+    """Catches one that lets HTML, Markdown, LaTeX or a template string through to the page."""
+    for number, attack in enumerate(ATTACKS):
+        name = f"canary{number} {attack.replace('/', '∕')}.md"
+        text = f"# Title {attack}\n\nThe canary{number:02} says {attack} to 77 others.\n"
+        (tmp_path / name).write_text(text, "utf-8")
+    requests: list[str] = []
+    dialogs: list[str] = []
+    with serving(tmp_path, ATTACKS[2], ATTACKS[:3]) as site, opened(browser, site) as page:
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        page.on("request", lambda request: requests.append(request.url))
+        for number, attack in enumerate(ATTACKS):
+            assert "77" in ask(page, f"What says canary{number:02}? <{attack}")
+            source = page.locator("#sources .source", has_text=f"canary{number:02} says")
+            source.first.wait_for()
+            marked = page.locator("#sources mark").first.text_content()
+            assert marked == f"The canary{number:02} says {attack} to 77 others."
+            assert f"<{attack}" in (page.locator(".turn .asked").last.text_content() or "")
+        foreign = "img, script, a, iframe, svg, style, link, meta, form, math, h1, .katex, [onload]"
+        for pane in ("#conversation", "#sources"):
+            assert page.locator(pane).locator(foreign).count() == 0
+        assert page.locator("#top img").count() == 0
+        assert page.title() == ATTACKS[2]
+        assert page.evaluate("window.pwned") is None
+        assert dialogs == []
+        assert outside(requests) == []
+
+
+@pytest.mark.browser
+def test_nothing_leaves_the_machine(browser: "Browser", site: Site) -> None:
+    """Catches Gradio's analytics, version check, web fonts and script links, in page and server."""
+    requests: list[str] = []
+    context = browser.new_context()
+    with closing(context):
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        response = page.goto(site.url)
+        assert response is not None
+        page.wait_for_selector("#conversation .welcome")
+        ask(page, "When was the bridge built?")
+        ask(page, "Who painted the bridge?")
+        page.wait_for_load_state("load")
+        assert len(requests) > 10
+        assert outside(requests) == []
+        assert "connect-src" not in response.headers["content-security-policy"]
+        blocked = "() => fetch('https://example.com').then(() => 'sent', () => 'blocked')"
+        assert page.evaluate(blocked) == "blocked"
+        assert re.search(r"<(link|script)[^>]*https?://", response.text()) is None
+    assert set(site.asked) <= {"127.0.0.1", "localhost", "::1"}
+    assert site.asked
+
+
+def outside(urls: Sequence[str]) -> list[str]:
+    hosts = {"127.0.0.1", "localhost", None}
+    return [url for url in urls if urlsplit(url).hostname not in hosts]
+
+
+@pytest.mark.browser
+def test_two_people_get_their_own_answers(browser: "Browser", site: Site) -> None:
+    """Catches state that is shared between sessions."""
+    with opened(browser, site) as one, opened(browser, site) as two:
+        send(one, "When was the bridge built?")
+        send(two, "How many steps has the tower?")
+        assert wait_for_turn(one, 0).startswith("1871")
+        assert wait_for_turn(two, 0).startswith("217")
+        assert one.locator(".turn").count() == 1
+        assert two.locator(".turn").count() == 1
+        two.locator("#sources", has_text="towers.txt").wait_for()
+        assert "towers" not in one.locator("#sources").inner_text()
+
+
+@pytest.mark.browser
+def test_a_rebuilt_index_is_picked_up(browser: "Browser", site: Site) -> None:
+    """Catches one that keeps the first index, or marks old offsets in a changed document."""
+    with opened(browser, site) as page:
+        assert ask(page, "When was the bridge built?").startswith("1871")
+        assert ask(page, "How many steps has the tower?").startswith("217")
+        (site.folder / "bridges.md").write_text(TEXT.replace("1871", "in or about 1872"), "utf-8")
+        (site.folder / "towers.txt").unlink()
+        (site.folder / "tunnels.txt").write_text("The tunnel has 3 lanes.\n", "utf-8")
+        build(site.folder, HashEncoder())
+        assert ask(page, "How many lanes has the tunnel?").startswith("3")
+        for number, said in ((0, "has changed"), (1, "is no longer there")):
+            page.locator(f'.turn[data-turn="{number}"] .number').click()
+            page.locator("#sources .note", has_text=said).wait_for()
+            assert page.locator("#sources mark").count() == 0
+
+
+@pytest.mark.browser
+def test_odd_questions_break_nothing(browser: "Browser", site: Site) -> None:
+    """Catches one that asks an empty question, or stumbles over a very long one or one of signs."""
+    with opened(browser, site) as page:
+        send(page, "   ")
+        page.wait_for_timeout(500)
+        assert ask(page, "?!").startswith("There is nothing to search for")
+        assert page.locator(".turn").count() == 1
+        assert ask(page, "tower steps " * 8334).startswith("217")
+        assert "1871" in ask(page, "a\u202eb\u0000c \ufffe bridge")
+        assert ask(page, "When was the bridge built?").startswith("1871")
+
+
+@pytest.mark.browser
+def test_an_error_is_one_sentence_in_the_chat(
+    browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches one that shows a traceback, hangs at "Searching", or is of no use afterwards."""
+    with opened(browser, site) as page:
+        for error, shown in (
+            (IndexOutdated("The index is <b>old</b>; run `pincite build`."), "The index is <b>old"),
+            (RuntimeError("a bug"), "Something went wrong"),
+        ):
+            with monkeypatch.context() as patch:
+                patch.setattr(Assistant, "_answer", raising(error))
+                assert ask(page, "When was the bridge built?").startswith(shown)
+        assert ask(page, "When was the bridge built?").startswith("1871")
+
+
+def raising(error: Exception) -> object:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_serve_ends_with_ctrl_c_and_tells_its_address(tmp_path: Path) -> None:
+    """Catches one that returns at once, cannot be ended, or keeps the port."""
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    code = (
+        "import os, signal, sys, threading, ui; from pathlib import Path\n"
+        "from qa.assistant import Assistant\n"
+        "end = lambda url: (sys.stdout.write(url), threading.Timer(1, lambda: "
+        "os.kill(os.getpid(), signal.SIGINT)).start())\n"
+        "ui.serve(Assistant.__new__(Assistant), 'T', port=int(sys.argv[1]), open_browser=False, "
+        "on_ready=end)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(port)], check=True, timeout=60, capture_output=True
+    )
+    assert done.stdout.decode() == f"http://127.0.0.1:{port}/"
+    assert done.stderr == b""
