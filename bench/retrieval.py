@@ -11,12 +11,9 @@ Run: ``python -m bench.retrieval DATA`` where DATA holds ``corpus.jsonl.gz`` (id
 
 import argparse
 import json
-import platform
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from bench.data import read_lines
+from bench.machine import described
 from index import PassageIndex, build, index_folder_of, open_encoder
 from qa import Hit, Retriever, understand
 
@@ -47,14 +45,7 @@ def main() -> None:
     passages = list(read_lines(options.data / "corpus.jsonl.gz"))
     questions = list(read_lines(options.data / "questions.jsonl.gz"))
     questions = [q for q in questions if q.get("doc_id")][: options.questions]
-    result = {
-        "data": options.data.name,
-        "date": date.today().isoformat(),
-        "commit": _commit(),
-        "machine": f"{platform.machine()}, {platform.python_implementation()} "
-        f"{platform.python_version()}",
-        **measure(passages, questions),
-    }
+    result = {"data": options.data.name, **described(), **measure(passages, questions)}
     print(json.dumps(result, indent=1))
 
 
@@ -114,11 +105,6 @@ def _rank(hits: Sequence[Hit], document: str) -> int | None:
     """Return the place of ``document`` among the documents of ``hits``."""
     documents = list(dict.fromkeys(hit.passage.document for hit in hits))
     return documents.index(document) + 1 if document in documents else None
-
-
-def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty"]  # names the commit that was measured
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -114,7 +114,8 @@ def citations_from_json(text: str) -> list[Citation]:
 
 def _json_values(text: str) -> list[Any]:
     """Return the values in ``text``, which follow each other with white space between them."""
-    decoder, values, at = json.JSONDecoder(), [], 0
+    values: list[Any] = []
+    decoder, at = json.JSONDecoder(), 0
     text = text.rstrip()
     while at < len(text) or not values:
         at += len(text[at:]) - len(text[at:].lstrip())

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import docx
 from docx.shared import Cm, Pt
-from reportlab.lib import colors  # type: ignore[import-untyped]
-from reportlab.lib.enums import TA_JUSTIFY  # type: ignore[import-untyped]
-from reportlab.lib.pagesizes import A4, A5  # type: ignore[import-untyped]
-from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]
-from reportlab.lib.units import cm  # type: ignore[import-untyped]
-from reportlab.platypus import (  # type: ignore[import-untyped]
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_JUSTIFY
+from reportlab.lib.pagesizes import A4, A5
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import cm
+from reportlab.platypus import (
     ListFlowable,
     Paragraph,
     SimpleDocTemplate,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docx.document import Document as Docx
-    from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+    from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import Flowable
 
 STARTER: Final = Path(__file__).resolve().parent.parent / "starter"

@@ -78,8 +78,8 @@ def main() -> None:
     """Fit, report and write ``qa/sentence_reader.json``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--articles", type=int, default=100)
-    parser.add_argument("--questions", type=int, default=4000)
+    parser.add_argument("--articles", type=int, default=80)
+    parser.add_argument("--questions", type=int, default=2000)
     parser.add_argument("--out", type=Path, default=Path("qa/sentence_reader.json"))
     options = parser.parse_args()
     corpus = list(read_lines(options.data / "corpus.jsonl.gz"))
