@@ -18,19 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus import PinciteError, SettingsError
-from qa.assistant import Assistant
-from qa.chat_page import (
-    NO_SOURCES,
-    ON_CLICK,
-    ON_SOURCES,
-    STYLE,
-    Turn,
-    conversation_html,
-    showable,
-    source_html,
-    text_html,
-)
-from qa.types import Citation
+from qa import Assistant, Citation, chat_page
 
 __all__ = ["create_chat", "launch", "serve"]
 
@@ -56,47 +44,58 @@ def create_chat(assistant: Assistant, title: str, examples: Sequence[str] = ()) 
         examples: questions to offer on the empty page.
     """
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_RUN_HISTORY": "False"}
-    empty = conversation_html((), examples)
+    empty = chat_page.conversation_html((), examples)
 
-    def ask(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
+    def ask(question: str, turns: tuple[chat_page.Turn, ...]) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
             yield tuple(gr.skip() for _ in range(4))
             return
-        waiting = (*turns, Turn(question))
-        yield "", waiting, conversation_html(waiting), gr.skip()
+        waiting = (*turns, chat_page.Turn(question))
+        yield "", waiting, chat_page.conversation_html(waiting), gr.skip()
         turns = (*turns, _asked(assistant, question))
-        yield gr.skip(), turns, conversation_html(turns), _sources(assistant, turns[-1])
+        yield gr.skip(), turns, chat_page.conversation_html(turns), _sources(assistant, turns[-1])
 
-    def ask_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def ask_example(
+        turns: tuple[chat_page.Turn, ...], event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
         yield from ask(examples[int(event.index)], turns)
 
-    def show(turns: tuple[Turn, ...], event: gr.EventData) -> str:
+    def show(turns: tuple[chat_page.Turn, ...], event: gr.EventData) -> str:
         shown = turns[int(event.turn) :][:1]
-        return _sources(assistant, shown[0], int(event.number)) if shown else NO_SOURCES
+        return _sources(assistant, shown[0], int(event.number)) if shown else chat_page.NO_SOURCES
 
-    def fail(turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], str]:
+    def fail(turns: tuple[chat_page.Turn, ...]) -> tuple[tuple[chat_page.Turn, ...], str]:
         turns = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in turns)
-        return turns, conversation_html(turns)
+        return turns, chat_page.conversation_html(turns)
 
-    with gr.Blocks(title=showable(title), analytics_enabled=False, fill_width=True) as chat:
+    with gr.Blocks(
+        title=chat_page.showable(title), analytics_enabled=False, fill_width=True
+    ) as chat:
         turns = gr.State(())
-        gr.HTML(f"<h1>{text_html(title)}</h1>", elem_id="top", **PLAIN)
+        gr.HTML(f"<h1>{chat_page.text_html(title)}</h1>", elem_id="top", **PLAIN)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk"):
-                talk = gr.HTML(empty, elem_id="conversation", js_on_load=ON_CLICK, **PLAIN)
+                talk = gr.HTML(
+                    empty, elem_id="conversation", js_on_load=chat_page.ON_CLICK, **PLAIN
+                )
                 with gr.Row(elem_id="ask"):
                     box = _question_box()
                     clear = gr.Button("Clear", size="sm", scale=0, min_width=72, elem_id="clear")
             with gr.Column(elem_id="side"):
                 gr.HTML("<h2>Sources</h2>", **PLAIN)
-                sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=ON_SOURCES, **PLAIN)
+                sources = gr.HTML(
+                    chat_page.NO_SOURCES,
+                    elem_id="sources",
+                    js_on_load=chat_page.ON_SOURCES,
+                    **PLAIN,
+                )
         out = [box, turns, talk, sources]
         asked = box.submit(ask, [box, turns], out, **QUIET)
         chosen = talk.example(ask_example, [turns], out, trigger_mode="once", **QUIET)
         for event in (asked, chosen):
             event.failure(fail, [turns], [turns, talk], **QUIET)
         talk.click(show, [turns], [sources], **QUIET)
-        cleared = ("", (), empty, NO_SOURCES)
+        cleared = ("", (), empty, chat_page.NO_SOURCES)
         clear.click(lambda: cleared, None, out, cancels=[asked, chosen], **QUIET)
     blocks: gr.Blocks = chat
     return blocks
@@ -122,7 +121,7 @@ def launch(chat: gr.Blocks, host: str, port: int) -> str:
         ssr_mode=False,
         footer_links=[],
         theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
-        css=STYLE,
+        css=chat_page.STYLE,
         app_kwargs={"docs_url": None, "redoc_url": None, "middleware": middleware},
     )
     return url
@@ -176,17 +175,17 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _asked(assistant: Assistant, question: str) -> Turn:
+def _asked(assistant: Assistant, question: str) -> chat_page.Turn:
     try:
-        return Turn(question, answer=assistant.ask(showable(question)))
+        return chat_page.Turn(question, answer=assistant.ask(chat_page.showable(question)))
     except PinciteError as error:
-        return Turn(question, failure=str(error))
+        return chat_page.Turn(question, failure=str(error))
 
 
-def _sources(assistant: Assistant, turn: Turn, wanted: int = 0) -> str:
+def _sources(assistant: Assistant, turn: chat_page.Turn, wanted: int = 0) -> str:
     """Return the sources of a turn; the one with the number ``wanted`` is brought up."""
     if turn.answer is None:
-        return NO_SOURCES
+        return chat_page.NO_SOURCES
     found = turn.answer.found
     hint = '<p class="hint">Not answers, only the passages nearest to the question.</p>'
     cards = (
@@ -202,8 +201,8 @@ def _source(assistant: Assistant, citation: Citation, *, answers: bool, wanted: 
     except KeyError:
         document = None
     except PinciteError as error:
-        return f'<p class="note">{text_html(str(error))}</p>'
-    return source_html(citation, document, answers=answers, wanted=wanted)
+        return f'<p class="note">{chat_page.text_html(str(error))}</p>'
+    return chat_page.source_html(citation, document, answers=answers, wanted=wanted)
 
 
 def _check_free(host: str, port: int) -> None:

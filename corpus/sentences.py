@@ -15,6 +15,7 @@ __all__ = ["masked_text", "sentence_spans"]
 LINE_IS_BLOCK = frozenset(
     {
         "text/html",
+        "application/xhtml+xml",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     }
 )

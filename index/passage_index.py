@@ -15,6 +15,8 @@ from index.store import Store
 __all__ = ["PassageIndex"]
 
 ATTEMPTS = 3
+# The passages of one question come from a few documents, and are quoted from them again.
+DOCUMENTS_KEPT = 32
 
 
 class PassageIndex:
@@ -35,6 +37,8 @@ class PassageIndex:
         self._store = store
         self._generation = 0
         self._files: SearchFiles | None = None
+        self._counts: dict[str, int] = {}
+        self._documents: dict[str, Document] = {}
         self.encoder = encoder
 
     @classmethod
@@ -96,6 +100,8 @@ class PassageIndex:
         except FileNotFoundError:
             return False
         self._generation = generation
+        self._counts = self._store.counts()
+        self._documents = {}
         return True
 
     @property
@@ -129,7 +135,11 @@ class PassageIndex:
 
     def document(self, id_: str) -> Document:
         """Return a document by its id; KeyError if it is not in the index."""
-        return self._store.document(id_)
+        if id_ not in self._documents:
+            if len(self._documents) >= DOCUMENTS_KEPT:
+                self._documents = {}
+            self._documents[id_] = self._store.document(id_)
+        return self._documents[id_]
 
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
@@ -137,7 +147,7 @@ class PassageIndex:
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, passages, skipped files and vectors there are."""
-        return self._store.counts()
+        return dict(self._counts)
 
     def damage(self) -> list[str]:
         """Return what is wrong with the files on disk, by checksum; empty if all is well."""

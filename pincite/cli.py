@@ -193,10 +193,10 @@ def _chat(options: argparse.Namespace) -> int:
     from qa import Assistant
 
     with Assistant.open(options.docs, index=options.index) as assistant:
-        import ui
+        from ui import serve
 
         name = options.docs.resolve().name
-        ui.serve(
+        serve(
             assistant,
             name,
             host=options.host,
@@ -208,8 +208,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from index import index_folder_of
-    from index.store import Store
+    from index import Store, index_folder_of
 
     where = index_folder_of(options.docs, options.index)
     store = Store.open(where)

@@ -1,5 +1,6 @@
 """Question in, cited answer out: retriever, reader, citations, assistant."""
 
+from qa import chat_page
 from qa.assistant import Assistant
 from qa.citations import Verdict, cite, verify
 from qa.fusion import fuse
@@ -31,6 +32,7 @@ __all__ = [
     "SentenceReader",
     "Verdict",
     "answer_to_json",
+    "chat_page",
     "citation_place",
     "citations_from_json",
     "cite",

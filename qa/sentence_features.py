@@ -119,11 +119,9 @@ def find_candidates(
         hits: passages, best first.
     """
     found: list[Candidate] = []
-    documents: dict[str, Document] = {}
     for place, hit in enumerate(hits):
         passage = hit.passage
-        document = documents.get(passage.document) or index.document(passage.document)
-        documents[passage.document] = document
+        document = index.document(passage.document)
         found += _sentences(document, Span(passage.start, passage.end), place)
     idf = Idf(index, question)
     found.sort(key=lambda c: (-idf.share(c.terms + c.context) - 1 / (1 + c.place), c.place, c.span))
