@@ -9,6 +9,7 @@ READY := $(VENV)/.ready
 ## chat: make the environment, index the starter documents, open the chat on 127.0.0.1
 chat: $(READY)
 	$(BIN)/pincite build starter
+	@echo "Try: How many people do UK companies employ in Illinois?"
 	$(BIN)/pincite chat starter
 
 ## test: make the environment and run the tests

@@ -19,6 +19,24 @@ __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
 ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
 
 
+class _Command(argparse.ArgumentParser):
+    """A command whose options may stand before, between and behind its arguments."""
+
+    _mixing = False
+
+    def parse_known_args(  # type: ignore[override]  # argparse has three overloads
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse as `parse_known_intermixed_args` does, which some versions call this for."""
+        if self._mixing:
+            return super().parse_known_args(args, namespace)
+        self._mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixing = False
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
@@ -52,7 +70,9 @@ def command_line() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
     )
     parser.add_argument("--version", action="version", version=f"pincite {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="COMMAND", parser_class=_Command
+    )
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary)

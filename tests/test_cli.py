@@ -143,6 +143,24 @@ def test_info_checks_the_files(built_docs: Path, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ["{docs}", FOUND, "--index", "{index}", "--json"],
+        ["--index", "{index}", "{docs}", "--json", FOUND],
+        ["{docs}", "--json", "--index", "{index}", FOUND],
+        ["--json", "{docs}", FOUND, "--index={index}"],
+    ],
+)
+def test_options_may_stand_anywhere(
+    built_docs: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    """Catches `ask DOCS --index PATH "question"` being refused."""
+    index = built_docs / ".pincite"
+    run(["ask", *(a.format(docs=built_docs, index=index) for a in arguments)])
+    assert json.loads(capsys.readouterr().out)["question"] == FOUND
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["build", "{tmp}/none"], "none is not a folder; give the folder"),
