@@ -11,8 +11,8 @@ from corpus.types import Document, Passage
 
 __all__ = ["context_of", "encoded_text", "plain", "search_text"]
 
-# Title and headings are context: never more of them than of the passage itself.
-CONTEXT_CHARACTERS = 120
+# A text has no more tokens than bytes, so this leaves room for the passage in any script.
+CONTEXT_BYTES = 96
 
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_])")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -61,7 +61,8 @@ def context_of(document: Document, start: int) -> str:
     titles = [h.title for h in document.headings_at(start) if h.start < start]
     if document.title not in titles:
         titles.insert(0, document.title)
-    return plain(" > ".join(title for title in titles if title))[:CONTEXT_CHARACTERS].strip()
+    line = plain(" > ".join(title for title in titles if title)).encode()
+    return line[:CONTEXT_BYTES].decode(errors="ignore").strip()
 
 
 def encoded_text(document: Document, passage: Passage) -> str:

@@ -11,7 +11,8 @@ from corpus import SettingsError
 __all__ = ["SETTINGS_FILE", "Settings"]
 
 SETTINGS_FILE = "settings.toml"
-SMALLEST_PASSAGE = 32
+# Title and headings may take 98 tokens of it.
+SMALLEST_PASSAGE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Settings:
 
     Args:
         encoder: ``all-MiniLM-L6-v2``, or the path of a folder that sentence-transformers saved.
-        passage_tokens: the most tokens of a passage with its title and heading; from 32 on.
+        passage_tokens: the most tokens of a passage with its title and heading; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
 
     Raises:

@@ -190,3 +190,14 @@ def test_passages_fit_the_real_encoder() -> None:
         text = "".join(rng.choices([*WORDS, "naïve ", "\u0130ğ ", "ﬁ", "①½", "Ünïcödé-"], k=600))
         document = make(text, (Heading(0, 1, 1, "A heading"),), media_type)
         tiles(document, encoder.count_tokens, 96)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("character", ["한", "中", "\ufdfa", "ग्", "😀", "ﷺ", "İ", "ệ", "-"])
+def test_long_headings_in_any_script_leave_room(character: str) -> None:
+    """Catches headings cut by characters, of which some have three tokens and more each."""
+    heading = character * 300
+    text = f"{heading}\n" + f"{character}a. " * 500
+    headings = (Heading(0, len(heading), 1, heading),)
+    document = make(text, headings, "text/plain")
+    tiles(document, open_encoder().count_tokens, 128)

@@ -106,7 +106,8 @@ def test_the_context_is_the_title_and_the_headings_above() -> None:
     ]
     assert context_of(document(TEXT, title="Lamp", headings=HEADINGS), 10) == "Lamp > Lens"
     assert context_of(document(TEXT), 10) == ""
-    assert len(context_of(document(TEXT, title="word " * 99), 10)) <= 120
+    assert len(context_of(document(TEXT, title="word " * 99), 10)) <= 96
+    assert context_of(document(TEXT, title="한" * 99), 10) == "한" * 32
 
 
 def test_the_encoded_text_is_context_and_words() -> None:
