@@ -14,7 +14,7 @@ from corpus.errors import (
     SettingsError,
 )
 from corpus.scan import FoundFile, scan
-from corpus.searchtext import encoded_text, plain, search_text
+from corpus.searchtext import encoded_text, plain, printable, search_text
 from corpus.sentences import sentence_spans
 from corpus.types import Document, Heading, Passage, Skipped, Span
 from corpus.worker import FileLoader, load_file
@@ -42,6 +42,7 @@ __all__ = [
     "encoded_text",
     "load_file",
     "plain",
+    "printable",
     "scan",
     "search_text",
     "sentence_spans",

@@ -9,7 +9,7 @@ import unicodedata
 from corpus.sentences import masked_text
 from corpus.types import Document, Passage
 
-__all__ = ["context_of", "encoded_text", "plain", "search_text"]
+__all__ = ["context_of", "encoded_text", "plain", "printable", "search_text"]
 
 # A text has no more tokens than bytes, so this leaves room for the passage in any script.
 CONTEXT_BYTES = 96
@@ -17,6 +17,7 @@ CONTEXT_BYTES = 96
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_])")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MARKUP = {
     "text/markdown": (
         (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
@@ -50,6 +51,11 @@ def plain(text: str) -> str:
     """Return ``text`` folded (NFKC), without invisible characters, white space collapsed."""
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return " ".join(CONTROL.sub(" ", text).split())
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with control characters replaced, which could rewrite a terminal's screen."""
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def context_of(document: Document, start: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus import IndexDamaged, InputError, PinciteError
+from corpus import IndexDamaged, InputError, PinciteError, printable
 from pincite import __version__
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(error, BrokenPipeError):
             sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
         else:
-            print(f"pincite: {error}", file=sys.stderr)
+            print(printable(f"pincite: {error}"), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("pincite: stopped; what was read and encoded is kept.", file=sys.stderr)
@@ -127,7 +127,8 @@ def _build(options: argparse.Namespace) -> int:
 
     with shown_progress(sys.stderr) as show:
         report = build(options.docs, index=options.index, full=options.full, on_progress=show)
-    print("\n".join(_report_lines(report)))
+    for line in _report_lines(report):
+        _print_line(line)
     return ANSWERED
 
 
@@ -145,6 +146,11 @@ def _report_lines(report: "BuildReport") -> Iterator[str]:
     )
 
 
+def _print_line(text: str) -> None:
+    """Print one line; the name of a file may hold anything, line ends too."""
+    print(printable(text.replace("\n", "\ufffd")))
+
+
 def _status(options: argparse.Namespace) -> int:
     from pincite.api import status
 
@@ -152,7 +158,7 @@ def _status(options: argparse.Namespace) -> int:
     for reason in plan.rebuild:
         print(f"everything will be rebuilt because {reason}")
     for line in _change_lines(plan):
-        print(line)
+        _print_line(line)
     if plan.nothing_to_do:
         print(f"nothing to do: {plan.unchanged} documents are up to date")
     else:
@@ -280,5 +286,6 @@ def _verify(options: argparse.Namespace) -> int:
         print("there is no citation to check")
     for verdict in verdicts:
         cited = verdict.citation
-        print(f"{verdict.status:8} {cited.document} {cited.start}-{cited.end}: {verdict.detail}")
+        place = f"{cited.document} {cited.start}-{cited.end}"
+        _print_line(f"{verdict.status:8} {place}: {verdict.detail}")
     return ANSWERED if all(v.status == "exact" for v in verdicts) else NOT_FOUND

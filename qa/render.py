@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict, fields
 from typing import Any
 
-from corpus import InputError
+from corpus import InputError, printable
 from qa.types import Answer, Citation
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "to_text",
 ]
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
 
@@ -39,7 +38,7 @@ def to_text(answer: Answer) -> str:
         ]
     for citation in answer.nearest:
         lines += [f"  - {_where(citation)}", f"    {_shortened(citation.quote)}", ""]
-    return CONTROL.sub("\ufffd", "\n".join(lines)).rstrip() + "\n"
+    return printable("\n".join(lines)).rstrip() + "\n"
 
 
 def to_markdown(answer: Answer) -> str:
@@ -57,7 +56,7 @@ def to_markdown(answer: Answer) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return ``text`` on one line, every character of it literal in Markdown and HTML."""
-    line = CONTROL.sub("\ufffd", _one_line(text))
+    line = printable(_one_line(text))
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # The entities stay as they are; all other ASCII punctuation may be escaped by a backslash.
     parts = re.split(r"(&(?:amp|lt|gt);)", line)

@@ -23,7 +23,7 @@ from qa import (
     understand,
 )
 from qa.reader import SentenceReader, Weights
-from qa.sentence_features import FEATURES
+from qa.sentence_features import FEATURES, on_their_own
 
 HORN = "How often does the horn sound when the visibility falls below two miles?"
 
@@ -214,6 +214,30 @@ def test_headings_are_no_answers(assistant: Assistant) -> None:
     """Catches the heading that shares the question's words being quoted as its answer."""
     answer = assistant.ask("the fog signal")
     assert all(not citation.quote.startswith("#") for citation in answer.citations)
+
+
+def test_further_sentences_are_judged_on_their_own() -> None:
+    """Catches a second source that is left out because the first is so good, or the reverse."""
+    values = np.arange(2 * len(FEATURES), dtype=np.float32).reshape(2, -1)
+    alone = on_their_own(values)
+    compared = [
+        FEATURES.index("that similarity below the best one's"),
+        FEATURES.index("reciprocal rank of the passage"),
+        FEATURES.index("score of the passage below the best one's"),
+    ]
+    assert alone[:, compared].tolist() == [[0, 1, 0], [0, 1, 0]]
+    others = [i for i in range(len(FEATURES)) if i not in compared]
+    np.testing.assert_array_equal(alone[:, others], values[:, others])
+    assert values[1, 0] == len(FEATURES), "what was given is left as it was"
+
+
+def test_both_sources_are_quoted(assistant: Assistant, documents: Path, encoder: Encoder) -> None:
+    """Catches an answer that hides a second source which says something else."""
+    (documents / "a.txt").write_text("The zeppelin of the mayor weighs 90 tonnes.", "utf-8")
+    (documents / "b.txt").write_text("The zeppelin of the mayor weighs 80 tonnes.", "utf-8")
+    build(documents, encoder)
+    answer = assistant.ask("How many tonnes does the zeppelin of the mayor weigh?")
+    assert sorted(c.answer for c in answer.citations[:2]) == ["80", "90"]
 
 
 def test_weights_must_fit_the_features() -> None:

@@ -193,7 +193,7 @@ def test_passages_fit_the_real_encoder() -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("character", ["한", "中", "\ufdfa", "ग्", "😀", "ﷺ", "İ", "ệ", "-"])
+@pytest.mark.parametrize("character", ["한", "中", "\ufdfa", "ग्", "😀", "İ", "ệ", "-"])
 def test_long_headings_in_any_script_leave_room(character: str) -> None:
     """Catches headings cut by characters, of which some have three tokens and more each."""
     heading = character * 300

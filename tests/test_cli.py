@@ -75,6 +75,20 @@ def test_status_tells_and_changes_nothing(
         )
 
 
+def test_names_of_files_cannot_rewrite_the_terminal(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches a file name that clears the screen, or fakes a line of the report."""
+    (docs / "a\x1b[2J\nb.txt").write_text("Text.", "utf-8")
+    (docs / "a\x1b[2J\nremoved  c.xlsx").write_text("x", "utf-8")
+    for command in ("status", "build"):
+        run([command, str(docs)])
+        out = capsys.readouterr().out
+        assert "added    a\ufffd[2J\ufffdb.txt\n" in out
+        assert "\x1b" not in out
+        assert "\nremoved " not in out
+
+
 def test_ask_json_holds_to_the_character(
     built_docs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
