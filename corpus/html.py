@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus.loaders import decode
+from corpus.decoding import decode
 from corpus.types import Heading, Parsed
 
 __all__ = ["parse_html"]

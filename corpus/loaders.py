@@ -1,36 +1,20 @@
-"""A file's bytes into a `Document`: dispatch by suffix, encodings, and the plain-text formats.
+"""A file's bytes into a `Document`: dispatch by suffix, and the plain-text formats.
 
 A new format is one function from bytes to `Parsed`, one line in `LOADERS`, and one sample file in
 ``tests/data/loaders``. Parsers are imported where they are used: importing this module stays cheap.
 """
 
-import codecs
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from corpus.decoding import decode
 from corpus.errors import LoadError
 from corpus.types import Document, Heading, Parsed, Span
 
-__all__ = ["LOADERS", "decode", "parse", "supported_suffixes"]
-
-# The order matters: the mark of UTF-32 LE begins with the mark of UTF-16 LE.
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# What no text has many of: controls other than white space and escape, and failed decodings.
-_CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {*range(8, 14), 0x1B, 0x85}
-_NOISE = "".join(map(chr, sorted(_CONTROLS))) + "\ufffd"
-_MOST_NOISE = 0.05
-# Enough to tell encodings apart; the whole file must still decode.
-_SAMPLE_BYTES = 1 << 20
+__all__ = ["LOADERS", "parse", "supported_suffixes"]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _FRONT_MATTER = re.compile(
@@ -85,57 +69,6 @@ def parse(data: bytes, document_id: str) -> Document:
         headings=parsed.headings,
         running=parsed.running,
     )
-
-
-def decode(data: bytes, declared: str = "") -> str:
-    """Return the text of ``data`` without its byte order mark; nothing else is changed.
-
-    A byte order mark decides, then the ``declared`` encoding if it fits, then UTF-8, then a guess.
-
-    Raises:
-        LoadError: the bytes are no text in any encoding.
-    """
-    for text in _decodings(data, declared):
-        if not _is_noise(text):
-            return text
-    raise LoadError("the file looks binary, not text")
-
-
-def _decodings(data: bytes, declared: str) -> Iterator[str]:
-    """Decode ``data`` in the encodings that it may be in, the likeliest first."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            yield data[len(mark) :].decode(encoding, errors="replace")
-            return
-    fits = False
-    for encoding in filter(None, (declared, "utf-8")):
-        with suppress(UnicodeDecodeError):
-            yield data.decode(encoding)
-            fits = True
-    # What decodes but is noise can only be UTF-16 or UTF-32, whose Latin letters have zero bytes.
-    if not fits or b"\0" in data:
-        guess = _guess_encoding(data)
-        if guess.startswith("utf_") or (guess and not fits):
-            yield data.decode(guess, errors="replace")
-
-
-def _guess_encoding(data: bytes) -> str:
-    """Return the encoding that charset-normalizer finds the most natural, or ``""``."""
-    from charset_normalizer import from_bytes
-
-    found = from_bytes(data[:_SAMPLE_BYTES])
-    best = found.best()
-    if best is None:
-        return ""
-    score = (best.chaos, best.coherence)
-    equals = (match for match in found if (match.chaos, match.coherence) == score)
-    likely = {name for match in equals for name in match.could_be_from_charset}
-    # Equally good guesses are common for short Western texts.
-    return "cp1252" if "cp1252" in likely else best.encoding
-
-
-def _is_noise(text: str) -> bool:
-    return sum(map(text.count, _NOISE)) > _MOST_NOISE * len(text)
 
 
 def _parse_text(data: bytes) -> Parsed:

@@ -24,8 +24,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import corpus.docx
+from corpus.decoding import decode
 from corpus.errors import LoadError
-from corpus.loaders import LOADERS, decode, parse, supported_suffixes
+from corpus.loaders import LOADERS, parse, supported_suffixes
 from corpus.types import Document
 
 SAMPLES = Path(__file__).parent / "data" / "loaders"
