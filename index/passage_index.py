@@ -30,11 +30,15 @@ class PassageIndex:
         folder: where the index is kept.
         store: its store.
         encoder: the encoder that it was built with.
+        follow: whether to change to another encoder when a build has done so.
     """
 
-    def __init__(self, folder: Path, store: Store, encoder: Encoder) -> None:
+    def __init__(
+        self, folder: Path, store: Store, encoder: Encoder, *, follow: bool = False
+    ) -> None:
         self._folder = folder
         self._store = store
+        self._follow = follow
         self._generation = 0
         self._files: SearchFiles | None = None
         self._counts: dict[str, int] = {}
@@ -47,7 +51,7 @@ class PassageIndex:
 
         Args:
             folder: where the index is kept.
-            encoder: instead of the one that the index names.
+            encoder: instead of the one that the index names, now and after later builds.
 
         Raises:
             IndexMissing: if there is none, or its first build has not finished.
@@ -58,7 +62,8 @@ class PassageIndex:
         store = Store.open(folder)
         try:
             shape = _shape(store, folder)
-            index = cls(folder, store, encoder or open_encoder(shape.encoder))
+            follow = encoder is None
+            index = cls(folder, store, encoder or open_encoder(shape.encoder), follow=follow)
             with index.snapshot():
                 return index
         except BaseException:
@@ -94,7 +99,10 @@ class PassageIndex:
         generation = self._store.generation
         if generation == self._generation:
             return True
-        _check_shape(_shape(self._store, self._folder), self.encoder, self._folder)
+        shape = _shape(self._store, self._folder)
+        if self._follow and shape.encoder != self.encoder.name:
+            self.encoder = open_encoder(shape.encoder)
+        _check_shape(shape, self.encoder, self._folder)
         try:
             self._files = open_generation(self._folder / "generations" / str(generation))
         except FileNotFoundError:

@@ -157,6 +157,30 @@ def test_an_index_of_another_encoder_says_so(documents: Path, index_folder: Path
     index.close()
 
 
+class NarrowEncoder(HashEncoder):
+    """A `HashEncoder` by another name, with shorter vectors."""
+
+    name = "narrow"
+    fingerprint = "narrow-64"
+    dimension = 64
+
+
+@pytest.mark.usefixtures("built")
+def test_a_reader_changes_to_the_encoder_of_a_new_build(
+    documents: Path, index_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a running chat that must be restarted when the settings name another encoder."""
+    index = PassageIndex.open(index_folder)
+    encoders = {"hash": HashEncoder(), "narrow": NarrowEncoder()}
+    monkeypatch.setattr("index.passage_index.open_encoder", encoders.__getitem__)
+    (documents / "state.txt").write_text("state 1 of the paint")
+    build(documents, NarrowEncoder())
+    with index.snapshot():
+        assert index.encoder.dimension == 64
+        assert consistent(index) == "state 1 of the paint"
+    index.close()
+
+
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
     "shape",
