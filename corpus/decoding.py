@@ -9,7 +9,7 @@ from corpus.errors import LoadError
 __all__ = ["decode"]
 
 # The order matters: the mark of UTF-32 LE begins with the mark of UTF-16 LE.
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -17,11 +17,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # What no text has many of: controls other than white space and escape, and failed decodings.
-_CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {*range(8, 14), 0x1B, 0x85}
-_NOISE = "".join(map(chr, sorted(_CONTROLS))) + "\ufffd"
-_MOST_NOISE = 0.05
+CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {*range(8, 14), 0x1B, 0x85}
+NOISE = "".join(map(chr, sorted(CONTROLS))) + "\ufffd"
+MOST_NOISE = 0.05
 # Enough to tell encodings apart; the whole file must still decode.
-_SAMPLE_BYTES = 1 << 20
+SAMPLE_BYTES = 1 << 20
 
 
 def decode(data: bytes, declared: str = "") -> str:
@@ -40,7 +40,7 @@ def decode(data: bytes, declared: str = "") -> str:
 
 def _decodings(data: bytes, declared: str) -> Iterator[str]:
     """Decode ``data`` in the encodings that it may be in, the likeliest first."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             yield data[len(mark) :].decode(encoding, errors="replace")
             return
@@ -60,7 +60,7 @@ def _guess_encoding(data: bytes) -> str:
     """Return the encoding that charset-normalizer finds the most natural, or ``""``."""
     from charset_normalizer import from_bytes
 
-    found = from_bytes(data[:_SAMPLE_BYTES])
+    found = from_bytes(data[:SAMPLE_BYTES])
     best = found.best()
     if best is None:
         return ""
@@ -72,4 +72,4 @@ def _guess_encoding(data: bytes) -> str:
 
 
 def _is_noise(text: str) -> bool:
-    return sum(map(text.count, _NOISE)) > _MOST_NOISE * len(text)
+    return sum(map(text.count, NOISE)) > MOST_NOISE * len(text)

@@ -15,16 +15,16 @@ from corpus.types import Heading, Parsed
 
 __all__ = ["parse_docx"]
 
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MOST_BYTES = 512 * 2**20
-_TITLE = 0  # the "level" of the style Title
-_BODY = 9  # what an outline level of body text is, plus one
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MOST_BYTES = 512 * 2**20
+TITLE = 0  # the "level" of the style Title
+BODY = 9  # what an outline level of body text is, plus one
 # Word's own names, and those of publishers' templates (HeadA, Head 1).
-_HEADING_NAME = re.compile(r"head(?:ing)? ?([1-9a-f])", re.IGNORECASE)
-_TITLE_NAME = re.compile(r"(?:chapter ?)?title", re.IGNORECASE)
+HEADING_NAME = re.compile(r"head(?:ing)? ?([1-9a-f])", re.IGNORECASE)
+TITLE_NAME = re.compile(r"(?:chapter ?)?title", re.IGNORECASE)
 # Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
-_LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
-_CHARACTERS = {
+LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
+CHARACTERS = {
     "tab": "\t",
     "ptab": "\t",
     "br": "\n",
@@ -32,7 +32,7 @@ _CHARACTERS = {
     "noBreakHyphen": "\u2011",
     "softHyphen": "\u00ad",
 }
-_MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
+MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
 
 
 def parse_docx(data: bytes) -> Parsed:
@@ -43,7 +43,7 @@ def parse_docx(data: bytes) -> Parsed:
     Raises:
         LoadError: the file is encrypted, damaged, not a Word document or absurdly large.
     """
-    if data.startswith(_OLE_MAGIC):
+    if data.startswith(OLE_MAGIC):
         raise LoadError(_ole_reason(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -91,9 +91,9 @@ def _read(package: zipfile.ZipFile, name: str) -> etree._Element | None:
         raise LoadError("the file is encrypted; remove the password and build again")
     with package.open(info) as member:
         # The declared size may lie, so the read has a limit of its own.
-        content = member.read(_MOST_BYTES + 1) if info.file_size <= _MOST_BYTES else b""
-    if len(content) > _MOST_BYTES or info.file_size > _MOST_BYTES:
-        raise LoadError(f"its part {name!r} unpacks to more than {_MOST_BYTES >> 20} MB")
+        content = member.read(MOST_BYTES + 1) if info.file_size <= MOST_BYTES else b""
+    if len(content) > MOST_BYTES or info.file_size > MOST_BYTES:
+        raise LoadError(f"its part {name!r} unpacks to more than {MOST_BYTES >> 20} MB")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     return etree.fromstring(content, parser)
 
@@ -160,15 +160,15 @@ def _style_levels(styles: etree._Element | None) -> dict[str, int]:
 def _own_level(style: etree._Element) -> int | None:
     """Return the level that a style itself sets; built-in names are English in every language."""
     name = _value(style, "name")
-    if _TITLE_NAME.fullmatch(name):
-        return _TITLE
+    if TITLE_NAME.fullmatch(name):
+        return TITLE
     outline = _value(style, "pPr", "outlineLvl")
     return _named_level(name) or (int(outline) + 1 if outline.isdecimal() else None)
 
 
 def _named_level(name: str) -> int | None:
     """Return the level in a name such as ``heading 2`` or ``HeadB``, or None."""
-    found = _HEADING_NAME.fullmatch(name)
+    found = HEADING_NAME.fullmatch(name)
     if found is None:
         return None
     return int(found[1]) if found[1].isdigit() else " abcdef".index(found[1].lower())
@@ -193,7 +193,7 @@ class _Writer:
                 self.paragraph(child)
             elif name == "tbl":
                 self.table(child)
-            elif name and name not in _LEFT_OUT:
+            elif name and name not in LEFT_OUT:
                 self.blocks(child)
 
     def paragraph(self, element: etree._Element) -> None:
@@ -227,9 +227,9 @@ class _Writer:
         self.parts += (separator, text)
         self.length = start + len(text)
         plain = " ".join(text.split())
-        if level == _TITLE:
+        if level == TITLE:
             self.title = self.title or plain
-        elif level is not None and level <= _BODY:
+        elif level is not None and level <= BODY:
             self.headings.append(Heading(start, self.length, level, plain))
 
     def _level(self, paragraph: etree._Element) -> int | None:
@@ -245,7 +245,7 @@ def _wrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
     for child in parent:
         if _name(child) == name:
             yield child
-        elif _name(child) not in _LEFT_OUT | {"tbl", "p", ""}:
+        elif _name(child) not in LEFT_OUT | {"tbl", "p", ""}:
             yield from _wrapped(child, name)
 
 
@@ -258,13 +258,13 @@ def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[st
         name = _name(child)
         if name == "t":
             yield child.text or ""
-        elif name in _CHARACTERS:
-            yield _CHARACTERS[name]
+        elif name in CHARACTERS:
+            yield CHARACTERS[name]
         elif name == "txbxContent":
             boxes.append(child)
-        elif name in _MATH and "/math}" in child.tag:
+        elif name in MATH and "/math}" in child.tag:
             yield _math(child, name)
-        elif name and name not in _LEFT_OUT and not _is_hidden(child):
+        elif name and name not in LEFT_OUT and not _is_hidden(child):
             yield from _inline(child, boxes)
 
 

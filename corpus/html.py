@@ -11,36 +11,36 @@ from corpus.types import Heading, Parsed
 
 __all__ = ["parse_html"]
 
-_LEFT_OUT = frozenset({
+LEFT_OUT = frozenset({
     "audio", "button", "canvas", "datalist", "head", "iframe", "nav", "noembed", "noframes",
     "noscript", "object", "rp", "script", "select", "style", "svg", "template", "video",
 })  # fmt: skip
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset({
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
     "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol", "p", "pre", "search",
     "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
-}).union(_HEADINGS)  # fmt: skip
-_CELLS = frozenset({"td", "th"})
-_SPACE = re.compile(r"[ \t\n\f\r]+")
+}).union(HEADINGS)  # fmt: skip
+CELLS = frozenset({"td", "th"})
+SPACE = re.compile(r"[ \t\n\f\r]+")
 # XML may close these at once, which HTML reads as opening them for good.
-_SELF_CLOSED = re.compile(
+SELF_CLOSED = re.compile(
     r"<(iframe|noscript|script|style|textarea|title)(\s[^<>]*)?/>", re.IGNORECASE
 )
-_DISPLAY_NONE = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
-_DECLARATION = re.compile(
+DISPLAY_NONE = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+DECLARATION = re.compile(
     rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
 # Browsers look for the declaration in the first 1,024 bytes; real pages put it a little later.
-_DECLARATION_BYTES = 8192
+DECLARATION_BYTES = 8192
 # Not UTF-16: a declaration that can be read as ASCII is wrong about it.
-_PAGE_CHARSETS = (
+PAGE_CHARSETS = (
     "ascii", "big5", "cp", "euc", "gb", "hz", "iso", "koi8", "mac", "shift", "tis", "utf-8"
 )  # fmt: skip
 # As browsers read these names: the superset that pages in fact use.
-_SUPERSETS = {
+SUPERSETS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "gb2312": "gb18030",
@@ -57,9 +57,9 @@ def parse_html(data: bytes) -> Parsed:
     Raises:
         LoadError: the bytes are no text.
     """
-    source = decode(data, _declared_encoding(data[:_DECLARATION_BYTES]))
+    source = decode(data, _declared_encoding(data[:DECLARATION_BYTES]))
     if source.lstrip().startswith("<?xml"):
-        source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
+        source = SELF_CLOSED.sub(r"<\1\2></\1>", source)
     page = LexborHTMLParser(source)
     writer = _Writer()
     if page.root is not None:
@@ -73,14 +73,14 @@ def parse_html(data: bytes) -> Parsed:
 
 def _declared_encoding(head: bytes) -> str:
     """Return the codec that the page declares, or ``""`` for none, an unknown or a strange one."""
-    found = _DECLARATION.search(head)
+    found = DECLARATION.search(head)
     if not found:
         return ""
     try:
         name = codecs.lookup((found[1] or found[2]).decode("ascii")).name
     except (LookupError, UnicodeDecodeError):
         return ""
-    return _SUPERSETS.get(name, name) if name.startswith(_PAGE_CHARSETS) else ""
+    return SUPERSETS.get(name, name) if name.startswith(PAGE_CHARSETS) else ""
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class _Writer:
 
     def words(self, text: str) -> None:
         """Append text as a browser shows it: runs of white space are one space."""
-        collapsed = _SPACE.sub(" ", text)
+        collapsed = SPACE.sub(" ", text)
         if collapsed.startswith(" "):
             self.space()
         if stripped := collapsed.strip(" "):
@@ -165,20 +165,20 @@ def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
             writer.words(text)
         return False
     tag = node.tag
-    if not node.is_element_node or tag in _LEFT_OUT or _is_hidden(node):
+    if not node.is_element_node or tag in LEFT_OUT or _is_hidden(node):
         return False
     if tag == "br":
         writer.line_break()
     elif tag == "img":
         writer.words(f" {node.attributes.get('alt') or ''} ")
-    elif tag in _CELLS and writer.rows:
+    elif tag in CELLS and writer.rows:
         writer.waiting = writer.rows[-1][0]
         writer.rows[-1] = (writer.waiting, writer.length)
-    elif tag in _BLOCKS:
+    elif tag in BLOCKS:
         writer.end_block()
         if tag == "tr":
             writer.rows.append((writer.waiting, writer.length))
-        elif tag in _HEADINGS and writer.heading is None:
+        elif tag in HEADINGS and writer.heading is None:
             writer.heading = (node, len(writer.parts))
     return True
 
@@ -186,16 +186,16 @@ def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
 def _leave(node: LexborNode, writer: _Writer) -> None:
     """Write what a node ends with."""
     tag = node.tag
-    if tag in _CELLS and writer.rows:
+    if tag in CELLS and writer.rows:
         separator, before = writer.rows[-1]
         empty = writer.length == before
         writer.rows[-1] = ((separator if empty else "") + "\t", before)
-    elif tag in _BLOCKS:
+    elif tag in BLOCKS:
         if tag == "tr":
             writer.rows.pop()
             writer.waiting = "\n"
         elif writer.heading is not None and writer.heading[0].mem_id == node.mem_id:
-            _end_heading(writer, writer.heading[1], _HEADINGS[tag or ""])
+            _end_heading(writer, writer.heading[1], HEADINGS[tag or ""])
         writer.end_block()
 
 
@@ -213,5 +213,5 @@ def _is_hidden(node: LexborNode) -> bool:
     return bool(attributes) and (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or _DISPLAY_NONE.search(attributes.get("style") or "") is not None
+        or DISPLAY_NONE.search(attributes.get("style") or "") is not None
     )

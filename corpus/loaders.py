@@ -16,23 +16,23 @@ from corpus.types import Document, Heading, Parsed, Span
 
 __all__ = ["LOADERS", "parse", "supported_suffixes"]
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_FRONT_MATTER = re.compile(
+LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+FRONT_MATTER = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)"
     r"(?=(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[\w\"'][^\r\n:=]*[:=])"  # a key must come first
     r"(?P<fields>.*?[\r\n])(?:(?P=fence)|\.\.\.)[ \t]*(?=[\r\n]|\Z)",
     re.DOTALL,
 )
-_FRONT_TITLE = re.compile(r"(?:^|[\r\n])title[ \t]*[:=][ \t]*([^\r\n]+)", re.IGNORECASE)
+FRONT_TITLE = re.compile(r"(?:^|[\r\n])title[ \t]*[:=][ \t]*([^\r\n]+)", re.IGNORECASE)
 # Where Python splits lines and the file formats do not.
-_NOT_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+NOT_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 # Inline markup of reStructuredText: a role or reference, then literals, strong, emphasis.
-_RST_INLINE = re.compile(
+RST_INLINE = re.compile(
     r"(?::[\w.+:-]+:)?(?<!`)`(?P<ref>[^`<]*[^`<\s])(?:\s*<[^`>]*>)?`_{0,2}(?!`)"
     r"|``(?P<literal>.+?)``|\*\*(?P<strong>.+?)\*\*|\*(?P<emphasis>[^*]+)\*"
 )
-_RST_LINES_OFF = 2
-_RST_RULE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
+RST_LINES_OFF = 2
+RST_RULE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
 
 
 def supported_suffixes() -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _parse_text(data: bytes) -> Parsed:
 def _parse_markdown(data: bytes) -> Parsed:
     """Keep the source as the text; headings come from the CommonMark parser's line ranges."""
     text = decode(data)
-    front = _FRONT_MATTER.match(text)
+    front = FRONT_MATTER.match(text)
     headings = tuple(_markdown_headings(text, front.end() if front else 0))
     title = next((heading.title for heading in headings if heading.level == 1), "")
     title = title or (_front_title(front["fields"]) if front else "")
@@ -109,7 +109,7 @@ def _markdown_headings(text: str, start: int) -> Iterator[Heading]:
 
 
 def _front_title(fields: str) -> str:
-    found = _FRONT_TITLE.search(fields)
+    found = FRONT_TITLE.search(fields)
     value = found[1].strip() if found else ""
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     return value[1:-1].strip() if quoted else value
@@ -129,7 +129,7 @@ def _rst_headings(text: str) -> Iterator[Heading]:
     after = 0
     for level, source, near in _rst_sections(text):
         first = _find_title(lines, source, after, near)
-        title = " ".join(_RST_INLINE.sub(lambda m: m[m.lastgroup or 0], source).split())
+        title = " ".join(RST_INLINE.sub(lambda m: m[m.lastgroup or 0], source).split())
         if first is None or not title:
             continue
         overlined = first > after and lines[first - 1] == lines[first + 1]
@@ -158,7 +158,7 @@ def _rst_sections(text: str) -> list[tuple[int, str, int]]:
     )
     document = new_document("", settings)
     try:
-        Parser().parse(text.translate(_NOT_LINE_ENDS), document)
+        Parser().parse(text.translate(NOT_LINE_ENDS), document)
     except RecursionError:  # absurdly deep nesting costs the headings, not the text
         return []
     found = []
@@ -179,9 +179,9 @@ def _find_title(lines: list[str], source: str, after: int, near: int) -> int | N
     places = [
         index
         for index in range(after, len(lines) - 1)
-        if lines[index] == source and _RST_RULE.fullmatch(lines[index + 1])
+        if lines[index] == source and RST_RULE.fullmatch(lines[index + 1])
     ]
-    close = [index for index in places if abs(index - near) <= _RST_LINES_OFF]
+    close = [index for index in places if abs(index - near) <= RST_LINES_OFF]
     return next(iter(close or places), None)
 
 
@@ -189,7 +189,7 @@ def _line_spans(text: str, start: int = 0) -> list[Span]:
     r"""Return the lines from ``start`` on, each without its ``\n``, ``\r\n`` or ``\r``."""
     return [
         Span(line.start(), line.start() + len(line[0].rstrip("\r\n")))
-        for line in _LINE.finditer(text, start)
+        for line in LINE.finditer(text, start)
     ]
 
 
@@ -211,7 +211,7 @@ def _parse_docx(data: bytes) -> Parsed:
     return parse_docx(data)
 
 
-_DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 LOADERS: dict[str, tuple[str, Callable[[bytes], Parsed]]] = {
     ".txt": ("text/plain", _parse_text),
@@ -223,5 +223,5 @@ LOADERS: dict[str, tuple[str, Callable[[bytes], Parsed]]] = {
     ".htm": ("text/html", _parse_html),
     ".xhtml": ("application/xhtml+xml", _parse_html),
     ".pdf": ("application/pdf", _parse_pdf),
-    ".docx": (_DOCX_TYPE, _parse_docx),
+    ".docx": (DOCX_TYPE, _parse_docx),
 }

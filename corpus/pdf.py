@@ -21,31 +21,31 @@ from corpus.types import Heading, Parsed, Span
 
 __all__ = ["parse_pdf"]
 
-_HYPHEN_MARK = "\x02"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_UNKNOWN = "\ufffd"
-_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
+HYPHEN_MARK = "\x02"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNKNOWN = "\ufffd"
+PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
 
-_LINE = re.compile(r"[^\r\n]+")
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(\d+)(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE)
+LINE = re.compile(r"[^\r\n]+")
+DIGITS = re.compile(r"\d+")
+PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(\d+)(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE)
 # Repeated lines are looked for among this many at each edge of a page, on at least so many pages.
-_EDGE_LINES = 2
-_FEWEST_REPEATS = 3
+EDGE_LINES = 2
+FEWEST_REPEATS = 3
 
-_NO_TITLE = re.compile(
+NO_TITLE = re.compile(
     r"untitled.*|\(?anonymous\)?|title|(?:powerpoint )?presentation|(?:document|slide) ?\d*"
     r"|microsoft (?:word|powerpoint|excel) - .*|\S*_\S*"
     r"|.*\.(?:docx?|pptx?|xlsx?|pdf|tex|dvi|indd|rtf|odt)",
     re.IGNORECASE,
 )
 # A heading is so much larger than the body, so short, and all headings are so small a part.
-_LARGER = 1.1
-_LONGEST_HEADING = 150
-_MOST_HEADING_LINES = 3
-_LARGEST_SHARE = 0.15
-_MOST_LEVELS = 6
+LARGER = 1.1
+LONGEST_HEADING = 150
+MOST_HEADING_LINES = 3
+LARGEST_SHARE = 0.15
+MOST_LEVELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
 def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
     with closing(pdf[number]) as page, closing(page.get_textpage()) as characters:
         text = _page_text(characters)
-        lines = tuple(Span(*line.span()) for line in _LINE.finditer(text) if line[0].strip())
+        lines = tuple(Span(*line.span()) for line in LINE.finditer(text) if line[0].strip())
         return _Page(text, lines, tuple(_font_size(characters, text, line) for line in lines))
 
 
@@ -96,16 +96,16 @@ def _page_text(characters: pypdfium2.PdfTextPage) -> str:
     read = pdfium.FPDFText_GetUnicode
     units = [chr(read(characters, i)) for i in range(characters.count_chars())]
     # PDFium marks a hyphen that splits a word; other controls are glyphs without a known meaning.
-    for index in [i for i, unit in enumerate(units) if unit == _HYPHEN_MARK]:
+    for index in [i for i, unit in enumerate(units) if unit == HYPHEN_MARK]:
         if pdfium.FPDFText_IsHyphen(characters, index) == 1:
             units[index] = "-"
     # PDFium turns a decomposed lam-alef ligature round; its two letters share one origin.
-    for pair in _ALEF_LAM.finditer("".join(units)):
+    for pair in ALEF_LAM.finditer("".join(units)):
         if _origin(characters, pair.start()) == _origin(characters, pair.start() + 1):
             units[pair.start() : pair.end()] = pair[0][::-1]
     # Two UTF-16 units are two characters to PDFium: the second becomes a zero width space.
-    text = _PAIR.sub(_astral, "".join(units))
-    return _CONTROL.sub(_UNKNOWN, text)
+    text = PAIR.sub(_astral, "".join(units))
+    return CONTROL.sub(UNKNOWN, text)
 
 
 def _astral(pair: re.Match[str]) -> str:
@@ -132,10 +132,10 @@ def _font_size(characters: pypdfium2.PdfTextPage, text: str, line: Span) -> floa
 def _title(pdf: pypdfium2.PdfDocument) -> str:
     """Return the title in the metadata, unless a program made it up."""
     try:
-        title = " ".join(_CONTROL.sub(" ", pdf.get_metadata_value("Title")).split())
+        title = " ".join(CONTROL.sub(" ", pdf.get_metadata_value("Title")).split())
     except UnicodeDecodeError:
         return ""
-    return "" if _NO_TITLE.fullmatch(title) else title
+    return "" if NO_TITLE.fullmatch(title) else title
 
 
 def _running_lines(pages: list[_Page], starts: tuple[int, ...]) -> tuple[Span, ...]:
@@ -144,7 +144,7 @@ def _running_lines(pages: list[_Page], starts: tuple[int, ...]) -> tuple[Span, .
         (number, edge, line)
         for number, page in enumerate(pages)
         for edge in ("top", "bottom")
-        for line in (page.lines[:_EDGE_LINES] if edge == "top" else page.lines[-_EDGE_LINES:])
+        for line in (page.lines[:EDGE_LINES] if edge == "top" else page.lines[-EDGE_LINES:])
     ]
     seen: dict[tuple[str, str], set[int]] = {}
     for number, edge, line in edges:
@@ -160,23 +160,23 @@ def _running_lines(pages: list[_Page], starts: tuple[int, ...]) -> tuple[Span, .
 
 
 def _pattern(page: _Page, line: Span) -> str:
-    return " ".join(_DIGITS.sub("#", page.text[line.start : line.end]).split())
+    return " ".join(DIGITS.sub("#", page.text[line.start : line.end]).split())
 
 
 def _repeats(numbers: set[int], pages: int) -> bool:
     """Tell whether a line repeats on half of all pages, or of the left or the right ones."""
     odd = sum(number % 2 for number in numbers)
     even = len(numbers) - odd
-    return len(numbers) >= _FEWEST_REPEATS and (
+    return len(numbers) >= FEWEST_REPEATS and (
         2 * len(numbers) >= pages
-        or (odd >= _FEWEST_REPEATS and 2 * odd >= pages // 2)
-        or (even >= _FEWEST_REPEATS and 2 * even >= (pages + 1) // 2)
+        or (odd >= FEWEST_REPEATS and 2 * odd >= pages // 2)
+        or (even >= FEWEST_REPEATS and 2 * even >= (pages + 1) // 2)
     )
 
 
 def _is_page_number(line: str, index: int) -> bool:
     """Tell whether a line is nothing but its page's number, counted from 1."""
-    found = _PAGE_NUMBER.fullmatch(line)
+    found = PAGE_NUMBER.fullmatch(line)
     return found is not None and found[1] == str(index + 1)
 
 
@@ -201,7 +201,7 @@ def _outline_headings(
 def _target(bookmark: pypdfium2.PdfBookmark) -> tuple[str, int | None]:
     """Return a bookmark's title, empty if it cannot be decoded, and the index of its page."""
     try:
-        title = " ".join(_CONTROL.sub(" ", bookmark.get_title()).split())
+        title = " ".join(CONTROL.sub(" ", bookmark.get_title()).split())
     except UnicodeDecodeError:
         title = ""
     destination = bookmark.get_dest()
@@ -224,18 +224,18 @@ def _large_lines(pages: list[_Page], starts: tuple[int, ...], running: set[Span]
         for line, size in zip(page.lines, page.sizes, strict=True):
             weights[size] += line.end - line.start
     body = max(weights, key=lambda size: (weights[size], size))
-    if sum(weights[s] for s in weights if s >= _LARGER * body) > _LARGEST_SHARE * weights.total():
+    if sum(weights[s] for s in weights if s >= LARGER * body) > LARGEST_SHARE * weights.total():
         return []
     found = [
         (start + span.start, start + span.end, size, title)
         for page, start in zip(pages, starts, strict=True)
         for span, size in _blocks(page, {Span(a - start, b - start) for a, b in running})
-        if size >= _LARGER * body
+        if size >= LARGER * body
         and _can_be_heading(title := " ".join(page.text[span.start : span.end].split()))
     ]
     sizes = sorted({size for _, _, size, _ in found}, reverse=True)
     # A cover may use many sizes: the largest share the first level.
-    above = max(0, len(sizes) - _MOST_LEVELS)
+    above = max(0, len(sizes) - MOST_LEVELS)
     levels = {size: max(1, rank - above) for rank, size in enumerate(sizes, start=1)}
     return [Heading(start, end, levels[size], title) for start, end, size, title in found]
 
@@ -245,10 +245,10 @@ def _blocks(page: _Page, running: set[Span]) -> Iterator[tuple[Span, float]]:
     lines = [pair for pair in zip(page.lines, page.sizes, strict=True) if pair[0] not in running]
     for size, group in groupby(lines, key=lambda pair: pair[1]):
         block = [line for line, _ in group]
-        if len(block) <= _MOST_HEADING_LINES:
+        if len(block) <= MOST_HEADING_LINES:
             yield Span(block[0].start, block[-1].end), size
 
 
 def _can_be_heading(title: str) -> bool:
     letters = sum(map(str.isalpha, title))
-    return len(title) <= _LONGEST_HEADING and letters >= max(2, len(title) // 2)
+    return len(title) <= LONGEST_HEADING and letters >= max(2, len(title) // 2)

@@ -282,7 +282,7 @@ def test_entities_in_a_document_are_not_followed(tmp_path: Path) -> None:
 
 def test_a_part_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a small archive that fills the memory."""
-    monkeypatch.setattr(corpus.docx, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(corpus.docx, "MOST_BYTES", 1 << 20)
     data = repack("word/document.xml", b" " * (1 << 21))
     with pytest.raises(LoadError, match="unpacks to more than 1 MB"):
         parse(data, "a.docx")
