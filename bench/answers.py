@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.data import read_lines
+from bench.data import read_lines, write_passages
 from bench.machine import described
 from index import build, open_encoder
 from qa import Answer, Assistant, Citation
@@ -46,11 +46,9 @@ def measure(
     """Index every second article, ask ``questions``; return counts, shares and milliseconds."""
     titles = sorted({passage["title"] for passage in passages})
     indexed = [p for p in passages if p["title"] in set(titles[::2])]
-    names = {passage["id"]: f"{number:06d}.txt" for number, passage in enumerate(indexed)}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for passage in indexed:
-            (folder / names[passage["id"]]).write_bytes(passage["text"].encode())
+        names = write_passages(folder, indexed)
         encoder = open_encoder()
         build(folder, encoder)
         with Assistant.open(folder, encoder=encoder) as assistant:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.data import read_lines
+from bench.data import read_lines, write_passages
 from bench.machine import described
 from index import PassageIndex, build, index_folder_of, open_encoder
 from qa import Hit, Retriever, understand
@@ -53,11 +53,9 @@ def measure(
     passages: Sequence[dict[str, Any]], questions: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """Index ``passages``, ask ``questions``; return counts, times and each ranking's scores."""
-    names = {passage["id"]: f"{number:06d}.txt" for number, passage in enumerate(passages)}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for passage in passages:
-            (folder / names[passage["id"]]).write_bytes(passage["text"].encode())
+        names = write_passages(folder, passages)
         encoder = open_encoder()
         report = build(folder, encoder)
         index = PassageIndex.open(index_folder_of(folder), encoder)
