@@ -68,7 +68,7 @@ def measure(
         "right, of the answered answerable": _share(right[answerable & found]),
         "answered, of the unanswerable": _share(found[~answerable]),
         "by confidence": _reliability(answers, right & found),
-        "median_milliseconds": median(answer.timings_ms["total"] for answer in answers),
+        "median_milliseconds": round(median(a.timings_ms["total"] for a in answers), 1),
     }
 
 
