@@ -89,14 +89,16 @@ class Idf:
 
     def share(self, found: Iterable[str]) -> float:
         """Return which share of the question's weight stands in ``found``."""
-        return sum(self._weights[t] for t in self._weights.keys() & set(found)) / self._total
+        stands = set(found)
+        # In the question's order: a sum over a set would differ from process to process.
+        return sum(w for t, w in self._weights.items() if t in stands) / self._total
 
     def share_of_names(self, found: Iterable[str]) -> float:
         """Return which share of the weight of names and numbers stands in ``found``; 1 if none."""
-        total = sum(self._weights[t] for t in self._names)
-        if not total:
-            return 1.0
-        return sum(self._weights[t] for t in self._names & set(found)) / total
+        stands = set(found)
+        names = [(t, w) for t, w in self._weights.items() if t in self._names]
+        total = sum(w for _, w in names)
+        return sum(w for t, w in names if t in stands) / total if total else 1.0
 
     def share_of_unknown_names(self) -> float:
         """Return which share of the names and numbers stands in no document of the index."""

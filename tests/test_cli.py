@@ -101,6 +101,18 @@ def test_ask_json_holds_to_the_character(
             assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_another_process_gives_the_same_bytes(built_docs: Path) -> None:
+    """Catches an answer that depends on the order of sets, which each process shuffles anew."""
+    command = [sys.executable, "-m", "pincite", "ask", str(built_docs), FOUND, "--json"]
+    answers = set()
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        answers.add(done.stdout.partition(b'"timings_ms"')[0])
+    assert len(answers) == 1
+    assert b'"hits": [{' in answers.pop()
+
+
 def test_a_no_exits_with_1(built_docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Catches a script that cannot tell a no from an answer."""
     assert run(["ask", str(built_docs), "Wer schrieb Faust?"]) == NOT_FOUND
