@@ -103,7 +103,8 @@ class DenseIndex:
             raise ValueError(f"{gone} of {len(removed)} vectors to remove were in the index")
         if len(added):
             self._index.add_with_ids(np.ascontiguousarray(vectors), added)
-        if not self.exact:
+        # A few vectors measure nothing; then as many lists as before are searched.
+        if not self.exact and len(added) >= min(SAMPLE, len(self)) > 0:
             _choose_probes(self._index, vectors)
 
     def search(self, question: Vectors, k: int) -> tuple[Ids, Vectors]:
@@ -146,14 +147,11 @@ def _inverted_file(vectors: Vectors) -> faiss.IndexIVFScalarQuantizer:
 
 
 def _choose_probes(index: faiss.IndexIVFScalarQuantizer, vectors: Vectors) -> None:
-    """Search the fewest lists (a power of two) that reach the recall on a sample of ``vectors``."""
+    """Search as many lists as reach the recall on a sample of ``vectors``, never fewer than now."""
     sample = np.random.default_rng(1).permutation(len(vectors))[:SAMPLE]
     questions = np.ascontiguousarray(vectors[sample])
-    index.nprobe = index.nlist
-    if not len(questions):
-        return
+    probes, index.nprobe = index.nprobe, index.nlist
     _, exact = index.search(questions, NEIGHBOURS)
-    probes = 1
     while probes < index.nlist:
         index.nprobe = probes
         _, found = index.search(questions, NEIGHBOURS)

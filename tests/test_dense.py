@@ -135,6 +135,15 @@ def test_an_inverted_file_finds_nearly_all_and_forgets_what_goes() -> None:
         np.testing.assert_allclose(scores, own, atol=2e-3)
 
 
+def test_a_small_update_does_not_make_the_search_exhaustive() -> None:
+    """Catches every list being searched after a removal, which leaves nothing to measure on."""
+    dense = DenseIndex.build(np.arange(3000), clustered(4, 3000), exact_up_to=1000)
+    before = dense._index.nprobe
+    dense.update(np.array([5]), np.empty(0, np.int64), np.empty((0, 32), np.float32))
+    dense.update(np.empty(0, np.int64), np.array([9000]), clustered(5, 1))
+    assert dense._index.nprobe == before < dense._index.nlist
+
+
 def recall(dense: DenseIndex, vectors: dict[int, Vectors], questions: Vectors) -> float:
     """Return the share of the true ten nearest that are found."""
     found = 0
