@@ -200,7 +200,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
     """Yield id and question of each line of a question file."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.") from error
     for number, line in enumerate(lines, 1):

@@ -124,12 +124,14 @@ def test_questions_from_a_file(
 ) -> None:
     """Catches a lost id, and answers out of order."""
     questions = tmp_path / "questions.jsonl"
-    lines = [{"id": 1, "question": FOUND}, {"id": "b", "question": "?"}]
-    questions.write_text("\n".join(map(json.dumps, lines)) + "\n\n", "utf-8")
+    odd = f"{FOUND} \u2028 \x85"  # line ends to Python, not to JSON lines
+    lines = [{"id": 1, "question": odd}, {"id": "b", "question": "?"}]
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    questions.write_text(text + "\n\n", "utf-8")
     run(["ask", str(built_docs), "--from", str(questions), "--json"])
-    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    answers = [json.loads(line) for line in capsys.readouterr().out.strip().split("\n")]
     assert [answer["id"] for answer in answers] == ["1", "b"]
-    assert [answer["question"] for answer in answers] == [FOUND, "?"]
+    assert [answer["question"] for answer in answers] == [odd, "?"]
 
 
 def test_verify_finds_what_changed(
