@@ -161,15 +161,15 @@ class _Work:
     def _keep_staged(self) -> set[str]:
         """Return the ids of files that an interrupted build has staged already."""
         wanted = {file.id: (file.size, file.mtime_ns, file.ctime_ns) for file in self.plan.load}
-        staged = {} if self.full else self.store.files(live=False)
+        staged = self.store.files(live=False)
+        usable = not self.full and self.store.staged_shape == self.shape
         ready = {
             path
             for path, row in staged.items()
-            if wanted.get(path) == (row.size, row.mtime_ns, row.ctime_ns)
+            if usable and wanted.get(path) == (row.size, row.mtime_ns, row.ctime_ns)
         }
-        same_shape = self.store.staged_shape == self.shape
-        self.store.begin_staging(self.shape, self.store.files(live=False).keys() - ready)
-        return ready if same_shape else set()
+        self.store.begin_staging(self.shape, staged.keys() - ready)
+        return ready
 
     def _kept_texts(self) -> dict[str, int]:
         """Return the rows of documents whose text still holds and need only be split again."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from corpus import ModelUnavailable
 from index.bert import Bert
+from index.checksum import file_sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -123,7 +124,7 @@ class SentenceTransformerEncoder:
         try:
             if self._expected is None:
                 return _folder_sha256(self._folder)
-            found = _file_sha256(self._folder / "model.safetensors")
+            found = file_sha256(self._folder / "model.safetensors")
         except OSError as error:
             raise ModelUnavailable(
                 f"The weights of {self.name} cannot be read ({error}); install them again."
@@ -172,11 +173,7 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), dimension)``; see `Encoder.encode`."""
-        longest = max(self.count_tokens(texts), default=0)
-        if longest > self.max_tokens:
-            raise ValueError(
-                f"a text has {longest} tokens, more than the encoder's {self.max_tokens}"
-            )
+        _refuse_long(self, texts)
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         return self._encode(texts)
@@ -209,11 +206,7 @@ class HashEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), 256)``; see `Encoder.encode`."""
-        longest = max(self.count_tokens(texts), default=0)
-        if longest > self.max_tokens:
-            raise ValueError(
-                f"a text has {longest} tokens, more than the encoder's {self.max_tokens}"
-            )
+        _refuse_long(self, texts)
         return np.stack([self.encode_question(text) for text in texts]) if texts else self._none()
 
     def encode_question(self, question: str) -> Vectors:
@@ -228,13 +221,17 @@ class HashEncoder:
         return np.empty((0, self.dimension), np.float32)
 
 
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _refuse_long(encoder: Encoder, texts: Sequence[str]) -> None:
+    """Raise ValueError if a text does not fit the encoder's window."""
+    longest = max(encoder.count_tokens(texts), default=0)
+    if longest > encoder.max_tokens:
+        raise ValueError(
+            f"a text has {longest} tokens, more than the encoder's {encoder.max_tokens}"
+        )
 
 
 def _folder_sha256(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.suffix in SHAPING_SUFFIXES):
-        digest.update(f"{path.relative_to(folder).as_posix()} {_file_sha256(path)}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
     return digest.hexdigest()

@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
 from json import dumps, loads
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from corpus import IndexDamaged, encoded_text
 from index.analysis import terms
+from index.checksum import file_sha256
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex, write_lexical
 from index.store import Store
@@ -85,7 +85,7 @@ def damaged_files(folder: Path) -> list[str]:
     return sorted(
         name
         for name, checksum in recorded.items()
-        if name not in present or _sha256(present[name]) != checksum
+        if name not in present or file_sha256(present[name]) != checksum
     )
 
 
@@ -153,7 +153,7 @@ def _ids(store: Store, rows: Iterable[int]) -> list[int]:
 
 
 def _write_manifest(folder: Path, deleted: int) -> None:
-    checksums = {path.relative_to(folder).as_posix(): _sha256(path) for path in _files(folder)}
+    checksums = {path.relative_to(folder).as_posix(): file_sha256(path) for path in _files(folder)}
     manifest = folder / "manifest.json"
     manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")
     for path in (*_files(folder), manifest):
@@ -177,8 +177,3 @@ def _files(folder: Path) -> list[Path]:
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != ".lock" and path.name != "manifest.json"
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -84,7 +84,8 @@ class PassageIndex:
         """Hold one consistent state, the newest, while the block runs.
 
         Raises:
-            IndexOutdated: if a build with another encoder has been published.
+            IndexOutdated: if a build has been published that needs another version of Pincite or,
+                unless it follows, another encoder.
             IndexDamaged: if the state's search files are missing or damaged.
         """
         for _ in range(ATTEMPTS):

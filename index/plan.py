@@ -1,6 +1,5 @@
 """What a build would do: the folder against the index, without changing either."""
 
-import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpus import FoundFile, IndexMissing, Skipped, scan
+from index.checksum import file_sha256
 from index.shape import Shape, differences
 from index.store import Store, StoredFile
 
@@ -169,8 +169,7 @@ def _state(file: FoundFile | StoredFile) -> tuple[int, int, int]:
 def _sha256(path: Path) -> str | None:
     """Return the digest of a file, or None if it cannot be read now (loading will say why)."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError:
         return None
 

@@ -228,7 +228,7 @@ class Store:
         return np.stack([np.frombuffer(row[0], "<f2") for row in rows]).astype(np.float32)
 
     def counts(self) -> dict[str, int]:
-        """Return how many documents, passages, characters and vectors are live."""
+        """Return how many documents, passages, skipped files and vectors there are."""
         sql = {
             "documents": "SELECT COUNT(*) FROM documents WHERE live",
             "passages": "SELECT COUNT(*) FROM passages p JOIN documents d ON d.id = p.document"

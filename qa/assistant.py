@@ -81,7 +81,8 @@ class Assistant:
         timings apart.
 
         Raises:
-            IndexOutdated: if a build with another encoder has been published since `open`.
+            IndexOutdated: if a build has been published since `open` that needs another version of
+                Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
         with self._lock, self._index.snapshot():

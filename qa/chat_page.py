@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from corpus import Document
-from qa.render import citation_place
+from qa.render import citation_place, verdict
 from qa.surroundings import surroundings
 from qa.types import Answer, Citation
 
@@ -250,7 +250,7 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
 def _found(answer: Answer) -> str:
     sure = f"{answer.confidence:.0%}"
     whole = answer.text == answer.citations[0].quote
-    quotes = (_cited(c, "" if whole and c.number == 1 else c.quote) for c in answer.citations)
+    quotes = (_cited(c, quoted=not (whole and c.number == 1)) for c in answer.citations)
     return (
         f"{_line('short long' if whole else 'short', answer.text)}"
         f'<p class="confidence"><span class="gauge"><i style="width:{sure}"></i></span>'
@@ -259,27 +259,18 @@ def _found(answer: Answer) -> str:
 
 
 def _not_found(answer: Answer) -> str:
-    if not answer.hits:
-        return (
-            '<p class="short">There is nothing to search for.</p>'
-            '<p class="hint">Ask a question with at least one word.</p>'
-        )
-    searched = answer.searched
-    nearest = "".join(_cited(citation, citation.quote) for citation in answer.nearest)
-    return (
-        '<p class="short">The documents do not say.</p><p class="hint">Searched '
-        f"{_count(searched.documents, 'document')} ({_count(searched.passages, 'passage')}). "
-        f'The nearest passages:</p><ol class="nearest">{nearest}</ol>'
-    )
+    head, detail = verdict(answer)
+    nearest = "".join(_cited(citation) for citation in answer.nearest)
+    passages = f'<ol class="nearest">{nearest}</ol>' if nearest else ""
+    return f'<p class="short">{head}</p><p class="hint">{detail}</p>{passages}'
 
 
-def _cited(citation: Citation, quote: str) -> str:
+def _cited(citation: Citation, *, quoted: bool = True) -> str:
     """Return a citation for the conversation: its number, its words, its place."""
     words = ""
-    if quote:
-        start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
-        before, answer, after = map(_escape, (quote[:start], quote[start:end], quote[end:]))
-        answer = answer if citation.answer == quote else f"<b>{answer}</b>"
+    if quoted:
+        before, answer, after = map(_escape, citation.parts)
+        answer = answer if citation.answer == citation.quote else f"<b>{answer}</b>"
         words = f'<p class="quote" dir="auto">{before}{answer}{after}</p>'
     return (
         f'<li><button class="number" data-number="{citation.number}" title="Show this source">'
@@ -290,10 +281,6 @@ def _cited(citation: Citation, quote: str) -> str:
 
 def _line(kind: str, text: str) -> str:
     return f'<p class="{kind}" dir="auto">{_escape(text)}</p>' if text else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _escape(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "escape_markdown",
     "to_markdown",
     "to_text",
+    "verdict",
 ]
 
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -29,7 +30,7 @@ def citation_place(citation: Citation) -> str:
 
 def to_text(answer: Answer) -> str:
     """Return ``answer`` for a terminal; control characters of documents are never passed on."""
-    lines = [*_verdict(answer), ""]
+    lines = [*verdict(answer), ""]
     for citation in answer.citations:
         lines += [
             f"[{citation.number}] {_where(citation)}",
@@ -43,8 +44,8 @@ def to_text(answer: Answer) -> str:
 
 def to_markdown(answer: Answer) -> str:
     """Return ``answer`` as Markdown in which no text of a document or question is markup."""
-    head, *rest = (escape_markdown(line) for line in _verdict(answer))
-    blocks = [f"**{head}**", *rest]
+    head, detail = map(escape_markdown, verdict(answer))
+    blocks = [f"**{head}**", detail]
     for citation in answer.citations:
         place = escape_markdown(_where(citation))
         blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {place}")
@@ -115,26 +116,27 @@ def _json_values(text: str) -> list[Any]:
     """Return the values in ``text``, which follow each other with white space between them."""
     values: list[Any] = []
     decoder, at = json.JSONDecoder(), 0
-    text = text.rstrip()
+    text = text.strip()
     while at < len(text) or not values:
-        at += len(text[at:]) - len(text[at:].lstrip())
         value, at = decoder.raw_decode(text, at)
         values.append(value)
+        while at < len(text) and text[at].isspace():
+            at += 1
     return values
 
 
-def _verdict(answer: Answer) -> list[str]:
-    """Return the answer's first lines: the short answer, or what was searched in vain."""
+def verdict(answer: Answer) -> tuple[str, str]:
+    """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
-        return [_one_line(answer.text), f"Confidence {answer.confidence:.0%}."]
+        return _one_line(answer.text), f"Confidence {answer.confidence:.0%}."
     if not answer.hits:
-        return ["There is nothing to search for.", "Ask a question with at least one word."]
+        return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched
-    return [
+    return (
         "The documents do not say.",
         f"Searched {_count(searched.documents, 'document')} "
         f"({_count(searched.passages, 'passage')}). The nearest passages:",
-    ]
+    )
 
 
 def _count(number: int, noun: str) -> str:
@@ -149,8 +151,7 @@ def _where(citation: Citation) -> str:
 
 def _marked(citation: Citation) -> str:
     """Return the quotation with the short answer in bold, where it is not all of it."""
-    start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
-    before, answer, after = citation.quote[:start], citation.quote[start:end], citation.quote[end:]
+    before, answer, after = citation.parts
     if answer == citation.quote:
         return escape_markdown(answer)
     left = " " if before[-1:].isspace() else ""

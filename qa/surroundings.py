@@ -51,13 +51,14 @@ def surroundings(
     text, start, end = document.text, citation.start, citation.end
     if document.id != citation.document or text[start:end] != citation.quote:
         return None
+    quote_before, answer, quote_after = citation.parts
     first, last = _first(text, start, width), _last(text, end, width)
     return Surroundings(
         start=first,
         before=text[first:start],
-        quote_before_answer=text[start : citation.answer_start],
-        answer=text[citation.answer_start : citation.answer_end],
-        quote_after_answer=text[citation.answer_end : end],
+        quote_before_answer=quote_before,
+        answer=answer,
+        quote_after_answer=quote_after,
         after=text[end:last],
         end=last,
         unchanged=document.sha256 == citation.sha256,

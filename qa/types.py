@@ -107,9 +107,15 @@ class Citation:
     suffix: str
 
     @property
+    def parts(self) -> tuple[str, str, str]:
+        """The quotation in three: before the short answer, the short answer, after it."""
+        start, end = self.answer_start - self.start, self.answer_end - self.start
+        return self.quote[:start], self.quote[start:end], self.quote[end:]
+
+    @property
     def answer(self) -> str:
         """The short answer: the part of the quotation between its offsets."""
-        return self.quote[self.answer_start - self.start : self.answer_end - self.start]
+        return self.parts[1]
 
 
 @dataclass(frozen=True, slots=True)
