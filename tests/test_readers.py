@@ -209,6 +209,7 @@ def flip(path: Path) -> None:
     """Change one byte in the middle of a file."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
+    path.unlink()  # a new file: cutting off one that is still mapped kills the process
     path.write_bytes(data)
 
 
