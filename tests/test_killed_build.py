@@ -102,7 +102,8 @@ def test_killed_at_any_moment_it_is_the_old_state_or_the_new_one(
     for number in range(2, KILLS + 2):
         log = tmp_path / f"log{number}"
         edit(documents, number)
-        ended = builder.build(documents, log, rng.uniform(0, 1.1 * longest))
+        ended = builder.build(documents, log, rng.uniform(0, longest))
+        longest *= 0.8 if ended else 1.1  # some seven in ten are killed, however fast the machine
         found = opened(documents)
         fresh = scratch(documents, tmp_path / f"fresh{number}")
         if found is None or same(found, before):
@@ -112,7 +113,7 @@ def test_killed_at_any_moment_it_is_the_old_state_or_the_new_one(
             assert same(found, fresh)
         before = finish(documents, log, fresh) if number % 3 == 0 else found
         shutil.rmtree(tmp_path / f"fresh{number}")
-    assert unfinished > KILLS // 10
+    assert unfinished > KILLS // 4
 
 
 def finish(documents: Path, log: Path, fresh: Content) -> Content:
