@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["read_lines", "write_passages"]
+__all__ = ["read_lines", "write_articles", "write_passages"]
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -21,3 +21,18 @@ def write_passages(folder: Path, passages: Sequence[dict[str, Any]]) -> dict[str
     for passage in passages:
         (folder / names[passage["id"]]).write_bytes(passage["text"].encode())
     return names
+
+
+def write_articles(folder: Path, passages: Sequence[dict[str, Any]]) -> dict[str, tuple[str, int]]:
+    """Write one Markdown file an article; return document and offset of each passage."""
+    offsets: dict[str, int] = {}
+    articles: dict[str, str] = {}
+    for passage in passages:
+        title = passage["title"]
+        text = articles.get(title) or f"# {title}\n"
+        offsets[passage["id"]] = len(text) + 1
+        articles[title] = f"{text}\n{passage['text']}\n"
+    names = {title: f"{number:04d}.md" for number, title in enumerate(articles)}
+    for title, text in articles.items():
+        (folder / names[title]).write_text(text, encoding="utf-8", newline="")
+    return {p["id"]: (names[p["title"]], offsets[p["id"]]) for p in passages}

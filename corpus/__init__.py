@@ -14,8 +14,8 @@ from corpus.errors import (
     SettingsError,
 )
 from corpus.scan import FoundFile, scan
-from corpus.searchtext import encoded_text, plain, printable, search_text
-from corpus.sentences import sentence_spans
+from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
+from corpus.sentences import masked_text, sentence_spans
 from corpus.types import Document, Heading, Passage, Skipped, Span
 from corpus.worker import FileLoader, load_file
 
@@ -37,10 +37,12 @@ __all__ = [
     "Skipped",
     "Span",
     "TokenCounter",
+    "context_of",
     "decode_maps",
     "encode_maps",
     "encoded_text",
     "load_file",
+    "masked_text",
     "plain",
     "printable",
     "scan",

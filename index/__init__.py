@@ -2,8 +2,16 @@
 
 from index.analysis import terms
 from index.build import PASSAGE_TOKENS, build, index_folder_of
+from index.checksum import file_sha256
 from index.dense import DenseIndex, Ids
-from index.encoder import DEFAULT_ENCODER, Encoder, HashEncoder, Vectors, open_encoder
+from index.encoder import (
+    DEFAULT_ENCODER,
+    Encoder,
+    HashEncoder,
+    Vectors,
+    default_encoder_folder,
+    open_encoder,
+)
 from index.lexical import LexicalIndex, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
@@ -27,6 +35,8 @@ __all__ = [
     "Store",
     "Vectors",
     "build",
+    "default_encoder_folder",
+    "file_sha256",
     "index_folder_of",
     "open_encoder",
     "plan",

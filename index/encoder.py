@@ -78,7 +78,7 @@ def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     if name == HASH_ENCODER:
         return HashEncoder()
     if name == DEFAULT_ENCODER:
-        return SentenceTransformerEncoder(name, _default_folder(), DEFAULT_SHA256)
+        return SentenceTransformerEncoder(name, default_encoder_folder(), DEFAULT_SHA256)
     folder = Path(name).expanduser()
     if not (folder / "modules.json").is_file():
         raise ModelUnavailable(
@@ -88,7 +88,8 @@ def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     return SentenceTransformerEncoder(name, folder)
 
 
-def _default_folder() -> Path:
+def default_encoder_folder() -> Path:
+    """Return where the default encoder was installed; ModelUnavailable if it was not."""
     spec = find_spec(DEFAULT_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelUnavailable(

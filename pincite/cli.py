@@ -6,13 +6,9 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
 from pincite import __version__
-
-if TYPE_CHECKING:
-    from index import BuildReport, Plan
 
 __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
 
@@ -82,6 +78,14 @@ def command_line() -> argparse.ArgumentParser:
         )
         return added
 
+    def add_risk(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--risk",
+            metavar="RISK",
+            help="which share of the questions that the documents do not answer may get an answer: "
+            "cautious (0.01), balanced (0.03), eager (0.1) or a number",
+        )
+
     build = command("build", "Index a folder; only what changed since the last time is worked on.")
     build.add_argument("--full", action="store_true", help="read and encode everything again")
     build.set_defaults(run=_build)
@@ -99,12 +103,14 @@ def command_line() -> argparse.ArgumentParser:
         metavar="FILE",
         help='ask each line of FILE, {"id": …, "question": …}, instead of QUESTION',
     )
+    add_risk(ask)
     ask.set_defaults(run=_ask)
 
     chat = command("chat", "Open the chat in the browser.")
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
     chat.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    add_risk(chat)
     chat.set_defaults(run=_chat)
 
     info = command("info", "Show what is in the index and what made it.")
@@ -123,27 +129,14 @@ def command_line() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     from pincite.api import build
+    from pincite.changes import report_lines
     from pincite.progress import shown_progress
 
     with shown_progress(sys.stderr) as show:
         report = build(options.docs, index=options.index, full=options.full, on_progress=show)
-    for line in _report_lines(report):
+    for line in report_lines(report):
         _print_line(line)
     return ANSWERED
-
-
-def _report_lines(report: "BuildReport") -> Iterator[str]:
-    yield from (f"rebuilt because {reason}" for reason in report.rebuild)
-    yield from _change_lines(report)
-    yield (
-        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
-        f"{len(report.removed)} removed, {report.unchanged} unchanged, "
-        f"{len(report.skipped)} skipped"
-    )
-    yield (
-        f"{report.documents} documents, {report.passages} passages; {report.encoded} passages "
-        f"encoded; {report.seconds:.1f} seconds"
-    )
 
 
 def _print_line(text: str) -> None:
@@ -153,11 +146,12 @@ def _print_line(text: str) -> None:
 
 def _status(options: argparse.Namespace) -> int:
     from pincite.api import status
+    from pincite.changes import change_lines
 
     plan = status(options.docs, index=options.index)
     for reason in plan.rebuild:
         print(f"everything will be rebuilt because {reason}")
-    for line in _change_lines(plan):
+    for line in change_lines(plan):
         _print_line(line)
     if plan.nothing_to_do:
         print(f"nothing to do: {plan.unchanged} documents are up to date")
@@ -169,17 +163,6 @@ def _status(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
-def _change_lines(changes: "BuildReport | Plan") -> Iterator[str]:
-    for word, ids in (
-        ("added", changes.added),
-        ("changed", changes.changed),
-        ("removed", changes.removed),
-    ):
-        yield from (f"{word:8} {id_}" for id_ in ids)
-    yield from (f"{'moved':8} {old} -> {new}" for old, new in changes.moved)
-    yield from (f"{'skipped':8} {skipped.id}: {skipped.reason}" for skipped in changes.skipped)
-
-
 def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
         raise InputError("Give either a question or a file of questions with --from.")
@@ -188,13 +171,24 @@ def _ask(options: argparse.Namespace) -> int:
     questions: list[tuple[str | None, str]] = [(None, options.question)]
     if options.questions is not None:
         questions = list(_questions(options.questions))
-    with Assistant.open(options.docs, index=options.index) as assistant:
+    risk = _risk(options)
+    with Assistant.open(options.docs, index=options.index, risk=risk) as assistant:
         found = False
         for id_, question in questions:
             answer = assistant.ask(question)
             found = found or answer.found
             print(answer_to_json(answer, id_) if options.json else to_text(answer), flush=True)
     return ANSWERED if found else NOT_FOUND
+
+
+def _risk(options: argparse.Namespace) -> str | float:
+    """Return the risk that was asked for, or else the one in the settings."""
+    from index import index_folder_of
+    from pincite.settings import Settings
+
+    if options.risk is not None:
+        return str(options.risk)
+    return Settings.read(index_folder_of(options.docs, options.index)).risk
 
 
 def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
@@ -218,7 +212,8 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
 def _chat(options: argparse.Namespace) -> int:
     from qa import Assistant
 
-    with Assistant.open(options.docs, index=options.index) as assistant:
+    risk = _risk(options)
+    with Assistant.open(options.docs, index=options.index, risk=risk) as assistant:
         from ui import serve
 
         name = options.docs.resolve().name

@@ -23,6 +23,8 @@ class Settings:
         encoder: ``all-MiniLM-L6-v2``, or the path of a folder that sentence-transformers saved.
         passage_tokens: the most tokens of a passage with its title and heading; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
+        risk: which share of the questions that the documents do not answer may get an answer:
+            ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.
 
     Raises:
         SettingsError: if a value cannot be used.
@@ -31,11 +33,12 @@ class Settings:
     encoder: str = "all-MiniLM-L6-v2"
     passage_tokens: int = 200
     file_seconds: float = 120.0
+    risk: str | float = "balanced"
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value, kind = getattr(self, field.name), type(field.default)
-            number = kind is float and type(value) is int
+            number = type(value) in (int, float) and (kind is float or field.name == "risk")
             if type(value) is not kind and not number:
                 raise SettingsError(
                     f"The setting {field.name} is {value!r}; give a value like {field.default!r}."

@@ -2,8 +2,10 @@
 
 from qa import chat_page
 from qa.assistant import Assistant
+from qa.calibration import RISKS, risk_of
 from qa.citations import Verdict, cite, verify
 from qa.fusion import fuse
+from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
 from qa.reader import Reader, SentenceReader
 from qa.render import (
@@ -18,12 +20,14 @@ from qa.retriever import Retriever
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
 
 __all__ = [
+    "RISKS",
     "Answer",
     "AnswerType",
     "Assistant",
     "Citation",
     "Excerpt",
     "Hit",
+    "NeuralReader",
     "Question",
     "Reader",
     "Reading",
@@ -38,6 +42,8 @@ __all__ = [
     "cite",
     "escape_markdown",
     "fuse",
+    "risk_of",
+    "threshold_of",
     "to_markdown",
     "to_text",
     "understand",

@@ -9,9 +9,11 @@ from typing import Self
 
 from corpus import Document, Passage
 from index import Encoder, PassageIndex, index_folder_of
+from qa.calibration import risk_of
 from qa.citations import cite
+from qa.neural_reader import NeuralReader
 from qa.question import understand
-from qa.reader import Reader, SentenceReader
+from qa.reader import Reader
 from qa.retriever import Retriever
 from qa.types import Answer, Citation, Excerpt, Searched
 
@@ -29,17 +31,24 @@ class Assistant:
     Args:
         index: the open index.
         reader: finds the answer in the passages.
+        risk: that the reader was made for; None if it was made for none.
     """
 
-    def __init__(self, index: PassageIndex, reader: Reader) -> None:
+    def __init__(self, index: PassageIndex, reader: Reader, risk: float | None = None) -> None:
         self._index = index
+        self._risk = risk
         self._retriever = Retriever(index)
         self._reader = reader
         self._lock = threading.Lock()
 
     @classmethod
     def open(
-        cls, folder: str | Path, *, index: str | Path | None = None, encoder: Encoder | None = None
+        cls,
+        folder: str | Path,
+        *,
+        index: str | Path | None = None,
+        encoder: Encoder | None = None,
+        risk: str | float = "balanced",
     ) -> Self:
         """Open the index of ``folder``, made by `build`.
 
@@ -47,16 +56,20 @@ class Assistant:
             folder: the documents.
             index: where their index is kept; ``folder/.pincite`` by default.
             encoder: instead of the one that the index names.
+            risk: which share of the questions that the documents do not answer may get an answer,
+                from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or ``eager`` (0.1).
 
         Raises:
+            SettingsError: if ``risk`` is none of these.
             IndexMissing: if it has not been built.
             IndexOutdated: if it was built by another version or with another encoder.
             IndexDamaged: if its files are not what they should be.
             ModelUnavailable: if the encoder's weights are missing or wrong.
         """
         where = index_folder_of(Path(folder), Path(index) if index is not None else None)
+        accepted = risk_of(risk)
         opened = PassageIndex.open(where, encoder)
-        return cls(opened, SentenceReader(opened))
+        return cls(opened, NeuralReader(opened, accepted), accepted)
 
     def __enter__(self) -> Self:
         return self
@@ -111,9 +124,11 @@ class Assistant:
             text=citations[0].answer if found else "",
             confidence=reading.confidence,
             citations=citations,
+            differing=tuple(place + 1 for place in reading.differing),
             nearest=nearest,
             hits=hits,
             searched=Searched(counts["documents"], counts["passages"]),
+            risk=self._risk,
             timings_ms={
                 "retrieve": _milliseconds(clock[0], clock[1]),
                 "read": _milliseconds(clock[1], clock[2]),

@@ -90,6 +90,9 @@ footer { display: none !important; }
 .turn.selected .answer { border-left-color: var(--accent); }
 .turn .short { font-size: 19px; font-weight: 680; line-height: 1.35; margin: 0 0 2px; }
 .turn .short.long { font-size: 16px; }
+.sides { display: flex; flex-wrap: wrap; gap: 8px 0; margin: 6px 0 8px; }
+.sides > div { flex: 1 1 0; min-width: 140px; padding: 0 14px; border-left: 2px solid var(--line); }
+.turn .note { margin: 0; }
 .turn ol { list-style: none; margin: 14px 0 0; padding: 0; }
 .turn li { display: flex; gap: 10px; margin: 12px 0 0; }
 .turn li > div { min-width: 0; flex: 1; }
@@ -249,13 +252,23 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
 
 def _found(answer: Answer) -> str:
     sure = f"{answer.confidence:.0%}"
-    whole = answer.text == answer.citations[0].quote
+    whole = answer.text == answer.citations[0].quote and not answer.differing
     quotes = (_cited(c, quoted=not (whole and c.number == 1)) for c in answer.citations)
     return (
-        f"{_line('short long' if whole else 'short', answer.text)}"
+        f"{_sides(answer) or _line('short long' if whole else 'short', answer.text)}"
         f'<p class="confidence"><span class="gauge"><i style="width:{sure}"></i></span>'
         f"Confidence {sure}</p><ol>{''.join(quotes)}</ol>"
     )
+
+
+def _sides(answer: Answer) -> str:
+    """Return the answers of sources that differ, side by side; nothing where none does."""
+    sides = "".join(
+        f"<div>{_line('short', c.answer)}{_line('place', citation_place(c))}</div>"
+        for c in answer.citations
+        if c.number in answer.differing
+    )
+    return f'<p class="note">The sources differ:</p><div class="sides">{sides}</div>' * bool(sides)
 
 
 def _not_found(answer: Answer) -> str:

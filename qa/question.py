@@ -7,7 +7,7 @@ from enum import Enum
 from corpus import Span, plain
 from index import terms
 
-__all__ = ["AnswerType", "Question", "candidates", "understand"]
+__all__ = ["TYPED", "AnswerType", "Question", "candidates", "understand"]
 
 # Longer questions are noise or pasted text; what follows is ignored, and the answer says so.
 LONGEST_QUESTION = 2000
@@ -37,8 +37,12 @@ class AnswerType(Enum):
     NUMBER = "number"
     DATE = "date"
     NAME = "name"
+    STATEMENT = "statement"
     OTHER = "other"
 
+
+# The kinds that can be told from a text alone.
+TYPED = frozenset({AnswerType.NUMBER, AnswerType.DATE, AnswerType.NAME})
 
 CANDIDATE = {
     AnswerType.NUMBER: re.compile(
@@ -58,6 +62,11 @@ CANDIDATE = {
 }
 
 ASKS = (
+    (
+        AnswerType.STATEMENT,
+        r"^(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|shall|should|may|"
+        r"might|must|explain|describe|list|summari[sz]e|tell)\b",
+    ),
     (
         AnswerType.DATE,
         r"\bwhen\b"

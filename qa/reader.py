@@ -1,16 +1,13 @@
 """Readers: from passages to excerpts, or to the statement that there is none."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
-from json import loads
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus import Span
-from index import PassageIndex, Vectors, terms
+from index import PassageIndex, terms
+from qa.calibration import LogisticRegression, fitted
 from qa.question import AnswerType, Question, candidates
 from qa.sentence_features import (
     FEATURES,
@@ -21,8 +18,9 @@ from qa.sentence_features import (
 )
 from qa.types import Excerpt, Hit, Reading
 
-__all__ = ["Reader", "SentenceReader", "Weights", "load_weights"]
+__all__ = ["Reader", "SentenceReader"]
 
+FITTED = "sentence_reader.json"
 MOST_EXCERPTS = 5
 # A further quotation must be at least this likely an answer, compared with the best one.
 WORTH_SHOWING = 0.5
@@ -33,41 +31,6 @@ class Reader(Protocol):
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
         """Return what answers ``question`` in ``hits`` (best first); the same each time."""
-
-
-class Weights:
-    """A logistic regression over `FEATURES`, fitted by ``training/fit_sentence_reader.py``.
-
-    Args:
-        weights: one for each feature, shape ``(len(FEATURES),)``.
-        bias: added to the weighted sum.
-        threshold: the least probability of an answer that is given.
-
-    Raises:
-        ValueError: if the number of weights does not fit.
-    """
-
-    def __init__(self, weights: Sequence[float], bias: float, threshold: float) -> None:
-        if len(weights) != len(FEATURES):
-            raise ValueError(f"{len(weights)} weights for {len(FEATURES)} features")
-        self._weights = np.array(weights, np.float64)
-        self._bias = bias
-        self.threshold = threshold
-
-    def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
-        """Return for each row of ``values`` the probability that the sentence answers."""
-        logits: npt.NDArray[np.float64] = values.astype(np.float64) @ self._weights + self._bias
-        return 1 / (1 + np.exp(-logits))
-
-
-@lru_cache(maxsize=1)
-def load_weights() -> Weights:
-    """Return the weights that come with the package."""
-    saved = loads(files("qa").joinpath("sentence_reader.json").read_text("utf-8"))
-    names = list(saved["weights"])
-    if names != list(FEATURES):
-        raise ValueError(f"the fitted weights are for {names}")
-    return Weights(list(saved["weights"].values()), saved["bias"], saved["threshold"])
 
 
 class SentenceReader:
@@ -81,12 +44,20 @@ class SentenceReader:
 
     Args:
         index: an open index; calls belong inside its snapshot.
-        weights: of the model; those that come with the package by default.
+        regression: over `FEATURES`; the one that comes with the package by default.
+        threshold: the least probability of an answer that is given; likewise.
     """
 
-    def __init__(self, index: PassageIndex, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        index: PassageIndex,
+        regression: LogisticRegression | None = None,
+        threshold: float | None = None,
+    ) -> None:
         self._index = index
-        self._weights = weights or load_weights()
+        shipped, saved = fitted(FITTED, FEATURES)
+        self._regression = regression or shipped
+        self._threshold: float = saved["threshold"] if threshold is None else threshold
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
         """Return the sentences that answer ``question``, best first, at most five."""
@@ -94,14 +65,14 @@ class SentenceReader:
         if not found:
             return Reading((), 0.0)
         values = features(self._index, question, hits, found)
-        probabilities = self._weights.probabilities(values)
+        probabilities = self._regression.probabilities(values)
         order = np.argsort(-probabilities, kind="stable")
         best = float(probabilities[order[0]])
-        if best < self._weights.threshold:
+        if best < self._threshold:
             return Reading((), best)
         # Whether further sentences answer too must not depend on how good the best one is.
-        alone = self._weights.probabilities(on_their_own(values))
-        least = max(self._weights.threshold, WORTH_SHOWING * best)
+        alone = self._regression.probabilities(on_their_own(values))
+        least = max(self._threshold, WORTH_SHOWING * best)
         further = [i for i in order[1:] if alone[i] >= least]
         worth = [order[0], *further][:MOST_EXCERPTS]
         excerpts = (_excerpt(found[i], question, float(probabilities[i])) for i in worth)

@@ -78,8 +78,10 @@ def answer_to_json(answer: Answer, id_: str | None = None) -> str:
         "understood_as": answer.understood_as,
         "found": answer.found,
         "confidence": round(answer.confidence, 4),
+        "risk": answer.risk,
         "text": answer.text,
         "citations": [asdict(citation) for citation in answer.citations],
+        "differing": list(answer.differing),
         "nearest": [asdict(citation) for citation in answer.nearest],
         "searched": asdict(answer.searched),
         "hits": [
@@ -128,14 +130,34 @@ def _json_values(text: str) -> list[Any]:
 def verdict(answer: Answer) -> tuple[str, str]:
     """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
-        return _one_line(answer.text), f"Confidence {answer.confidence:.0%}."
+        return _short_answers(answer), f"Confidence {answer.confidence:.0%}."
     if not answer.hits:
         return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched
     return (
         "The documents do not say.",
         f"Searched {_count(searched.documents, 'document')} "
-        f"({_count(searched.passages, 'passage')}). The nearest passages:",
+        f"({_count(searched.passages, 'passage')}). {_risk(answer)}The nearest passages:",
+    )
+
+
+def _short_answers(answer: Answer) -> str:
+    """Return the short answer, or those of the sources that differ, each with its number."""
+    if not answer.differing:
+        return _one_line(answer.text)
+    differing = [c for c in answer.citations if c.number in answer.differing]
+    sides = "; ".join(f"{_one_line(c.answer)} [{c.number}]" for c in differing)
+    return f"The sources differ: {sides}"
+
+
+def _risk(answer: Answer) -> str:
+    """Return what a no is worth, in words."""
+    if answer.risk is None:
+        return ""
+    share = f"{100 * answer.risk:.0f}" if answer.risk >= 0.01 else "less than one"
+    return (
+        f"At this setting, about {share} of 100 questions that documents do not answer get an "
+        "answer. "
     )
 
 

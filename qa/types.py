@@ -60,11 +60,14 @@ class Reading:
 
     Args:
         excerpts: best first; empty if the reader says that the documents do not answer.
-        confidence: probability that the best sentence found answers the question, also for a no.
+        confidence: probability that the best answer found is right, also for a no.
+        differing: places in ``excerpts`` of those that give different answers to the question;
+            empty if none contradicts the first.
     """
 
     excerpts: tuple[Excerpt, ...]
     confidence: float
+    differing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +138,15 @@ class Answer:
         understood_as: the question that was searched for.
         found: whether the documents answer it; then there is at least one citation.
         text: the short answer, itself a quotation; empty without one.
-        confidence: probability that the first quotation answers the question.
-        citations: best first.
+        confidence: probability that the short answer is right; for a no, of the best one found.
+        citations: best first, those of one document together.
+        differing: numbers of the citations that give different answers; empty if none contradicts
+            the first.
         nearest: for a no, quotations of the passages nearest to the question; else empty.
         hits: the passages that were found, best first.
         searched: how much was searched.
+        risk: which share of the questions that documents do not answer gets an answer where it is
+            given as here, 0 to 1; None if the reader does not say.
         timings_ms: milliseconds by stage; all else is the same each time the question is asked.
     """
 
@@ -149,7 +156,9 @@ class Answer:
     text: str
     confidence: float
     citations: tuple[Citation, ...]
+    differing: tuple[int, ...]
     nearest: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     searched: Searched
+    risk: float | None
     timings_ms: Mapping[str, float]

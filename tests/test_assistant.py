@@ -22,7 +22,8 @@ from qa import (
     answer_to_json,
     understand,
 )
-from qa.reader import SentenceReader, Weights
+from qa.calibration import LogisticRegression
+from qa.reader import SentenceReader
 from qa.sentence_features import FEATURES, on_their_own
 
 HORN = "How often does the horn sound when the visibility falls below two miles?"
@@ -41,7 +42,7 @@ def assistant(index: PassageIndex) -> Assistant:
     """Return an assistant whose reader goes by shared words only, and says no below one half."""
     weights = [0.0] * len(FEATURES)
     weights[FEATURES.index("share of the question's idf in the sentence")] = 12.0
-    return Assistant(index, SentenceReader(index, Weights(weights, -6.0, 0.5)))
+    return Assistant(index, SentenceReader(index, LogisticRegression(weights, -6.0), 0.5))
 
 
 def without_timings(answer: Answer) -> str:
@@ -238,18 +239,3 @@ def test_both_sources_are_quoted(assistant: Assistant, documents: Path, encoder:
     build(documents, encoder)
     answer = assistant.ask("How many tonnes does the zeppelin of the mayor weigh?")
     assert sorted(c.answer for c in answer.citations[:2]) == ["80", "90"]
-
-
-def test_weights_must_fit_the_features() -> None:
-    """Catches fitted weights of another version being used silently."""
-    with pytest.raises(ValueError, match=r"3 weights for 21 features"):
-        Weights([0.1, 0.2, 0.3], 0.0, 0.5)
-
-
-def test_probabilities_are_the_logistic_function() -> None:
-    """Catches a probability that is not one."""
-    weights = Weights([1.0] + [0.0] * (len(FEATURES) - 1), -2.0, 0.5)
-    values = np.zeros((3, len(FEATURES)), np.float32)
-    values[:, 0] = [2.0, 0.0, 4.0]
-    expected = [0.5, 1 / (1 + np.exp(2)), 1 / (1 + np.exp(-2))]
-    np.testing.assert_allclose(weights.probabilities(values), expected)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.bert import Bert
-from index.encoder import FEW, SentenceTransformerEncoder, _default_folder
+from index.encoder import FEW, SentenceTransformerEncoder, default_encoder_folder
 
 TEXTS = [
     "How many people do UK companies employ in Illinois?",
@@ -25,9 +25,11 @@ def test_vectors_are_those_of_sentence_transformers() -> None:
     """Catches a wrong layer, mask, pooling, cut or special token in the forward pass."""
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(str(_default_folder()), device="cpu", local_files_only=True)
+    reference = SentenceTransformer(
+        str(default_encoder_folder()), device="cpu", local_files_only=True
+    )
     expected = reference.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    bert = Bert(_default_folder())
+    bert = Bert(default_encoder_folder())
     cosines = (bert.encode(TEXTS) * expected).sum(axis=1)
     np.testing.assert_allclose(cosines, 1.0, atol=1e-5)
     alone = np.concatenate([bert.encode([text]) for text in TEXTS])
@@ -40,7 +42,7 @@ def test_vectors_are_those_of_sentence_transformers() -> None:
 
 def test_a_few_texts_do_not_load_sentence_transformers_and_many_do() -> None:
     """Catches five seconds of imports for one question, and a library that is never used."""
-    encoder = SentenceTransformerEncoder("default", _default_folder())
+    encoder = SentenceTransformerEncoder("default", default_encoder_folder())
     few = encoder.encode(["one text"] * FEW)
     assert "_model" not in vars(encoder)
     many = encoder.encode(["one text"] * (FEW + 1))
@@ -61,7 +63,7 @@ def test_other_models_go_the_long_way(tmp_path: Path, name: str, key: str, value
     """Catches a model of another kind being computed as if it were this one."""
     folder = tmp_path / "model"
     weights = shutil.ignore_patterns("model.safetensors")
-    shutil.copytree(_default_folder(), folder, ignore=weights)
+    shutil.copytree(default_encoder_folder(), folder, ignore=weights)
     (folder / "model.safetensors").touch()
     assert Bert.readable(folder)
     config = json.loads((folder / name).read_text("utf-8"))

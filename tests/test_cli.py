@@ -119,6 +119,23 @@ def test_a_no_exits_with_1(built_docs: Path, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.startswith("The documents do not say.")
 
 
+def test_the_risk_decides_between_answer_and_no(
+    built_docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches an option that is read and forgotten, and one that does not outdo the setting."""
+    ask = ["ask", str(built_docs), FOUND]
+    settings = built_docs / ".pincite" / "settings.toml"
+    assert run([*ask, "--risk", "1"]) == 0
+    assert run([*ask, "--risk", "0"]) == NOT_FOUND
+    settings.write_text('encoder = "hash"\nrisk = 0\n', "utf-8")
+    assert run(ask) == NOT_FOUND
+    settings.write_text('encoder = "hash"\nrisk = 1.0\n', "utf-8")
+    assert run(ask) == 0
+    capsys.readouterr()
+    run([*ask, "--json", "--risk", "eager"])
+    assert json.loads(capsys.readouterr().out)["risk"] == 0.1
+
+
 def test_questions_from_a_file(
     built_docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,6 +217,8 @@ def test_options_may_stand_anywhere(
         (["ask", "{docs}"], "Give either a question or a file of questions"),
         (["ask", "{docs}", "Who?", "--from", "x"], "Give either a question or a file of questions"),
         (["ask", "{docs}", "--from", "{tmp}/none"], "none cannot be read"),
+        (["ask", "{docs}", "Who?", "--risk", "bold"], "'bold' is no risk: use cautious, balanced"),
+        (["chat", "{docs}", "--risk", "2"], "'2' is no risk"),
         (["ask", "{docs}", "--from", "{docs}/station/log.txt"], "Line 1 of"),
         (["verify", "{docs}", "{tmp}/none"], "none cannot be read"),
         (["verify", "{docs}", "{docs}/station/log.txt"], "is not an answer saved by"),

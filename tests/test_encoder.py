@@ -104,7 +104,7 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     data = bytearray((model_folder() / "model.safetensors").read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "model.safetensors").write_bytes(data)
-    monkeypatch.setattr(index.encoder, "_default_folder", lambda: folder)
+    monkeypatch.setattr(index.encoder, "default_encoder_folder", lambda: folder)
     with pytest.raises(
         ModelUnavailable, match=r"have sha256 .*… instead of 53aa51172d14…; install"
     ):
@@ -115,7 +115,7 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a stack trace, or a download, where the weights are not there."""
     folder = linked_model(tmp_path, without="model.safetensors")
-    monkeypatch.setattr(index.encoder, "_default_folder", lambda: folder)
+    monkeypatch.setattr(index.encoder, "default_encoder_folder", lambda: folder)
     with pytest.raises(ModelUnavailable, match=r"cannot be read .*; install them again"):
         open_encoder()
 

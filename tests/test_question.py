@@ -17,6 +17,9 @@ from qa.question import AnswerType, candidates, understand
         ("Who signed the memorandum?", AnswerType.NAME),
         ("Where is the festival held?", AnswerType.NAME),
         ("What is restorative justice?", AnswerType.OTHER),
+        ("Is there a flight, and how many a day?", AnswerType.STATEMENT),
+        ("explain how the horn works", AnswerType.STATEMENT),
+        ("Isolated places: which are there?", AnswerType.OTHER),
         ("Whenever is a word, but is this a question of time?", AnswerType.OTHER),
     ],
 )

@@ -46,9 +46,11 @@ FOUND = Answer(
     text="51,900",
     confidence=0.93456,
     citations=(CITATION,),
+    differing=(),
     nearest=(),
     hits=(HIT,),
     searched=Searched(11, 75),
+    risk=0.05,
     timings_ms={"total": 1.5},
 )
 NOT_FOUND = dataclasses.replace(
@@ -76,6 +78,24 @@ def test_text_of_a_no_shows_what_was_searched() -> None:
     assert text.startswith("The documents do not say.\nSearched 11 documents (75 passages).")
     assert "They employ 51,900." in text
     assert "“" not in text
+
+
+@pytest.mark.parametrize(
+    ("risk", "words"),
+    [(0.05, "about 5 of 100 questions"), (0.15, "about 15 of"), (0.001, "less than one of 100")],
+)
+def test_a_no_says_what_it_is_worth(risk: float, words: str) -> None:
+    """Catches a setting whose meaning is kept from the people who rely on it."""
+    assert words in to_text(dataclasses.replace(NOT_FOUND, risk=risk))
+    assert "of 100" not in to_text(dataclasses.replace(NOT_FOUND, risk=None))
+
+
+def test_sources_that_differ_are_named_side_by_side() -> None:
+    """Catches a contradiction that is told as one answer."""
+    other = dataclasses.replace(CITATION, number=2, quote="They employ 49,000.")
+    third = dataclasses.replace(CITATION, number=3, quote="They employ 51,900.")
+    both = dataclasses.replace(FOUND, citations=(CITATION, other, third), differing=(1, 2))
+    assert to_text(both).startswith("The sources differ: 51,900 [1]; 49,000 [2]\n")
 
 
 def test_text_of_a_question_without_words() -> None:
@@ -109,8 +129,8 @@ def test_json_is_the_contract() -> None:
     """Catches a renamed or missing field, which other programs depend on."""
     data = json.loads(answer_to_json(FOUND))
     assert list(data) == [
-        "question", "understood_as", "found", "confidence", "text", "citations", "nearest",
-        "searched", "hits", "timings_ms",
+        "question", "understood_as", "found", "confidence", "risk", "text", "citations",
+        "differing", "nearest", "searched", "hits", "timings_ms",
     ]  # fmt: skip
     assert data["confidence"] == 0.9346
     assert data["hits"] == [

@@ -122,8 +122,8 @@ def citation(source: Document, quote: str, answer: str) -> Citation:
 def answer_of(*citations: Citation, question: str = "When?") -> Answer:
     found = bool(citations)
     text = citations[0].answer if found else ""
-    hits = ()
-    return Answer(question, question, found, text, 0.9, citations, (), hits, Searched(1, 1), {})
+    searched = Searched(1, 1)
+    return Answer(question, question, found, text, 0.9, citations, (), (), (), searched, 0.05, {})
 
 
 class Texts(HTMLParser):
@@ -236,6 +236,20 @@ def test_source_that_has_changed_or_gone_says_so(now: Document | None) -> None:
     assert "mark" not in texts.tags
     assert ("has changed" if now else "is no longer there") in texts.inside["p"]
     assert texts.inside["div"] == "It is 260 metres long."
+
+
+def test_sources_that_differ_stand_side_by_side() -> None:
+    """Catches one of two answers being shown as the only one, and agreement called difference."""
+    one = citation(document(), "The old bridge was built in 1871.", "1871")
+    other = replace(citation(document(id_="b.md"), "It is 260 metres long.", "260"), number=2)
+    agreeing = answer_of(one, other)
+    html = conversation_html([Turn("When?", replace(agreeing, differing=(1, 2)))])
+    texts = Texts(html)
+    assert "The sources differ:" in texts.inside["p"]
+    sides = html.partition('class="sides"')[2].partition("<ol>")[0]
+    assert sides.count("1871") == sides.count("260") == 1
+    assert sides.index("1871") < sides.index("bridges.md") < sides.index("260")
+    assert "differ" not in conversation_html([Turn("When?", agreeing)])
 
 
 def test_nearest_passages_are_not_marked() -> None:

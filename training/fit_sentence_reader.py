@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
+from sklearn import linear_model
 
-from bench.data import read_lines
+from bench.data import read_lines, write_articles
 from corpus import Span
 from index import Encoder, PassageIndex, Vectors, build, index_folder_of, open_encoder
+from qa.calibration import LogisticRegression
 from qa.question import understand
-from qa.reader import Weights
 from qa.retriever import Retriever
 from qa.sentence_features import FEATURES, features, find_candidates
 
@@ -90,7 +90,7 @@ def main() -> None:
     train = _ask(corpus, questions, fitting, options.questions)
     test = _ask(corpus, questions, testing, options.questions)
     weights, bias = _fit(train)
-    model = Weights(weights, bias, 0.0)
+    model = LogisticRegression(weights, bias)
     threshold = _threshold(train, model)
     _report(test, model, threshold)
     saved = {
@@ -112,7 +112,7 @@ def _ask(
     random.Random(SEED).shuffle(about)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        places = _write_articles(folder, [p for p in corpus if p["title"] in indexed])
+        places = write_articles(folder, [p for p in corpus if p["title"] in indexed])
         encoder = RememberingEncoder(open_encoder())
         build(folder, encoder)
         index = PassageIndex.open(index_folder_of(folder), encoder)
@@ -120,21 +120,6 @@ def _ask(
             asked = [_candidates(index, q, places.get(q["doc_id"])) for q in about[:n]]
         index.close()
     return asked
-
-
-def _write_articles(folder: Path, passages: Sequence[dict[str, Any]]) -> dict[str, tuple[str, int]]:
-    """Write one Markdown file an article; return document and offset of each passage."""
-    offsets: dict[str, int] = {}
-    articles: dict[str, str] = {}
-    for passage in passages:
-        title = passage["title"]
-        text = articles.get(title) or f"# {title}\n"
-        offsets[passage["id"]] = len(text) + 1
-        articles[title] = f"{text}\n{passage['text']}\n"
-    names = {title: f"{number:04d}.md" for number, title in enumerate(articles)}
-    for title, text in articles.items():
-        (folder / names[title]).write_text(text, encoding="utf-8", newline="")
-    return {p["id"]: (names[p["title"]], offsets[p["id"]]) for p in passages}
 
 
 def _candidates(
@@ -162,11 +147,11 @@ def _fit(asked: list[Asked]) -> tuple[list[float], float]:
     values = np.concatenate([a.values for a in asked])
     right = np.concatenate([a.right for a in asked])
     scale = values.std(axis=0)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(values / scale, right)
+    model = linear_model.LogisticRegression(C=1.0, max_iter=1000).fit(values / scale, right)
     return (model.coef_[0] / scale).tolist(), float(model.intercept_[0])
 
 
-def _best(asked: list[Asked], model: Weights) -> tuple[npt.NDArray[np.float64], Labels]:
+def _best(asked: list[Asked], model: LogisticRegression) -> tuple[npt.NDArray[np.float64], Labels]:
     """Return each question's best probability, and whether that sentence is right."""
     scores, right = [], []
     for a in asked:
@@ -180,14 +165,14 @@ def _best(asked: list[Asked], model: Weights) -> tuple[npt.NDArray[np.float64], 
     return np.array(scores), np.array(right)
 
 
-def _threshold(asked: list[Asked], model: Weights) -> float:
+def _threshold(asked: list[Asked], model: LogisticRegression) -> float:
     """Return the score that only `FALSE_ANSWERS` of the unanswerable questions exceed."""
     scores, _ = _best(asked, model)
     unanswerable = scores[[not a.answerable for a in asked]]
     return float(np.quantile(unanswerable, 1 - FALSE_ANSWERS))
 
 
-def _report(asked: list[Asked], model: Weights, threshold: float) -> None:
+def _report(asked: list[Asked], model: LogisticRegression, threshold: float) -> None:
     scores, right = _best(asked, model)
     answerable = np.array([a.answerable for a in asked])
     given = scores >= threshold

@@ -1,0 +1,200 @@
+"""The neural reader: the exact answer in its sentence, or the statement that there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Span, sentence_spans
+from index import PassageIndex, Vectors, terms
+from qa.calibration import LogisticRegression, RiskTable, fitted
+from qa.question import TYPED, AnswerType, Question, candidates
+from qa.span_features import SPAN_FEATURES, normalised_answer, span_features
+from qa.span_model import SpanModel
+from qa.spans import SpanCandidate, find_spans
+from qa.stretches import stretches_of
+from qa.types import Excerpt, Hit, Reading
+
+__all__ = ["FITTED", "Calibration", "NeuralReader", "calibration", "candidates_of", "threshold_of"]
+
+FITTED = "neural_reader.json"
+# Reading is most of the cost of a question; few answers stand in later passages alone.
+PASSAGES_READ = 6
+CANDIDATES = 12
+MOST_EXCERPTS = 5
+# A further quotation must be at least this likely an answer, compared with the best one.
+WORTH_SHOWING = 0.5
+# As likely as this, compared with the best one, a different answer contradicts it.
+CONTRADICTS = 0.8
+# What the features that compare a candidate with the others are for a good one on its own.
+ALONE = {
+    "score above the best other answer's": 4.0,
+    "share of the span among all windows, logarithm": -0.5,
+    "other passages that give the same answer": 0.0,
+    "score of the passage below the best one's": 0.0,
+    "reciprocal rank of the passage": 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns the network's scores into a probability, and that into an answer or none.
+
+    Args:
+        regression: over `SPAN_FEATURES`.
+        risks: from accepted risk to the least probability.
+    """
+
+    regression: LogisticRegression
+    risks: RiskTable
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """Return the calibration that comes with the package."""
+    regression, saved = fitted(FITTED, SPAN_FEATURES)
+    return Calibration(regression, RiskTable(*zip(*saved["risks"], strict=True)))
+
+
+def threshold_of(risk: float) -> float:
+    """Return the least probability at which the shipped reader answers at ``risk``, 0 to 1."""
+    return calibration().risks.threshold(risk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A candidate with its probability, and the one that it would have on its own."""
+
+    candidate: SpanCandidate
+    probability: float
+    alone: float
+
+
+class NeuralReader:
+    """Answers with a span and the sentence around it.
+
+    A network scores the spans of the best passages, comparably across passages. A logistic
+    regression over those scores, the retrieval's and the agreement between passages gives the
+    probability that a span is the right answer; below the threshold of the accepted risk there is
+    no answer.
+
+    Args:
+        index: an open index; calls belong inside its snapshot.
+        risk: share of the questions without an answer in the documents that may get one, 0 to 1.
+        model: the network; the one that comes with the package by default.
+        calibrated: how its scores are judged; as it comes with the package by default.
+    """
+
+    def __init__(
+        self,
+        index: PassageIndex,
+        risk: float,
+        model: SpanModel | None = None,
+        calibrated: Calibration | None = None,
+    ) -> None:
+        self._index = index
+        self._model = model or SpanModel.shipped()
+        self._regression = (calibrated or calibration()).regression
+        self._threshold = (calibrated or calibration()).risks.threshold(risk)
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Return the answers to ``question``, best first, at most five, grouped by document."""
+        found, values = candidates_of(self._index, self._model, question, hits)
+        if not found:
+            return Reading((), 0.0)
+        judged = self._judge(found, values)
+        best = judged[0]
+        if best.probability < self._threshold:
+            return Reading((), best.probability)
+        least = max(self._threshold, WORTH_SHOWING * best.alone)
+        shown = [best, *(j for j in judged[1:] if j.alone >= least)]
+        whole = question.answer_type is AnswerType.STATEMENT
+        excerpts = [_excerpt(j, whole) for j in shown]
+        quotes = [normalised_answer(self._quote(excerpt)) for excerpt in excerpts]
+        kept = _merged(excerpts, quotes)
+        against = [k for k in kept if _contradicts(question, best, shown[k])]
+        # Which answers stand against each other: the best one and the first that differs.
+        differing = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
+        return Reading(tuple(excerpts[k] for k in kept), best.probability, differing)
+
+    def _quote(self, excerpt: Excerpt) -> str:
+        return self._index.document(excerpt.document).text[excerpt.start : excerpt.end]
+
+    def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
+        """Return the candidates with their probabilities, the most probable first."""
+        probabilities = self._regression.probabilities(values)
+        alone = self._regression.probabilities(_on_their_own(values))
+        order = np.argsort(-probabilities, kind="stable")
+        return [_Judged(found[i], float(probabilities[i]), float(alone[i])) for i in order]
+
+
+def candidates_of(
+    index: PassageIndex, model: SpanModel, question: Question, hits: Sequence[Hit]
+) -> tuple[list[SpanCandidate], Vectors]:
+    """Return the spans that may answer ``question``, best score first, and their features.
+
+    Args:
+        index: where the documents are.
+        model: scores the spans.
+        question: what was asked.
+        hits: passages, best first.
+
+    Returns:
+        The candidates, and an array of shape ``(candidates, len(SPAN_FEATURES))``.
+    """
+    stretches = stretches_of(index, hits[:PASSAGES_READ])
+    found = find_spans(model, question.text, stretches)[:CANDIDATES]
+    return found, span_features(index, question, hits, found)
+
+
+def _on_their_own(values: Vectors) -> npt.NDArray[np.float32]:
+    """Return ``values`` as if each candidate stood alone, in the best passage."""
+    alone = values.copy()
+    for name, value in ALONE.items():
+        column = SPAN_FEATURES.index(name)
+        alone[:, column] = np.maximum(alone[:, column], value) if value else value
+    return alone
+
+
+def _excerpt(judged: _Judged, whole: bool) -> Excerpt:
+    """Return the sentences that hold the span; they or the span are the short answer.
+
+    A few words say little on whether something is so, or how; then the sentence is the answer.
+    """
+    stretch, span = judged.candidate.stretch, judged.candidate.span
+    sentences = sentence_spans(stretch.document, *stretch.span)
+    holding = [s for s in sentences if s.start < span.end and span.start < s.end]
+    start = min([span.start, *(s.start for s in holding)])
+    end = max([span.end, *(s.end for s in holding)])
+    answer = Span(start, end) if whole else span
+    return Excerpt(stretch.document.id, start, end, *answer, judged.alone)
+
+
+def _merged(excerpts: Sequence[Excerpt], quotes: Sequence[str]) -> list[int]:
+    """Return which excerpts to show: each quotation once, those of one document together."""
+    kept: list[int] = []
+    for i, excerpt in enumerate(excerpts):
+        overlapping = any(
+            excerpts[k].document == excerpt.document
+            and excerpts[k].start < excerpt.end
+            and excerpt.start < excerpts[k].end
+            for k in kept
+        )
+        if not overlapping and all(quotes[k] != quotes[i] for k in kept):
+            kept.append(i)
+    kept = kept[:MOST_EXCERPTS]
+    first = {excerpts[k].document: k for k in reversed(kept)}
+    return sorted(kept, key=lambda k: (first[excerpts[k].document], k))
+
+
+def _contradicts(question: Question, best: _Judged, other: _Judged) -> bool:
+    """Say whether two documents give different answers of the kind that was asked for."""
+    if question.answer_type not in TYPED or other.alone < CONTRADICTS * best.alone:
+        return False
+    if best.candidate.stretch.document.id == other.candidate.stretch.document.id:
+        return False
+    wanted = (bool(candidates(j.candidate.text, question)) for j in (best, other))
+    one, two = (set(terms(j.candidate.text)) for j in (best, other))
+    return all(wanted) and not one <= two and not two <= one

@@ -1,0 +1,105 @@
+"""The neural reader's network, run by onnxruntime."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import ModelUnavailable
+from index import file_sha256
+from qa.windows import Tokens, Window, tokenize
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+__all__ = ["MODEL_SHA256", "Scores", "SpanModel", "WindowScores"]
+
+Scores = npt.NDArray[np.float32]
+
+MODEL_SHA256 = "f8273c95c5fd1fa0cce1c991e0f1f556daea7a1b5cbc27d4754842654dabb6a2"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowScores:
+    """What the network says about one window; higher is likelier, and windows compare.
+
+    Args:
+        starts: score of each of the text's tokens as the answer's first, shape ``(n,)``.
+        ends: score of each as its last, shape ``(n,)``.
+        none: score of there being no answer, start and end added.
+    """
+
+    starts: Scores
+    ends: Scores
+    none: float
+
+
+class SpanModel:
+    """Scores where in a window the answer begins and ends; loaded on first use.
+
+    Args:
+        folder: holds ``model.onnx`` and ``tokenizer.json``.
+        expected_sha256: of ``model.onnx``; None accepts any.
+    """
+
+    def __init__(self, folder: Path, expected_sha256: str | None = None) -> None:
+        self._folder = folder
+        self._expected = expected_sha256
+
+    @classmethod
+    def shipped(cls) -> "SpanModel":
+        """Return the network that comes with the package."""
+        return cls(Path(str(files("qa").joinpath("reader_model"))), MODEL_SHA256)
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        from onnxruntime import InferenceSession
+
+        path = self._folder / "model.onnx"
+        if not path.is_file():
+            raise ModelUnavailable(
+                f"The reader's weights {path} are missing; install pincite again."
+            )
+        if self._expected is not None and (found := file_sha256(path)) != self._expected:
+            raise ModelUnavailable(
+                f"The reader's weights in {path} have sha256 {found[:12]}… instead of "
+                f"{self._expected[:12]}…; install pincite again."
+            )
+        return InferenceSession(path, providers=["CPUExecutionProvider"])
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return the tokens of each text, without special tokens."""
+        return tokenize(self._tokenizer, texts)
+
+    def score(self, windows: Sequence[Window]) -> list[WindowScores]:
+        """Return the scores of each window.
+
+        Raises:
+            ModelUnavailable: if the weights are missing or are not the expected bytes.
+        """
+        return [self._score(window) for window in windows]
+
+    def _score(self, window: Window) -> WindowScores:
+        # One at a time: on a few cores a batch is no faster, and its padding costs.
+        inputs = {
+            "ids": window.ids[None],
+            "kinds": window.kinds[None],
+        }
+        scores: Scores = self._session.run(["scores"], inputs)[0][0]
+        text = scores[window.first : len(window.ids) - 1]
+        return WindowScores(text[:, 0], text[:, 1], float(scores[0].sum()))

@@ -1,0 +1,83 @@
+"""The measures of answers and of abstention, written out as arithmetic."""
+
+import numpy as np
+import pytest
+
+from bench.abstention import area_under_roc, calibration_error, coverage_at, reliability
+from bench.abstention import risk_coverage as curve
+from bench.metrics import exact_match, f1
+from bench.reading import Read, best_margin, measure
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "exact", "overlap"),
+    [
+        ("The Eiffel Tower.", ["Eiffel tower"], True, 1.0),
+        ("a tower", ["an apple", "the tower"], True, 1.0),
+        ("Eiffel tower in Paris", ["Eiffel tower"], False, 2 * 2 / (4 + 2)),
+        ("big big house", ["big house"], False, 2 * 2 / (3 + 2)),
+        ("house", ["boat"], False, 0.0),
+        ("", ["boat"], False, 0.0),
+        ("boat", [], False, 0.0),
+    ],
+)
+def test_squad_measures(answer: str, gold: list[str], exact: bool, overlap: float) -> None:
+    """Catches articles, marks or case that count, words counted twice, and only one gold answer."""
+    assert exact_match(answer, gold) is exact
+    assert f1(answer, gold) == pytest.approx(overlap)
+
+
+def test_area_under_roc_is_the_share_of_pairs_in_order() -> None:
+    """Catches a ranking read backwards."""
+    right = np.array([True, False, True, False])
+    assert area_under_roc(np.array([0.9, 0.1, 0.4, 0.6]), right) == 3 / 4
+
+
+def test_calibration_error_is_weighted_by_how_many_there_are() -> None:
+    """Catches a mean over bins, signs that cancel, and a probability of one left out."""
+    probabilities = np.array([1.0, 1.0, 1.0, 0.25])
+    right = np.array([True, True, False, True])
+    assert calibration_error(probabilities, right, bins=2) == pytest.approx(
+        (3 * abs(1 - 2 / 3) + 1 * abs(0.25 - 1)) / 4
+    )
+    assert [b.count for b in reliability(probabilities, right, bins=2)] == [1, 3]
+
+
+def test_false_answers_at_a_coverage() -> None:
+    """Catches a threshold taken from the wrong kind of question."""
+    probabilities = np.array([0.9, 0.8, 0.7, 0.1, 0.75, 0.2, 0.05, 0.01])
+    answerable = np.array([True] * 4 + [False] * 4)
+    assert coverage_at(probabilities, answerable, 1.0) == 2 / 4
+    assert coverage_at(probabilities, answerable, 0.5) == 1 / 4
+
+
+def test_risk_coverage_starts_with_the_surest() -> None:
+    """Catches a curve that begins with the least sure answers."""
+    points = curve(np.array([0.2, 0.9]), np.array([False, True]))
+    assert points == [(0.5, 0.0), (1.0, 0.5)]
+
+
+def test_the_best_margin_is_that_of_brute_force() -> None:
+    """Catches a margin that gives up answers or rightful noes."""
+    rng = np.random.default_rng()
+    read = [
+        Read("t", bool(rng.random() < 0.5), float(rng.normal()), 0.0, float(rng.random()))
+        for _ in range(40)
+    ]
+
+    def score(least: float) -> float:
+        given = sum(r.overlap for r in read if r.answerable and r.margin >= least)
+        return given + sum(not r.answerable for r in read if r.margin < least)
+
+    tried = [score(r.margin) for r in read] + [score(float("inf"))]
+    assert score(best_margin(read)) == pytest.approx(max(tried))
+
+
+def test_unanswerable_questions_are_scored_at_a_margin_of_other_articles() -> None:
+    """Catches a threshold that is fitted on the questions that it is measured by."""
+    fitted = [Read("a", True, 2.0, 1.0, 1.0), Read("a", False, 1.0, 0.0, 0.0)]
+    measured = [Read("b", True, 1.5, 1.0, 1.0), Read("b", False, 0.5, 0.0, 0.0)]
+    scores = measure([*fitted, *measured])
+    assert scores["least margin, fitted on every second article"] == 2.0
+    assert scores["F1, of these"] == 0.5
+    assert scores["F1, of the answerable"] == 1.0

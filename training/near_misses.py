@@ -1,0 +1,126 @@
+"""Questions that almost fit: a true question, changed in one point so that its passage is silent.
+
+People who ask about the wrong year, the wrong person or the opposite are the ones whom an answer
+misleads most. The kinds follow the table of unanswerable questions of SQuAD 2.0 (Rajpurkar et al.
+2018, table 2): another entity, another number, an antonym, a negation.
+"""
+
+import random
+import re
+from collections.abc import Callable, Sequence
+
+__all__ = ["near_miss"]
+
+Way = Callable[[str, str, Sequence[str], random.Random], str | None]
+
+NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w’'-]+)*")
+NUMBER = re.compile(r"\b\d[\d,]*\b")
+OPPOSITES = """
+    first last | largest smallest | biggest smallest | highest lowest | most least | before after
+    north south | east west | northern southern | eastern western | increase decrease
+    increased decreased | more fewer | oldest youngest | male female | men women | win lose
+    won lost | start end | begin end | began ended | maximum minimum | above below | early late
+    with without | include exclude | accept reject | accepted rejected | allow forbid
+    allowed banned | cause prevent | caused prevented | best worst | longest shortest
+    major minor | majority minority | support oppose | supported opposed | success failure
+    rich poor | public private | inside outside | upper lower | internal external | gain lose
+    gained lost | earliest latest | high low | large small | greatest least | open close
+    built destroyed | born died | agree disagree | legal illegal | direct indirect | buy sell
+    bought sold | winter summer | left right | common rare | positive negative | import export
+    natural artificial | ancient modern | rise fall | rose fell | enter leave | join leave
+    joined left | strong weak | strongest weakest | hot cold | wet dry | heavy light | fast slow
+"""
+NEGATED = {
+    "is": "isn't", "are": "aren't", "was": "wasn't", "were": "weren't", "did": "didn't",
+    "does": "doesn't", "do": "don't", "can": "can't", "could": "couldn't", "has": "hasn't",
+    "had": "hadn't", "will": "won't", "would": "wouldn't", "should": "shouldn't",
+}  # fmt: skip
+
+
+def near_miss(question: str, passage: str, others: Sequence[str], rng: random.Random) -> str | None:
+    """Return ``question`` changed so that ``passage`` does not answer it; None if nothing fits.
+
+    Args:
+        question: one that the passage answers.
+        passage: what it was asked of.
+        others: other questions on the same subject; their names replace this question's.
+        rng: chooses the point that is changed.
+    """
+    ways: list[Way] = [_other_name, _other_name, _other_number, _opposite, _negation]
+    rng.shuffle(ways)
+    for way in ways:
+        changed = way(question, passage, others, rng)
+        if changed is not None and changed != question:
+            return changed
+    return None
+
+
+def _other_name(
+    question: str, passage: str, others: Sequence[str], rng: random.Random
+) -> str | None:
+    names = list(NAME.finditer(question))
+    text = passage.lower()
+    found: set[str] = {name for other in others for name in NAME.findall(other)}
+    fitting = sorted(name for name in found if name.lower() not in text and name not in question)
+    if not names or not fitting:
+        return None
+    name = rng.choice(names)
+    return question[: name.start()] + rng.choice(fitting) + question[name.end() :]
+
+
+def _other_number(
+    question: str,
+    passage: str,
+    others: Sequence[str],  # noqa: ARG001 - every way has the same signature
+    rng: random.Random,
+) -> str | None:
+    numbers = list(NUMBER.finditer(question))
+    if not numbers:
+        return None
+    number = rng.choice(numbers)
+    value = int(number.group().replace(",", ""))
+    near = max(2, value // 50)
+    for _ in range(8):
+        other = str(max(1, value + rng.choice((-1, 1)) * rng.randint(1, near)))
+        if other != number.group() and other not in passage:
+            return question[: number.start()] + other + question[number.end() :]
+    return None
+
+
+def _opposite(
+    question: str,
+    passage: str,  # noqa: ARG001 - every way has the same signature
+    others: Sequence[str],  # noqa: ARG001
+    rng: random.Random,
+) -> str | None:
+    words = question.split(" ")
+    places = [i for i, word in enumerate(words) if word.strip("?,.") in _opposites()]
+    if not places:
+        return None
+    place = rng.choice(places)
+    bare = words[place].strip("?,.")
+    words[place] = words[place].replace(bare, _opposites()[bare])
+    return " ".join(words)
+
+
+def _negation(
+    question: str,
+    passage: str,  # noqa: ARG001 - every way has the same signature
+    others: Sequence[str],  # noqa: ARG001
+    rng: random.Random,  # noqa: ARG001
+) -> str | None:
+    words = question.split(" ")
+    for place, word in enumerate(words):
+        if word in NEGATED:
+            return " ".join([*words[:place], NEGATED[word], *words[place + 1 :]])
+    return None
+
+
+def _opposites() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in OPPOSITES.replace("\n", "|").split("|"):
+        if pair.strip():
+            one, other = pair.split()
+            found.setdefault(one, other)
+            found.setdefault(other, one)
+    return found
