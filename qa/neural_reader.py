@@ -27,7 +27,9 @@ MOST_EXCERPTS = 5
 # A further quotation must be at least this likely an answer, compared with the best one.
 WORTH_SHOWING = 0.5
 # As likely as this, compared with the best one, a different answer contradicts it.
-CONTRADICTS = 0.8
+CONTRADICTS = 0.6
+# The network gives what merely resembles the answer far lower scores than another true one.
+CLOSE = 5.0
 # What the features that compare a candidate with the others are for a good one on its own.
 ALONE = {
     "score above the best other answer's": 4.0,
@@ -109,7 +111,9 @@ class NeuralReader:
         if best.probability < self._threshold:
             return Reading((), best.probability)
         least = max(self._threshold, WORTH_SHOWING * best.alone)
-        shown = [best, *(j for j in judged[1:] if j.alone >= least)]
+        close = best.candidate.score - CLOSE
+        further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
+        shown = [best, *further]
         whole = question.answer_type is AnswerType.STATEMENT
         excerpts = [_excerpt(j, whole) for j in shown]
         quotes = [normalised_answer(self._quote(excerpt)) for excerpt in excerpts]

@@ -1,6 +1,8 @@
 """The neural reader's network, run by onnxruntime."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -22,6 +24,7 @@ __all__ = ["MODEL_SHA256", "Scores", "SpanModel", "WindowScores"]
 
 Scores = npt.NDArray[np.float32]
 
+MOST_WORKERS = 8
 MODEL_SHA256 = "f8273c95c5fd1fa0cce1c991e0f1f556daea7a1b5cbc27d4754842654dabb6a2"
 
 
@@ -49,7 +52,7 @@ class SpanModel:
     """
 
     def __init__(self, folder: Path, expected_sha256: str | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._expected = expected_sha256
 
     @classmethod
@@ -61,16 +64,16 @@ class SpanModel:
     def _tokenizer(self) -> "Tokenizer":
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        from onnxruntime import InferenceSession
+        from onnxruntime import InferenceSession, SessionOptions
 
-        path = self._folder / "model.onnx"
+        path = self.folder / "model.onnx"
         if not path.is_file():
             raise ModelUnavailable(
                 f"The reader's weights {path} are missing; install pincite again."
@@ -80,7 +83,13 @@ class SpanModel:
                 f"The reader's weights in {path} have sha256 {found[:12]}… instead of "
                 f"{self._expected[:12]}…; install pincite again."
             )
-        return InferenceSession(path, providers=["CPUExecutionProvider"])
+        options = SessionOptions()
+        options.intra_op_num_threads = 1
+        return InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), "reader")
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """Return the tokens of each text, without special tokens."""
@@ -92,14 +101,17 @@ class SpanModel:
         Raises:
             ModelUnavailable: if the weights are missing or are not the expected bytes.
         """
-        return [self._score(window) for window in windows]
+        # A window to each processor, the longest first: a batch is slower and has padding, and
+        # one window on all processors leaves them waiting for each other.
+        order = sorted(range(len(windows)), key=lambda i: -len(windows[i].ids))
+        session = self._session
+        scored = self._workers.map(lambda i: _score(session, windows[i]), order)
+        by_window = dict(zip(order, scored, strict=True))
+        return [by_window[i] for i in range(len(windows))]
 
-    def _score(self, window: Window) -> WindowScores:
-        # One at a time: on a few cores a batch is no faster, and its padding costs.
-        inputs = {
-            "ids": window.ids[None],
-            "kinds": window.kinds[None],
-        }
-        scores: Scores = self._session.run(["scores"], inputs)[0][0]
-        text = scores[window.first : len(window.ids) - 1]
-        return WindowScores(text[:, 0], text[:, 1], float(scores[0].sum()))
+
+def _score(session: "InferenceSession", window: Window) -> WindowScores:
+    inputs = {"ids": window.ids[None], "kinds": window.kinds[None]}
+    scores: Scores = session.run(["scores"], inputs)[0][0]
+    text = scores[window.first : len(window.ids) - 1]
+    return WindowScores(text[:, 0], text[:, 1], float(scores[0].sum()))

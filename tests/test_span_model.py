@@ -10,7 +10,7 @@ from qa.span_model import MODEL_SHA256, SpanModel
 from qa.spans import best_spans
 from qa.windows import windows_of
 
-SHIPPED = SpanModel.shipped()._folder
+SHIPPED = SpanModel.shipped().folder
 TEXT = (
     "UK companies employ 51,900 people in Illinois. The Chicago office is run by Colette Buscemi, "
     "who was appointed in 2011. It stands on Wacker Drive."

@@ -37,7 +37,7 @@ class RuleModel(SpanModel):
     """Scores tokens by a table, so that tests know what the network says."""
 
     def __init__(self, table: dict[str, float], none: dict[str, float]) -> None:
-        super().__init__(SpanModel.shipped()._folder)
+        super().__init__(SpanModel.shipped().folder)
         self._table, self._none = table, none
 
     def score(self, windows: Sequence[Window]) -> list[WindowScores]:
