@@ -1,6 +1,7 @@
 """Passages searchable, on disk: encoder, FAISS, BM25, the store and the incremental build."""
 
 from index.analysis import terms
+from index.bert import open_tokenizer
 from index.build import PASSAGE_TOKENS, build, index_folder_of
 from index.checksum import file_sha256
 from index.dense import DenseIndex, Ids
@@ -39,6 +40,7 @@ __all__ = [
     "file_sha256",
     "index_folder_of",
     "open_encoder",
+    "open_tokenizer",
     "plan",
     "shape_of",
     "terms",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor
 
-__all__ = ["Bert"]
+__all__ = ["Bert", "open_tokenizer"]
 
 STEPS = ["Transformer", "Pooling", "Normalize"]
 
@@ -56,12 +56,7 @@ class Bert:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return open_tokenizer(self._folder)
 
     @cached_property
     def _weights(self) -> dict[str, "Tensor"]:
@@ -127,6 +122,16 @@ class Bert:
 
         weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return layer_norm(states, weight.shape, weight, bias, self._epsilon)
+
+
+def open_tokenizer(folder: Path) -> "Tokenizer":
+    """Return the tokenizer saved in ``folder``, which neither cuts nor pads what it is given."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - as in the file

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import ModelUnavailable
-from index import file_sha256
+from index import file_sha256, open_tokenizer
 from qa.windows import Tokens, Window, tokenize
 
 if TYPE_CHECKING:
@@ -62,12 +62,7 @@ class SpanModel:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
+        return open_tokenizer(self.folder)
 
     @cached_property
     def _session(self) -> "InferenceSession":

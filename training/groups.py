@@ -18,11 +18,9 @@ from training.near_misses import near_miss
 
 __all__ = ["Batch", "Group", "GroupSource", "batches", "collate"]
 
-# Of 100 questions: how many come with a passage to mistake, and how many come again, changed.
-WITH_NEGATIVE, CHANGED = 0.4, 0.2
-WITH_HEADING = 0.5
-# Of 100 mistakable passages: how many are of those that the index retrieved.
-RETRIEVED = 0.5
+# Shares: of the questions that come with a passage to mistake, of the texts under their heading,
+# and of the passages to mistake that the index retrieved.
+WITH_NEGATIVE, WITH_HEADING, RETRIEVED = 0.4, 0.5, 0.5
 SUBJECTIVE = 1000
 BATCH_TOKENS = 6144
 POOL = 64
@@ -82,12 +80,16 @@ class GroupSource:
         work: where `training.mine_negatives` has written.
         tokenizer: of the encoder.
         seed: of all choices.
+        changed: share of the questions that come again, changed so that they have no answer.
     """
 
-    def __init__(self, data: Path, work: Path, tokenizer: Tokenizer, seed: int) -> None:
+    def __init__(
+        self, data: Path, work: Path, tokenizer: Tokenizer, seed: int, changed: float
+    ) -> None:
         squad = SquadTrain(data / "squad1_train")
         self._tokenizer = tokenizer
         self._seed = seed
+        self._share_changed = changed
         self._unanswerable = unanswerable_examples(data / "squad2_train_10art")
         self._subjective = unanswerable_examples(data / "subjqa_train")
         parts = parts_of(squad.titles, squad.titles_of(data / "squad2_train_10art"))
@@ -108,7 +110,9 @@ class GroupSource:
         rng = random.Random(f"{self._seed} {number}")
         subjective = rng.sample(self._subjective, SUBJECTIVE)
         planned = [self._plan(example, rng) for example in self._examples]
-        planned += [self._changed(e, rng) for e in self._examples if rng.random() < CHANGED]
+        planned += [
+            self._changed(e, rng) for e in self._examples if rng.random() < self._share_changed
+        ]
         planned += [[self._row(e, rng)] for e in [*self._unanswerable, *subjective]]
         planned = [rows for rows in planned if rows]
         self._learn({text for rows in planned for row in rows for text in row[:3]})

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bench.metrics import exact_match, f1
-from index import default_encoder_folder
+from index import default_encoder_folder, open_tokenizer
 from qa.spans import best_spans
 from qa.windows import tokenize, windows_of
 from training.data import Example
@@ -49,12 +49,11 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="holds squad1_train and the other sets")
     parser.add_argument("work", type=Path, help="holds retrieved_negatives.jsonl.gz")
     parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--changed", type=float, default=0.2, help="share of near misses")
     options = parser.parse_args()
     folder = default_encoder_folder()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    source = GroupSource(options.data, options.work, tokenizer, SEED)
+    tokenizer = open_tokenizer(folder)
+    source = GroupSource(options.data, options.work, tokenizer, SEED, options.changed)
     Training(source, tokenizer, options.work, options.epochs, folder / "model.safetensors").run()
 
 
