@@ -27,7 +27,7 @@ from onnxruntime import InferenceSession
 from bench.abstention import Flags, area_under_roc, calibration_error, coverage_at
 from bench.data import read_lines, write_passages
 from bench.machine import described
-from bench.metrics import exact_match, f1
+from bench.metrics import exact_match, f1, mean
 from index import build, open_encoder
 from qa import RISKS, Answer, Assistant, threshold_of
 from qa.span_model import SpanModel
@@ -97,10 +97,10 @@ def measure(asked: Sequence[Asked]) -> dict[str, Any]:
     window = window_milliseconds(SpanModel.shipped())
     return {
         "answerable": len(answerable),
-        "exact match": _share([a.exact for a in answerable]),
-        "F1": _share([a.overlap for a in answerable]),
-        "recall@1 before reading": _share([a.retrieved for a in answerable]),
-        "recall@1 after reading": _share([a.read for a in answerable]),
+        "exact match": mean([a.exact for a in answerable]),
+        "F1": mean([a.overlap for a in answerable]),
+        "recall@1 before reading": mean([a.retrieved for a in answerable]),
+        "recall@1 after reading": mean([a.read for a in answerable]),
         "median_milliseconds": round(median(times), 1),
         "milliseconds, 95th percentile": round(quantiles(times, n=20)[-1], 1),
         "milliseconds of one window of 200 tokens": round(window, 1),
@@ -155,14 +155,10 @@ def _asked(question: dict[str, Any], answer: Answer, names: dict[str, str]) -> A
 
 def _at(given: Flags, answerable: Flags, right: Flags) -> dict[str, float]:
     return {
-        "answered, of the answerable": _share(given[answerable]),
-        "right, of these": _share(right[answerable & given]),
-        "answered, of the unanswerable": _share(given[~answerable]),
+        "answered, of the answerable": mean(given[answerable]),
+        "right, of these": mean(right[answerable & given]),
+        "answered, of the unanswerable": mean(given[~answerable]),
     }
-
-
-def _share(flags: Sequence[float] | Flags) -> float:
-    return round(float(np.mean(flags)), 4)
 
 
 if __name__ == "__main__":

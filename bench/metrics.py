@@ -5,7 +5,10 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["exact_match", "f1", "normalised"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["exact_match", "f1", "mean", "normalised"]
 
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -24,6 +27,11 @@ def exact_match(answer: str, gold: Sequence[str]) -> bool:
 def f1(answer: str, gold: Sequence[str]) -> float:
     """Return the best overlap in words, 0 to 1, of ``answer`` with one of ``gold``."""
     return max((_overlap(normalised(answer), normalised(text)) for text in gold), default=0.0)
+
+
+def mean(values: Sequence[float] | npt.NDArray[np.bool_]) -> float:
+    """Return the mean of ``values`` to four places, as it is published."""
+    return round(float(np.mean(values)), 4)
 
 
 def _overlap(answer: str, gold: str) -> float:

@@ -20,10 +20,11 @@ import numpy as np
 from bench.abstention import Floats, area_under_roc
 from bench.data import read_lines
 from bench.machine import described
-from bench.metrics import exact_match, f1
+from bench.metrics import exact_match, f1, mean
+from corpus import Document, Span
 from qa.span_model import SpanModel
-from qa.spans import best_spans
-from qa.windows import windows_of
+from qa.spans import find_spans
+from qa.stretches import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def measure(read: Sequence[Read]) -> dict[str, float]:
     scores: dict[str, float] = {
         "answerable": len(answerable),
         "unanswerable": len(read) - len(answerable),
-        "exact match, of the answerable": _mean([r.exact for r in answerable]),
-        "F1, of the answerable": _mean([r.overlap for r in answerable]),
+        "exact match, of the answerable": mean([r.exact for r in answerable]),
+        "F1, of the answerable": mean([r.overlap for r in answerable]),
     }
     if len(answerable) == len(read):
         return scores
@@ -78,8 +79,8 @@ def measure(read: Sequence[Read]) -> dict[str, float]:
     return scores | {
         "least margin, fitted on every second article": round(least, 3),
         "questions about the other articles": len(reporting),
-        "exact match, of these": _mean([_given(r, r.exact, least) for r in reporting]),
-        "F1, of these": _mean([_given(r, r.overlap, least) for r in reporting]),
+        "exact match, of these": mean([_given(r, r.exact, least) for r in reporting]),
+        "F1, of these": mean([_given(r, r.overlap, least) for r in reporting]),
         "area under ROC, answerable against not": round(
             area_under_roc(margins, np.array([r.answerable for r in reporting])), 4
         ),
@@ -103,21 +104,14 @@ def _given(read: Read, score: float, least: float) -> float:
 
 
 def _read(model: SpanModel, question: dict[str, Any], passage: dict[str, Any]) -> Read:
-    tokens = model.tokenize([question["question"], "", passage["text"]])
-    windows = list(windows_of(*tokens))
-    best, margin, answer = -np.inf, 0.0, ""
-    for window, scores in zip(windows, model.score(windows), strict=True):
-        for span in best_spans(scores.starts, scores.ends, 1):
-            if span.score > best:
-                best, margin = span.score, span.score - scores.none
-                answer = passage["text"][window.starts[span.start] : window.ends[span.end]]
+    text = passage["text"]
+    document = Document(passage["id"], "", "text/plain", "", text)
+    stretch = Stretch(document, Span(0, len(text)), text, "", 0)
+    best = find_spans(model, question["question"], [stretch])[0]
     gold = [a["text"] for a in question["answers"]]
     answerable = bool(question["answerable"])
-    return Read(passage["title"], answerable, margin, exact_match(answer, gold), f1(answer, gold))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return round(float(np.mean(values)), 4)
+    exact, overlap = exact_match(best.text, gold), f1(best.text, gold)
+    return Read(passage["title"], answerable, best.score - best.none, exact, overlap)
 
 
 if __name__ == "__main__":

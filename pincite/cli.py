@@ -6,9 +6,13 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
 from pincite import __version__
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
 
@@ -166,13 +170,12 @@ def _status(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
         raise InputError("Give either a question or a file of questions with --from.")
-    from qa import Assistant, answer_to_json, to_text
+    from qa import answer_to_json, to_text
 
     questions: list[tuple[str | None, str]] = [(None, options.question)]
     if options.questions is not None:
         questions = list(_questions(options.questions))
-    risk = _risk(options)
-    with Assistant.open(options.docs, index=options.index, risk=risk) as assistant:
+    with _opened(options) as assistant:
         found = False
         for id_, question in questions:
             answer = assistant.ask(question)
@@ -181,14 +184,16 @@ def _ask(options: argparse.Namespace) -> int:
     return ANSWERED if found else NOT_FOUND
 
 
-def _risk(options: argparse.Namespace) -> str | float:
-    """Return the risk that was asked for, or else the one in the settings."""
+def _opened(options: argparse.Namespace) -> "Assistant":
+    """Open the index at the risk that was asked for, or else at the one in the settings."""
     from index import index_folder_of
     from pincite.settings import Settings
+    from qa import Assistant
 
-    if options.risk is not None:
-        return str(options.risk)
-    return Settings.read(index_folder_of(options.docs, options.index)).risk
+    risk = options.risk
+    if risk is None:
+        risk = Settings.read(index_folder_of(options.docs, options.index)).risk
+    return Assistant.open(options.docs, index=options.index, risk=risk)
 
 
 def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
@@ -210,10 +215,7 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from qa import Assistant
-
-    risk = _risk(options)
-    with Assistant.open(options.docs, index=options.index, risk=risk) as assistant:
+    with _opened(options) as assistant:
         from ui import serve
 
         name = options.docs.resolve().name

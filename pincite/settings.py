@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Self
+from typing import Self, get_args, get_type_hints
 
 from corpus import SettingsError
 
@@ -36,10 +36,12 @@ class Settings:
     risk: str | float = "balanced"
 
     def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
         for field in fields(self):
-            value, kind = getattr(self, field.name), type(field.default)
-            number = type(value) in (int, float) and (kind is float or field.name == "risk")
-            if type(value) is not kind and not number:
+            value = getattr(self, field.name)
+            kinds = get_args(hints[field.name]) or (hints[field.name],)
+            whole = type(value) is int and float in kinds
+            if type(value) not in kinds and not whole:
                 raise SettingsError(
                     f"The setting {field.name} is {value!r}; give a value like {field.default!r}."
                 )

@@ -98,8 +98,9 @@ class NeuralReader:
     ) -> None:
         self._index = index
         self._model = model or SpanModel.shipped()
-        self._regression = (calibrated or calibration()).regression
-        self._threshold = (calibrated or calibration()).risks.threshold(risk)
+        calibrated = calibrated or calibration()
+        self._regression = calibrated.regression
+        self._threshold = calibrated.risks.threshold(risk)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
         """Return the answers to ``question``, best first, at most five, grouped by document."""
@@ -116,15 +117,15 @@ class NeuralReader:
         shown = [best, *further]
         whole = question.answer_type is AnswerType.STATEMENT
         excerpts = [_excerpt(j, whole) for j in shown]
-        quotes = [normalised_answer(self._quote(excerpt)) for excerpt in excerpts]
+        quotes = [
+            normalised_answer(j.candidate.stretch.document.text[e.start : e.end])
+            for j, e in zip(shown, excerpts, strict=True)
+        ]
         kept = _merged(excerpts, quotes)
         against = [k for k in kept if _contradicts(question, best, shown[k])]
         # Which answers stand against each other: the best one and the first that differs.
         differing = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
         return Reading(tuple(excerpts[k] for k in kept), best.probability, differing)
-
-    def _quote(self, excerpt: Excerpt) -> str:
-        return self._index.document(excerpt.document).text[excerpt.start : excerpt.end]
 
     def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
         """Return the candidates with their probabilities, the most probable first."""

@@ -42,7 +42,7 @@ class AnswerType(Enum):
 
 
 # The kinds that can be told from a text alone.
-TYPED = frozenset({AnswerType.NUMBER, AnswerType.DATE, AnswerType.NAME})
+TYPED = (AnswerType.NUMBER, AnswerType.DATE, AnswerType.NAME)
 
 CANDIDATE = {
     AnswerType.NUMBER: re.compile(

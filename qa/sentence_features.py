@@ -10,7 +10,7 @@ import numpy as np
 from corpus import Document, Span, search_text, sentence_spans
 from index import Encoder, PassageIndex, Vectors, terms
 from qa.idf import Idf
-from qa.question import AnswerType, Question, candidates
+from qa.question import TYPED, Question, candidates
 from qa.types import Hit
 
 __all__ = ["FEATURES", "Candidate", "features", "find_candidates", "on_their_own"]
@@ -48,7 +48,6 @@ BEST = {
     "score of the passage below the best one's": 0.0,
 }
 LONGEST_LABEL = 8
-TYPES = (AnswerType.NUMBER, AnswerType.DATE, AnswerType.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def features(
             hits[0].score - hit.score,
         ]
         wanted = bool(candidates(candidate.text, question))
-        for kind in TYPES:
+        for kind in TYPED:
             asked = question.answer_type is kind
             row += [asked and wanted, asked and not wanted]
         row += [log(1 + len(own.difference(question.terms))), candidate.text.endswith("?")]

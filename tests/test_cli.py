@@ -17,7 +17,7 @@ from index import Progress
 from pincite import Assistant
 from pincite.cli import FAILED, NOT_FOUND, run
 from pincite.progress import LineLog, shown_progress
-from qa import Excerpt, cite
+from qa import RISKS, Excerpt, cite
 
 BUILT = """\
 added    station/handbook.md
@@ -134,6 +134,14 @@ def test_the_risk_decides_between_answer_and_no(
     capsys.readouterr()
     run([*ask, "--json", "--risk", "eager"])
     assert json.loads(capsys.readouterr().out)["risk"] == 0.1
+
+
+def test_the_help_names_the_risks_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Catches words in the help that stand for other shares than in the code."""
+    with pytest.raises(SystemExit):
+        run(["ask", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert all(f"{word} ({risk:g})" in text for word, risk in RISKS.items())
 
 
 def test_questions_from_a_file(

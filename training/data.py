@@ -5,8 +5,8 @@ watch its training, some fit the abstention and some check it.
 """
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,7 @@ class SquadTrain:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.passages = {
-            row["id"]: Passage(row["id"], row["title"], row["text"])
-            for row in read_lines(folder / "corpus.jsonl.gz")
-        }
+        self.passages = _passages(folder)
         self._rows = list(read_lines(folder / "questions.jsonl.gz"))
         self._negatives = folder / "hard_negatives.jsonl.gz"
 
@@ -97,6 +94,10 @@ class SquadTrain:
     def examples(self, titles: frozenset[str]) -> list[Example]:
         """Return the examples about the articles ``titles``, in the order of the file."""
         return list(_examples(self._rows, self.passages, titles))
+
+    def rows(self, titles: Collection[str]) -> list[dict[str, str]]:
+        """Return the passages of the articles ``titles`` as `write_articles` takes them."""
+        return [asdict(p) for p in self.passages.values() if p.title in titles]
 
     def hard_negatives(self) -> dict[str, list[Passage]]:
         """Return for each question passages of its article that hold none of its answers."""
@@ -123,12 +124,16 @@ def parts_of(titles: Sequence[str], always_train: frozenset[str]) -> Part:
 
 def unanswerable_examples(folder: Path) -> list[Example]:
     """Return the examples of ``folder`` that their passage does not answer."""
-    passages = {
+    passages = _passages(folder)
+    rows = [row for row in read_lines(folder / "questions.jsonl.gz") if not row["answerable"]]
+    return [Example(r["id"], r["question"], passages[r["doc_id"]], None, ()) for r in rows]
+
+
+def _passages(folder: Path) -> dict[str, Passage]:
+    return {
         row["id"]: Passage(row["id"], row["title"], row["text"])
         for row in read_lines(folder / "corpus.jsonl.gz")
     }
-    rows = [row for row in read_lines(folder / "questions.jsonl.gz") if not row["answerable"]]
-    return [Example(r["id"], r["question"], passages[r["doc_id"]], None, ()) for r in rows]
 
 
 def _examples(

@@ -19,7 +19,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +44,14 @@ from qa.retriever import Retriever
 from qa.span_features import SPAN_FEATURES
 from qa.span_model import SpanModel
 from training.data import Example, Part, SquadTrain, parts_of
-from training.near_misses import near_miss
+from training.near_misses import changed_example, questions_by_article
 
 SEED = 20181108
 HITS = 10
 RIGHT = 0.5
 # Which share of the unanswerable questions is taken to miss the documents by one point only.
 NEAR = 0.1
-GRID = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+GRID = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,28 +155,18 @@ def _read(folder: Folder, squad: SquadTrain, model: SpanModel, work: Path) -> Re
 def _changed(examples: Sequence[Example]) -> Iterator[Example]:
     """Yield those that can be changed in one point, changed, without an answer."""
     rng = random.Random(SEED)
-    asked: dict[str, list[str]] = {}
+    asked = questions_by_article(examples)
     for example in examples:
-        asked.setdefault(example.passage.title, []).append(example.question)
-    for example in examples:
-        same = asked[example.passage.title]
-        others = rng.sample(same, min(20, len(same)))
-        question = near_miss(example.question, example.passage.text, others, rng)
-        if question is not None:
-            yield replace(example, question=question, span=None)
+        if (changed := changed_example(example, asked, rng)) is not None:
+            yield changed
 
 
 def _ask(
     folder: Folder, squad: SquadTrain, model: SpanModel, examples: Sequence[Example]
 ) -> Readings:
     values, overlap, exact, numbers = [], [], [], []
-    passages = [
-        {"id": p.id, "title": p.title, "text": p.text}
-        for p in squad.passages.values()
-        if p.title in folder.indexed
-    ]
     with tempfile.TemporaryDirectory() as scratch:
-        write_articles(Path(scratch), passages)
+        write_articles(Path(scratch), squad.rows(folder.indexed))
         encoder = open_encoder()
         build(Path(scratch), encoder)
         index = PassageIndex.open(index_folder_of(Path(scratch)), encoder)
@@ -226,7 +216,7 @@ def _fit(
         "made by": "training/fit_abstention.py",
         "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
         "bias": bias,
-        "risks": [[0.0, 1.0], *risks[1:-1], [1.0, 0.0]],
+        "risks": [[0.0, 1.0], *risks, [1.0, 0.0]],
     }
     return regression, saved
 
@@ -246,11 +236,12 @@ def best_of(readings: Readings, regression: LogisticRegression) -> tuple[Floats,
     probabilities = regression.probabilities(readings.values)
     count = len(readings.answerable)
     best, right, exact = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
+    is_right = readings.right
     # Ascending, so that each question keeps its most probable candidate.
     for row in np.argsort(probabilities, kind="stable"):
         question = readings.question[row]
         best[question] = probabilities[row]
-        right[question] = readings.right[row]
+        right[question] = is_right[row]
         exact[question] = readings.exact[row]
     return best, right, exact
 
@@ -271,8 +262,9 @@ def _report(
     print(f"expected calibration error: {calibration_error(best, right):.3f}")
     false = coverage_at(best, answerable, 0.66)
     print(f"unanswerable answered at 66 % coverage of the answerable: {false:.3f}")
+    table = RiskTable(*zip(*risks, strict=True))
     for word, risk in RISKS.items():
-        threshold = RiskTable(*zip(*risks, strict=True)).threshold(risk)
+        threshold = table.threshold(risk)
         given = best >= threshold
         print(
             f"{word}: answered {given[answerable].mean():.3f} of the answerable, "

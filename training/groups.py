@@ -14,7 +14,7 @@ from torch import Tensor
 
 from qa.windows import Tokens, Window, tokenize, windows_of
 from training.data import Example, SquadTrain, parts_of, unanswerable_examples
-from training.near_misses import near_miss
+from training.near_misses import changed_example, questions_by_article
 
 __all__ = ["Batch", "Group", "GroupSource", "batches", "collate"]
 
@@ -100,9 +100,7 @@ class GroupSource:
             for id_, passages in squad.hard_negatives().items()
         }
         self._retrieved = _retrieved(work / "retrieved_negatives.jsonl.gz")
-        self._questions_of: dict[str, list[str]] = {}
-        for example in self._examples:
-            self._questions_of.setdefault(example.passage.title, []).append(example.question)
+        self._asked = questions_by_article(self._examples)
         self._tokens: dict[str, Tokens] = {"": tokenize(tokenizer, [""])[0]}
 
     def epoch(self, number: int) -> list[Group]:
@@ -137,10 +135,9 @@ class GroupSource:
 
     def _changed(self, example: Example, rng: random.Random) -> list[Row]:
         """Return the row of a question that almost fits; none if it cannot be changed."""
-        question, heading, text, _ = self._row(example, rng)
-        others = rng.sample(same := self._questions_of[example.passage.title], min(20, len(same)))
-        changed = near_miss(question, text, others, rng)
-        return [] if changed is None else [(changed, heading, text, None)]
+        _, heading, text, _ = self._row(example, rng)
+        changed = changed_example(example, self._asked, rng)
+        return [] if changed is None else [(changed.question, heading, text, None)]
 
     def _learn(self, texts: set[str]) -> None:
         new = sorted(texts - self._tokens.keys())

@@ -26,11 +26,11 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     options = parser.parse_args()
     squad = SquadTrain(options.data / "squad1_train")
-    examples = squad.examples(frozenset(squad.titles))
+    titles = frozenset(squad.titles)
+    examples = squad.examples(titles)
     folder = options.work / "articles"
     folder.mkdir(parents=True, exist_ok=True)
-    passages = [{"id": p.id, "title": p.title, "text": p.text} for p in squad.passages.values()]
-    write_articles(folder, passages)
+    write_articles(folder, squad.rows(titles))
     # Only terms are searched here, so the quick encoder will do.
     encoder = open_encoder("hash")
     build(folder, encoder)

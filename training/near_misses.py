@@ -7,12 +7,17 @@ misleads most. The kinds follow the table of unanswerable questions of SQuAD 2.0
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-__all__ = ["near_miss"]
+from training.data import Example
+
+__all__ = ["changed_example", "near_miss", "questions_by_article"]
 
 Way = Callable[[str, str, Sequence[str], random.Random], str | None]
 
+# How many of an article's other questions lend their names.
+MOST_OTHERS = 20
 NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w’'-]+)*")
 NUMBER = re.compile(r"\b\d[\d,]*\b")
 OPPOSITES = """
@@ -35,6 +40,30 @@ NEGATED = {
     "does": "doesn't", "do": "don't", "can": "can't", "could": "couldn't", "has": "hasn't",
     "had": "hadn't", "will": "won't", "would": "wouldn't", "should": "shouldn't",
 }  # fmt: skip
+
+
+def questions_by_article(examples: Iterable[Example]) -> dict[str, list[str]]:
+    """Return the questions about each article, by its title."""
+    asked: dict[str, list[str]] = {}
+    for example in examples:
+        asked.setdefault(example.passage.title, []).append(example.question)
+    return asked
+
+
+def changed_example(
+    example: Example, asked: Mapping[str, Sequence[str]], rng: random.Random
+) -> Example | None:
+    """Return ``example`` with its question changed and no answer; None if nothing fits.
+
+    Args:
+        example: one that its passage answers.
+        asked: the questions about each article, by its title.
+        rng: chooses the point that is changed.
+    """
+    same = asked[example.passage.title]
+    others = rng.sample(same, min(MOST_OTHERS, len(same)))
+    question = near_miss(example.question, example.passage.text, others, rng)
+    return None if question is None else replace(example, question=question, span=None)
 
 
 def near_miss(question: str, passage: str, others: Sequence[str], rng: random.Random) -> str | None:

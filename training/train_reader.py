@@ -132,7 +132,7 @@ class Training:
             scores = self._model(
                 *(t.to(self._device) for t in (batch.ids, batch.kinds, batch.mask))
             )
-        loss = loss_of(scores.float().cpu() if self._device == "cpu" else scores.float(), batch)
+        loss = loss_of(scores.float(), batch)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._model.parameters(), CLIP)
         self._optimizer.step()
