@@ -7,7 +7,7 @@ from qa.citations import Verdict, cite, verify
 from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
-from qa.reader import Reader, SentenceReader
+from qa.reader import Reader
 from qa.render import (
     answer_to_json,
     citation_place,
@@ -33,7 +33,6 @@ __all__ = [
     "Reading",
     "Retriever",
     "Searched",
-    "SentenceReader",
     "Verdict",
     "answer_to_json",
     "chat_page",

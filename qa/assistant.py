@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus import Document, Passage
+from corpus import Document
 from index import Encoder, PassageIndex, index_folder_of
 from qa.calibration import risk_of
 from qa.citations import cite
@@ -15,7 +16,7 @@ from qa.neural_reader import NeuralReader
 from qa.question import understand
 from qa.reader import Reader
 from qa.retriever import Retriever
-from qa.types import Answer, Citation, Excerpt, Searched
+from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
 __all__ = ["Assistant"]
 
@@ -113,9 +114,10 @@ class Assistant:
         clock.append(time.perf_counter())
         reading = self._reader.read(question, hits)
         clock.append(time.perf_counter())
+        hits = tuple(hits[place] for place in reading.ranking) or hits
         found = bool(reading.excerpts)
         citations = self._cite(reading.excerpts)
-        nearest = () if found else self._cite([_whole(hit.passage) for hit in hits[:NEAREST]])
+        nearest = () if found else self._cite([_whole(hit) for hit in hits[:NEAREST]])
         counts = self._index.counts()
         return Answer(
             question=asked,
@@ -138,14 +140,22 @@ class Assistant:
 
     def _cite(self, excerpts: Iterable[Excerpt]) -> tuple[Citation, ...]:
         return tuple(
-            cite(self._index.document(excerpt.document), excerpt, number)
+            replace(
+                self._cite_one(excerpt, number),
+                also=tuple(self._cite_one(copy, number) for copy in excerpt.also),
+            )
             for number, excerpt in enumerate(excerpts, 1)
         )
 
+    def _cite_one(self, excerpt: Excerpt, number: int) -> Citation:
+        return cite(self._index.document(excerpt.document), excerpt, number)
 
-def _whole(passage: Passage) -> Excerpt:
-    start, end = passage.start, passage.end
-    return Excerpt(passage.document, start, end, start, end, 0.0)
+
+def _whole(hit: Hit) -> Excerpt:
+    whole, *copies = (
+        Excerpt(p.document, p.start, p.end, p.start, p.end, 0.0) for p in (hit.passage, *hit.copies)
+    )
+    return replace(whole, also=tuple(copies))
 
 
 def _milliseconds(start: float, end: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from corpus import Document
-from qa.render import citation_place, verdict
+from qa.render import also_in, citation_place, verdict
 from qa.surroundings import surroundings
 from qa.types import Answer, Citation
 
@@ -287,8 +287,8 @@ def _cited(citation: Citation, *, quoted: bool = True) -> str:
         words = f'<p class="quote" dir="auto">{before}{answer}{after}</p>'
     return (
         f'<li><button class="number" data-number="{citation.number}" title="Show this source">'
-        f"[{citation.number}]</button><div>{words}{_line('place', citation_place(citation))}</div>"
-        "</li>"
+        f"[{citation.number}]</button><div>{words}{_line('place', citation_place(citation))}"
+        f"{_line('place', also_in(citation))}</div></li>"
     )
 
 

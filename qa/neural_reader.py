@@ -7,15 +7,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Span, sentence_spans
 from index import PassageIndex, Vectors, terms
 from qa.calibration import LogisticRegression, RiskTable, fitted
 from qa.question import TYPED, AnswerType, Question, candidates
-from qa.span_features import SPAN_FEATURES, normalised_answer, span_features
+from qa.quotations import quotation_of, shown_once, with_copies
+from qa.span_features import SPAN_FEATURES, span_features
 from qa.span_model import SpanModel
 from qa.spans import SpanCandidate, find_spans
 from qa.stretches import stretches_of
-from qa.types import Excerpt, Hit, Reading
+from qa.types import Hit, Reading
 
 __all__ = ["FITTED", "Calibration", "NeuralReader", "calibration", "candidates_of", "threshold_of"]
 
@@ -23,7 +23,6 @@ FITTED = "neural_reader.json"
 # Reading is most of the cost of a question; few answers stand in later passages alone.
 PASSAGES_READ = 6
 CANDIDATES = 12
-MOST_EXCERPTS = 5
 # A further quotation must be at least this likely an answer, compared with the best one.
 WORTH_SHOWING = 0.5
 # As likely as this, compared with the best one, a different answer contradicts it.
@@ -109,23 +108,30 @@ class NeuralReader:
             return Reading((), 0.0)
         judged = self._judge(found, values)
         best = judged[0]
+        read = (j.candidate.stretch.place for j in judged)
+        ranking = tuple(dict.fromkeys([*read, *range(len(hits))]))
         if best.probability < self._threshold:
-            return Reading((), best.probability)
+            return Reading((), best.probability, ranking=ranking)
         least = max(self._threshold, WORTH_SHOWING * best.alone)
         close = best.candidate.score - CLOSE
         further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
         shown = [best, *further]
-        whole = question.answer_type is AnswerType.STATEMENT
-        excerpts = [_excerpt(j, whole) for j in shown]
-        quotes = [
-            normalised_answer(j.candidate.stretch.document.text[e.start : e.end])
-            for j, e in zip(shown, excerpts, strict=True)
+        quotations = [
+            quotation_of(
+                self._index,
+                hits[judged.candidate.stretch.place],
+                judged.candidate,
+                judged.alone,
+                whole=question.answer_type is AnswerType.STATEMENT,
+            )
+            for judged in shown
         ]
-        kept = _merged(excerpts, quotes)
+        kept = shown_once(quotations)
         against = [k for k in kept if _contradicts(question, best, shown[k])]
         # Which answers stand against each other: the best one and the first that differs.
         differing = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
-        return Reading(tuple(excerpts[k] for k in kept), best.probability, differing)
+        excerpts = tuple(with_copies(quotations[k], quotations) for k in kept)
+        return Reading(excerpts, best.probability, differing, ranking)
 
     def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
         """Return the candidates with their probabilities, the most probable first."""
@@ -161,37 +167,6 @@ def _on_their_own(values: Vectors) -> npt.NDArray[np.float32]:
         column = SPAN_FEATURES.index(name)
         alone[:, column] = np.maximum(alone[:, column], value) if value else value
     return alone
-
-
-def _excerpt(judged: _Judged, whole: bool) -> Excerpt:
-    """Return the sentences that hold the span; they or the span are the short answer.
-
-    A few words say little on whether something is so, or how; then the sentence is the answer.
-    """
-    stretch, span = judged.candidate.stretch, judged.candidate.span
-    sentences = sentence_spans(stretch.document, *stretch.span)
-    holding = [s for s in sentences if s.start < span.end and span.start < s.end]
-    start = min([span.start, *(s.start for s in holding)])
-    end = max([span.end, *(s.end for s in holding)])
-    answer = Span(start, end) if whole else span
-    return Excerpt(stretch.document.id, start, end, *answer, judged.alone)
-
-
-def _merged(excerpts: Sequence[Excerpt], quotes: Sequence[str]) -> list[int]:
-    """Return which excerpts to show: each quotation once, those of one document together."""
-    kept: list[int] = []
-    for i, excerpt in enumerate(excerpts):
-        overlapping = any(
-            excerpts[k].document == excerpt.document
-            and excerpts[k].start < excerpt.end
-            and excerpt.start < excerpts[k].end
-            for k in kept
-        )
-        if not overlapping and all(quotes[k] != quotes[i] for k in kept):
-            kept.append(i)
-    kept = kept[:MOST_EXCERPTS]
-    first = {excerpts[k].document: k for k in reversed(kept)}
-    return sorted(kept, key=lambda k: (first[excerpts[k].document], k))
 
 
 def _contradicts(question: Question, best: _Judged, other: _Judged) -> bool:

@@ -9,6 +9,7 @@ from corpus import InputError, printable
 from qa.types import Answer, Citation
 
 __all__ = [
+    "also_in",
     "answer_to_json",
     "citation_place",
     "citations_from_json",
@@ -20,12 +21,22 @@ __all__ = [
 
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
+MOST_ALSO = 3
 
 
 def citation_place(citation: Citation) -> str:
     """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
     page = "" if citation.page is None else f"page {citation.page}, "
     return f"{citation.document}, {page}line {citation.line}"
+
+
+def also_in(citation: Citation) -> str:
+    """Return where the words of a citation stand as well, for people; empty if nowhere else."""
+    if not citation.also:
+        return ""
+    places = [citation_place(copy) for copy in citation.also[:MOST_ALSO]]
+    more = len(citation.also) - len(places)
+    return f"Also in {'; '.join(places)}{f'; and {more} more' if more else ''}"
 
 
 def to_text(answer: Answer) -> str:
@@ -35,10 +46,12 @@ def to_text(answer: Answer) -> str:
         lines += [
             f"[{citation.number}] {_where(citation)}",
             f"    “{_one_line(citation.quote)}”",
+            *_indented(also_in(citation)),
             "",
         ]
     for citation in answer.nearest:
-        lines += [f"  - {_where(citation)}", f"    {_shortened(citation.quote)}", ""]
+        quote, also = _shortened(citation.quote), also_in(citation)
+        lines += [f"  - {_where(citation)}", *_indented(quote), *_indented(also), ""]
     return printable("\n".join(lines)).rstrip() + "\n"
 
 
@@ -47,7 +60,7 @@ def to_markdown(answer: Answer) -> str:
     head, detail = map(escape_markdown, verdict(answer))
     blocks = [f"**{head}**", detail]
     for citation in answer.citations:
-        place = escape_markdown(_where(citation))
+        place = escape_markdown(". ".join(filter(None, [_where(citation), also_in(citation)])))
         blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {place}")
     for citation in answer.nearest:
         quote = escape_markdown(_shortened(citation.quote))
@@ -99,19 +112,25 @@ def answer_to_json(answer: Answer, id_: str | None = None) -> str:
 
 
 def citations_from_json(text: str) -> list[Citation]:
-    """Return the citations of saved answers, one or many (a line each).
+    """Return the citations of saved answers, one or many (a line each), each before its copies.
 
     Raises:
         InputError: if the text is not what ``pincite ask --json`` writes.
     """
-    names = [field.name for field in fields(Citation)]
+    names = [field.name for field in fields(Citation) if field.name != "also"]
     try:
         saved = [citation for answer in _json_values(text) for citation in answer["citations"]]
-        return [Citation(**{name: citation[name] for name in names}) for citation in saved]
+        every = [one for citation in saved for one in (citation, *_copies_of(citation))]
+        return [Citation(**{name: citation[name] for name in names}) for citation in every]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"The file is not an answer saved by `pincite ask --json` ({error!r})."
         ) from error
+
+
+def _copies_of(citation: dict[str, Any]) -> list[Any]:
+    # What was saved by an earlier version names no copies.
+    return list(citation["also"]) if "also" in citation else []
 
 
 def _json_values(text: str) -> list[Any]:
@@ -180,6 +199,10 @@ def _marked(citation: Citation) -> str:
     right = " " if after[:1].isspace() else ""
     bold = f"{left}**{escape_markdown(answer)}**{right}"
     return f"{escape_markdown(before)}{bold}{escape_markdown(after)}"
+
+
+def _indented(line: str) -> list[str]:
+    return [f"    {line}"] if line else []
 
 
 def _one_line(text: str) -> str:

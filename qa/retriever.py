@@ -1,5 +1,8 @@
 """The passages that may answer a question."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from index import PassageIndex
@@ -11,6 +14,8 @@ __all__ = ["CANDIDATES", "Retriever"]
 
 # How many passages each of the two searches hands to the fusion.
 CANDIDATES = 100
+# The same words have the same vector, but products of vectors differ in their last digits.
+SAME_SIMILARITY = 1e-5
 
 
 class Retriever:
@@ -24,7 +29,7 @@ class Retriever:
         self._index = index
 
     def retrieve(self, question: Question, k: int) -> list[Hit]:
-        """Return at most ``k`` passages, best first; equal scores in document order."""
+        """Return at most ``k`` different passages, best first; equal scores in document order."""
         if not question.terms:
             return []
         vector = self._index.encoder.encode_question(question.text)
@@ -57,4 +62,26 @@ class Retriever:
             for id_, score in zip(ids, scores, strict=True)
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.passage.document, hit.passage.start))
-        return hits[:k]
+        return self._distinct(hits, k)
+
+    def _distinct(self, hits: Sequence[Hit], k: int) -> list[Hit]:
+        """Return the best ``k`` of different text; the copies of a passage join it.
+
+        Without this, ten copies of one page would be all that is read.
+        """
+        kept: list[Hit] = []
+        for hit in hits:
+            copied = next((at for at, other in enumerate(kept) if self._same(hit, other)), None)
+            if copied is not None:
+                kept[copied] = replace(kept[copied], copies=(*kept[copied].copies, hit.passage))
+            elif len(kept) < k:
+                kept.append(hit)
+        return kept
+
+    def _same(self, hit: Hit, other: Hit) -> bool:
+        alike = abs(hit.similarity - other.similarity) < SAME_SIMILARITY
+        return alike and self._text(hit) == self._text(other)
+
+    def _text(self, hit: Hit) -> str:
+        passage = hit.passage
+        return self._index.document(passage.document).text[passage.start : passage.end]

@@ -31,6 +31,13 @@ class Stretch:
     heading: str
     place: int
 
+    def sentences_around(self, span: Span) -> Span:
+        """Return from where to where the sentences go that hold ``span``, at least ``span``."""
+        sentences = sentence_spans(self.document, *self.span)
+        holding = [s for s in sentences if s.start < span.end and span.start < s.end]
+        start = min([span.start, *(s.start for s in holding)])
+        return Span(start, max([span.end, *(s.end for s in holding)]))
+
 
 def stretches_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Stretch]:
     """Return the stretch of each hit, in the same order."""

@@ -19,6 +19,7 @@ class Hit:
         similarity_rank: its place (from 1) by similarity; None if it was not among those looked at.
         bm25: its BM25 score; 0 if it was not among those looked at.
         bm25_rank: its place (from 1) by BM25; None if it was not among those looked at.
+        copies: passages of other documents, or elsewhere in this one, with the same text.
     """
 
     passage: Passage
@@ -27,6 +28,7 @@ class Hit:
     similarity_rank: int | None
     bm25: float
     bm25_rank: int | None
+    copies: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Excerpt:
         answer_start: offset of the short answer inside the quotation.
         answer_end: offset after it.
         score: probability that the quotation answers the question, by the reader's estimate.
+        also: where the same words stand as well.
     """
 
     document: str
@@ -48,6 +51,7 @@ class Excerpt:
     answer_start: int
     answer_end: int
     score: float
+    also: tuple["Excerpt", ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.answer_start < self.answer_end <= self.end:
@@ -63,11 +67,14 @@ class Reading:
         confidence: probability that the best answer found is right, also for a no.
         differing: places in ``excerpts`` of those that give different answers to the question;
             empty if none contradicts the first.
+        ranking: places of the hits, the one most likely to hold the answer first; empty if the
+            reader does not say.
     """
 
     excerpts: tuple[Excerpt, ...]
     confidence: float
     differing: tuple[int, ...] = ()
+    ranking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class Citation:
         answer_end: offset after it.
         prefix: the text just before the quotation.
         suffix: the text just after it.
+        also: citations of the same words where they stand as well, with the same number.
     """
 
     number: int
@@ -108,6 +116,7 @@ class Citation:
     answer_end: int
     prefix: str
     suffix: str
+    also: tuple["Citation", ...] = ()
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -143,7 +152,7 @@ class Answer:
         differing: numbers of the citations that give different answers; empty if none contradicts
             the first.
         nearest: for a no, quotations of the passages nearest to the question; else empty.
-        hits: the passages that were found, best first.
+        hits: the passages that were found, in the reader's order, best first.
         searched: how much was searched.
         risk: which share of the questions that documents do not answer gets an answer where it is
             given as here, 0 to 1; None if the reader does not say.

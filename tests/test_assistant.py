@@ -1,11 +1,10 @@
-"""Retriever, sentence reader and assistant, on six documents with the word-hashing encoder."""
+"""Retriever and assistant, on six documents with the word-hashing encoder."""
 
 import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,9 +21,9 @@ from qa import (
     answer_to_json,
     understand,
 )
-from qa.calibration import LogisticRegression
-from qa.reader import SentenceReader
-from qa.sentence_features import FEATURES, on_their_own
+from qa.calibration import LogisticRegression, RiskTable
+from qa.neural_reader import Calibration, NeuralReader
+from qa.span_features import SPAN_FEATURES
 
 HORN = "How often does the horn sound when the visibility falls below two miles?"
 
@@ -40,9 +39,9 @@ def index(built: BuildReport, index_folder: Path, encoder: Encoder) -> Iterator[
 @pytest.fixture
 def assistant(index: PassageIndex) -> Assistant:
     """Return an assistant whose reader goes by shared words only, and says no below one half."""
-    weights = [0.0] * len(FEATURES)
-    weights[FEATURES.index("share of the question's idf in the sentence")] = 12.0
-    return Assistant(index, SentenceReader(index, LogisticRegression(weights, -6.0), 0.5))
+    weights = [12.0 * (n == "share of the question's idf near the span") for n in SPAN_FEATURES]
+    by_words = Calibration(LogisticRegression(weights, -6.0), RiskTable([0, 1], [1, 0]))
+    return Assistant(index, NeuralReader(index, 0.5, calibrated=by_words))
 
 
 def without_timings(answer: Answer) -> str:
@@ -81,6 +80,37 @@ def test_a_question_without_words_retrieves_nothing(index: PassageIndex) -> None
     """Catches the nearest passages to nothing being offered."""
     with index.snapshot():
         assert Retriever(index).retrieve(understand("?!"), 5) == []
+
+
+def test_copies_are_one_hit(documents: Path, encoder: Encoder, index_folder: Path) -> None:
+    """Catches copies of one page crowding out all else, and pages alike in score but not in words.
+
+    The hashing encoder and BM25 know no order, so that "a b" and "b a" score the same.
+    """
+    for name, text in [("a", "Boats landed gravel."), ("b", "Boats landed gravel."),
+                       ("c", "Gravel landed boats."), ("d", "Boats landed gravel.")]:  # fmt: skip
+        (documents / f"{name}.txt").write_text(text, "utf-8")
+    build(documents, encoder)
+    index = PassageIndex.open(index_folder, encoder)
+    with index.snapshot():
+        hits = Retriever(index).retrieve(understand("landed gravel boats"), 3)
+    index.close()
+    found = [(hit.passage.document, *(copy.document for copy in hit.copies)) for hit in hits[:2]]
+    assert found == [("a.txt", "b.txt", "d.txt"), ("c.txt",)]
+    assert len(hits) == 3
+
+
+def test_a_no_names_the_copies_too(assistant: Assistant, documents: Path, encoder: Encoder) -> None:
+    """Catches three copies of one passage as the three nearest."""
+    for name in ("a", "b"):
+        (documents / f"{name}.txt").write_text("The zeppelin of the mayor is grey.", "utf-8")
+    build(documents, encoder)
+    answer = assistant.ask("Which opera about a zeppelin did Verdi compose?")
+    assert not answer.found
+    nearest = answer.nearest[0]
+    assert (nearest.document, nearest.number) == ("a.txt", 1)
+    assert [(c.document, c.number, c.quote) for c in nearest.also] == [("b.txt", 1, nearest.quote)]
+    assert "b.txt" not in [c.document for c in answer.nearest]
 
 
 # ---- assistant ----
@@ -209,27 +239,6 @@ def test_what_is_counted_picks_the_number(assistant: Assistant) -> None:
     """Catches giving up, or the first number, where the sentence has several."""
     answer = assistant.ask("How many nautical miles is the light seen in clear weather?")
     assert (answer.text, answer.citations[0].quote[:9]) == ("21", "The light")
-
-
-def test_headings_are_no_answers(assistant: Assistant) -> None:
-    """Catches the heading that shares the question's words being quoted as its answer."""
-    answer = assistant.ask("the fog signal")
-    assert all(not citation.quote.startswith("#") for citation in answer.citations)
-
-
-def test_further_sentences_are_judged_on_their_own() -> None:
-    """Catches a second source that is left out because the first is so good, or the reverse."""
-    values = np.arange(2 * len(FEATURES), dtype=np.float32).reshape(2, -1)
-    alone = on_their_own(values)
-    compared = [
-        FEATURES.index("that similarity below the best one's"),
-        FEATURES.index("reciprocal rank of the passage"),
-        FEATURES.index("score of the passage below the best one's"),
-    ]
-    assert alone[:, compared].tolist() == [[0, 1, 0], [0, 1, 0]]
-    others = [i for i in range(len(FEATURES)) if i not in compared]
-    np.testing.assert_array_equal(alone[:, others], values[:, others])
-    assert values[1, 0] == len(FEATURES), "what was given is left as it was"
 
 
 def test_both_sources_are_quoted(assistant: Assistant, documents: Path, encoder: Encoder) -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from corpus import SettingsError
 from qa.calibration import RISKS, LogisticRegression, RiskTable, fitted, risk_of
-from qa.neural_reader import calibration
-from qa.sentence_features import FEATURES
+from qa.neural_reader import FITTED, calibration
+from qa.span_features import SPAN_FEATURES
 
 
 def test_probabilities_are_the_logistic_function() -> None:
@@ -23,8 +23,8 @@ def test_weights_must_fit_the_features() -> None:
     """Catches fitted weights of another version being used silently."""
     with pytest.raises(ValueError, match=r"2 features for 3 weights"):
         LogisticRegression([0.1, 0.2, 0.3], 0.0).probabilities(np.zeros((1, 2), np.float32))
-    with pytest.raises(ValueError, match=r"sentence_reader.json was fitted to"):
-        fitted("sentence_reader.json", FEATURES[1:])
+    with pytest.raises(ValueError, match=rf"{FITTED} was fitted to"):
+        fitted(FITTED, SPAN_FEATURES[1:])
 
 
 def test_a_risk_is_looked_up_between_the_measured_ones() -> None:

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from corpus import Passage, Span
 from index import Encoder, PassageIndex, build
 from qa.calibration import LogisticRegression, RiskTable
 from qa.neural_reader import CANDIDATES, PASSAGES_READ, Calibration, NeuralReader, candidates_of
 from qa.question import understand
+from qa.quotations import quotation_of
 from qa.retriever import Retriever
 from qa.span_features import SPAN_FEATURES, normalised_answer, span_features
 from qa.span_model import SpanModel
-from qa.stretches import stretches_of
-from qa.types import Reading
+from qa.spans import SpanCandidate
+from qa.stretches import Stretch, stretches_of
+from qa.types import Hit, Reading
 from tests.test_spans import RuleModel
 
 # A span's score alone decides, and a score of 4 is as likely right as wrong.
@@ -73,12 +76,48 @@ def test_whether_something_is_so_is_answered_by_a_sentence(
 
 
 def test_the_same_sentence_is_quoted_once(index: PassageIndex, documents: Path) -> None:
-    """Catches copies filling the answer."""
-    (documents / "copy.txt").write_text("Another day. The mole is 300 metres long.")
+    """Catches copies filling the answer, copies kept quiet, and offsets of another document.
+
+    One file is a copy to the character, one holds the sentence elsewhere, and one holds the copied
+    passage in a longer text.
+    """
+    original = (documents / "a.txt").read_text()
+    (documents / "copy.txt").write_text(original)
+    (documents / "other.txt").write_text("Another day. The mole is 300 metres long.")
     build(documents, index.encoder)
     reading = read(index, RuleModel({"300": 4.0}, {}), MOLE)
     quotes = [quote for _, quote, _ in texts(index, reading)]
     assert quotes.count("The mole is 300 metres long.") == 1
+    first = reading.excerpts[0]
+    shown = texts(index, Reading((first, *first.also), 1.0))
+    sentence = ("The mole is 300 metres long.", "300")
+    assert sorted(shown) == [(f"{name}.txt", *sentence) for name in ("a", "copy", "other")]
+
+
+def test_a_copy_is_named_only_where_all_the_words_are_there(
+    index: PassageIndex, documents: Path
+) -> None:
+    """Catches a sentence that began before the copied passage being cited from the copy too."""
+    same = "mole is 300 metres long."
+    contents = {"whole": f"The old {same}", "twin": f"The old {same}", "other": f"The new {same}",
+                "short": same}  # fmt: skip
+    for name, text in contents.items():
+        (documents / f"{name}.txt").write_text(text)
+    build(documents, index.encoder)
+    places = {
+        name: Passage(f"{name}.txt", text.index(same), len(text), "")
+        for name, text in contents.items()
+    }
+    hit = Hit(places.pop("whole"), 1.0, 1.0, 1, 1.0, 1, tuple(places.values()))
+    with index.snapshot():
+        whole = index.document("whole.txt")
+        stretch = Stretch(whole, Span(0, len(whole.text)), whole.text, "", 0)
+        start = whole.text.index("300")
+        candidate = SpanCandidate(stretch, Span(start, start + 3), 4.0, 0.0, 0.0, 1)
+        quotation = quotation_of(index, hit, candidate, 0.9, whole=False)
+    assert [(e.document, e.start, e.answer_start) for e in quotation.copies] == [
+        ("twin.txt", 0, start)
+    ]
 
 
 def test_documents_that_differ_are_both_shown(index: PassageIndex) -> None:
@@ -91,6 +130,19 @@ def test_documents_that_differ_are_both_shown(index: PassageIndex) -> None:
 def test_a_far_less_likely_answer_is_no_contradiction(index: PassageIndex) -> None:
     """Catches every second-best span being shown as another source's opinion."""
     assert read(index, RuleModel({"300": 4.0, "310": 1.0}, {}), MOLE).differing == ()
+
+
+def test_passages_are_ranked_by_their_best_span(index: PassageIndex) -> None:
+    """Catches passages shown in the order of the search, which knows less than the reader."""
+    question = understand(MOLE)
+    for first, second in (("300", "310"), ("310", "300")):
+        with index.snapshot():
+            hits = Retriever(index).retrieve(question, 10)
+            model = RuleModel({first: 4.0, second: 3.0}, {})
+            ranking = NeuralReader(index, 0.0, model, BY_SCORE).read(question, hits).ranking
+            words = [index.document(hits[place].passage.document).text for place in ranking[:2]]
+        assert [first in words[0], second in words[1]] == [True, True]
+        assert sorted(ranking) == list(range(len(hits)))
 
 
 def test_one_document_does_not_contradict_itself(index: PassageIndex, documents: Path) -> None:

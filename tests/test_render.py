@@ -72,6 +72,16 @@ def test_text_of_an_answer() -> None:
     )
 
 
+def test_other_places_of_the_same_words_are_named() -> None:
+    """Catches copies kept quiet, a long list of them, and copies that are not checked again."""
+    copies = tuple(dataclasses.replace(CITATION, document=f"{n}.pdf") for n in range(5))
+    answer = dataclasses.replace(FOUND, citations=(dataclasses.replace(CITATION, also=copies),))
+    places = "; ".join(f"{n}.pdf, page 2, line 14" for n in range(3))
+    assert f"Also in {places}; and 2 more\n" in to_text(answer)
+    assert "Also in 0\\.pdf\\, page 2\\, line 14\\; " in to_markdown(answer)
+    assert citations_from_json(answer_to_json(answer)) == [CITATION, *copies]
+
+
 def test_text_of_a_no_shows_what_was_searched() -> None:
     """Catches a bare no that does not show its work."""
     text = to_text(NOT_FOUND)
