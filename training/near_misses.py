@@ -2,14 +2,17 @@
 
 People who ask about the wrong year, the wrong person or the opposite are the ones whom an answer
 misleads most. The kinds follow the table of unanswerable questions of SQuAD 2.0 (Rajpurkar et al.
-2018, table 2): another entity, another number, an antonym, a negation.
+2018, table 2): another entity, which the passage may know in another role, another number, another
+word, an antonym, a negation.
 """
 
+import calendar
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from index import terms
 from training.data import Example
 
 __all__ = ["changed_example", "near_miss", "questions_by_article"]
@@ -20,6 +23,15 @@ Way = Callable[[str, str, Sequence[str], random.Random], str | None]
 MOST_OTHERS = 20
 NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w’'-]+)*")
 NUMBER = re.compile(r"\b\d[\d,]*\b")
+# A word and the one that follows it.
+FOLLOWED = re.compile(r"\b([a-z]+) (?=([a-z]{4,})\b(?!'))")
+ENDINGS = ("ed", "ing", "ly", "s", "er", "est")
+# After these stands a noun or an adjective, so that another one fits as well.
+DETERMINERS = frozenset({"the", "a", "an", "his", "her", "its", "their", "this", "of"})
+EMPTY = frozenset({"kind", "name", "number", "same", "term", "type", "used", "called", "other"})
+# A name within a sentence of the passage; sentences may begin with any word.
+TOLD = re.compile(r"(?<=[a-z,] )[A-Z][\w-]+(?:\s(?:of\s(?:the\s)?)?[A-Z][\w-]+)*")
+MONTHS = frozenset(calendar.month_name)
 OPPOSITES = """
     first last | largest smallest | biggest smallest | highest lowest | most least | before after
     north south | east west | northern southern | eastern western | increase decrease
@@ -75,7 +87,7 @@ def near_miss(question: str, passage: str, others: Sequence[str], rng: random.Ra
         others: other questions on the same subject; their names replace this question's.
         rng: chooses the point that is changed.
     """
-    ways: list[Way] = [_other_name, _other_name, _other_number, _opposite, _negation]
+    ways: list[Way] = [_other_name, _passage_name, _other_number, _other_word, _opposite, _negation]
     rng.shuffle(ways)
     for way in ways:
         changed = way(question, passage, others, rng)
@@ -95,6 +107,55 @@ def _other_name(
         return None
     name = rng.choice(names)
     return question[: name.start()] + rng.choice(fitting) + question[name.end() :]
+
+
+def _passage_name(
+    question: str,
+    passage: str,
+    others: Sequence[str],  # noqa: ARG001 - every way has the same signature
+    rng: random.Random,
+) -> str | None:
+    names = list(NAME.finditer(question))
+    own = {*terms(question), *MONTHS}
+    told = {
+        name
+        for name in TOLD.findall(passage)
+        if not own.intersection({*terms(name), *name.split()})
+    }
+    if not names or not told:
+        return None
+    name = rng.choice(names)
+    other: str = rng.choice(sorted(told))
+    return question[: name.start()] + other + question[name.end() :]
+
+
+def _other_word(
+    question: str, passage: str, others: Sequence[str], rng: random.Random
+) -> str | None:
+    """Replace a word by one that follows the same word, and ends alike, in another question."""
+    known = {*terms(passage), *terms(question)}
+    ways: list[tuple[int, str, str]] = []
+    for found in FOLLOWED.finditer(question):
+        before, word = found.groups()
+        if word in EMPTY or not (before in DETERMINERS or word.endswith("ed")):
+            continue
+        for other in others:
+            ways += [
+                (found.end(), word, new)
+                for same, new in FOLLOWED.findall(other)
+                if same == before
+                and new not in EMPTY
+                and _ending(new) == _ending(word)
+                and not known.intersection(terms(new))
+            ]
+    if not ways:
+        return None
+    at, word, new = rng.choice(ways)
+    return question[:at] + new + question[at + len(word) :]
+
+
+def _ending(word: str) -> str:
+    return next((ending for ending in ENDINGS if word.endswith(ending)), "")
 
 
 def _other_number(
