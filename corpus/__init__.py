@@ -13,6 +13,7 @@ from corpus.errors import (
     PinciteError,
     SettingsError,
 )
+from corpus.page import Box, PageView
 from corpus.scan import FoundFile, scan
 from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
@@ -20,6 +21,7 @@ from corpus.types import Document, Heading, Passage, Skipped, Span
 from corpus.worker import FileLoader, load_file
 
 __all__ = [
+    "Box",
     "Document",
     "FileLoader",
     "FoundFile",
@@ -31,6 +33,7 @@ __all__ = [
     "InputError",
     "LoadError",
     "ModelUnavailable",
+    "PageView",
     "Passage",
     "PinciteError",
     "SettingsError",

@@ -4,21 +4,26 @@ Parsers meet damaged and hostile files. The child process has a memory limit, ev
 limit; a child that crashes or hangs is replaced, and its file is skipped with the reason.
 """
 
+import base64
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, NamedTuple, Self
 
 from corpus.codec import decode_document, encode_document
 from corpus.errors import LoadError
 from corpus.loaders import parse
-from corpus.types import Document, Skipped
+from corpus.page import Box, PageView, view_page
+from corpus.types import Document, Skipped, Span
 
 __all__ = ["FileLoader", "load_file"]
 
@@ -33,19 +38,41 @@ def load_file(path: Path, document_id: str) -> Document:
     Raises:
         LoadError: with the reason, if the file cannot be read or holds no text.
     """
+    return parse(_read(path), document_id)
+
+
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise LoadError(f"it is larger than {LARGEST_FILE >> 20} MB; split it into parts")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise LoadError("the file vanished while being read") from error
     except OSError as error:
         raise LoadError(f"the file cannot be read: {error.strerror}") from error
-    return parse(data, document_id)
+
+
+def _encode_view(view: PageView, digest: str) -> str:
+    png = base64.b64encode(view.png).decode("ascii")
+    return json.dumps(asdict(view) | {"png": png, "sha256": digest})
+
+
+def _decode_view(payload: str) -> tuple[PageView, str]:
+    saved = json.loads(payload)
+    boxes = tuple(tuple(Box(**box) for box in span) for span in saved["boxes"])
+    png = base64.b64decode(saved["png"])
+    return PageView(png, saved["width"], saved["height"], boxes), saved["sha256"]
+
+
+class _Answer(NamedTuple):
+    """What the child made of a request: its answer, or the reason why there is none."""
+
+    good: bool
+    text: str
 
 
 class FileLoader:
-    """Loads files in a child process; a context manager.
+    """Loads files and draws pages in a child process; a context manager; for one thread at a time.
 
     Args:
         seconds: how long one file may take.
@@ -64,10 +91,36 @@ class FileLoader:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process; the next call starts another."""
         self._stop()
 
     def load(self, path: Path, document_id: str) -> Document | Skipped:
         """Return the file as a document, or why it is skipped; nothing about a file raises."""
+        answer = self._ask({"path": os.fspath(path), "id": document_id})
+        return decode_document(answer.text) if answer.good else Skipped(document_id, answer.text)
+
+    def view(
+        self, path: Path, number: int, spans: Sequence[Span], width: int
+    ) -> tuple[PageView, str]:
+        """Draw a page of a PDF; see `view_page`.
+
+        Returns:
+            The page, and the SHA-256 of the file that it is from.
+
+        Raises:
+            LoadError: with the reason, if it cannot be drawn.
+        """
+        wanted = {"path": os.fspath(path), "page": number, "spans": list(spans), "width": width}
+        answer = self._ask(wanted)
+        if not answer.good:
+            raise LoadError(answer.text)
+        return _decode_view(answer.text)
+
+    def _ask(self, request: dict[str, Any]) -> "_Answer":
+        """Return what the child answers, or what became of it."""
         if self._child and self._child.poll() is not None:
             self._stop()  # it died while it waited, and no file is to blame
         child = self._child or self._start()
@@ -81,7 +134,7 @@ class FileLoader:
         timer = threading.Timer(self._seconds, stop)
         timer.start()
         try:
-            pipe_in.write(json.dumps([os.fspath(path), document_id]) + "\n")
+            pipe_in.write(json.dumps(request) + "\n")
             pipe_in.flush()
             answer = pipe_out.readline()
         except BrokenPipeError:
@@ -90,16 +143,14 @@ class FileLoader:
             timer.cancel()
             timer.join()
         if answer.endswith("\n"):
-            verdict, payload = answer[0], answer[1:]
             if late.is_set():
                 self._stop()  # the answer came just before the end
-            if verdict == "+":
-                return decode_document(payload)
-            return Skipped(document_id, json.loads(payload))
+            good = answer[0] == "+"
+            return _Answer(good, answer[1:] if good else json.loads(answer[1:]))
         status = self._stop()
         if late.is_set():
-            return Skipped(document_id, f"parsing it took longer than {self._seconds:g} seconds")
-        return Skipped(document_id, f"the parser crashed on it ({_exit_words(status)})")
+            return _Answer(False, f"parsing it took longer than {self._seconds:g} seconds")
+        return _Answer(False, f"the parser crashed on it ({_exit_words(status)})")
 
     def _start(self) -> subprocess.Popen[str]:
         self._child = subprocess.Popen(
@@ -141,13 +192,18 @@ def serve() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     for request in sys.stdin:
-        path, document_id = json.loads(request)
-        print(_answer(Path(path), document_id), file=answers, flush=True)
+        print(_answer(json.loads(request)), file=answers, flush=True)
 
 
-def _answer(path: Path, document_id: str) -> str:
+def _answer(request: dict[str, Any]) -> str:
+    path = Path(request["path"])
     try:
-        return "+" + encode_document(load_file(path, document_id))
+        if "id" in request:
+            return "+" + encode_document(load_file(path, request["id"]))
+        spans = [Span(*span) for span in request["spans"]]
+        data = _read(path)
+        view = view_page(data, request["page"], spans, request["width"])
+        return "+" + _encode_view(view, sha256(data).hexdigest())
     except LoadError as error:
         reason = str(error)
     except MemoryError:

@@ -216,12 +216,13 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
 
 def _chat(options: argparse.Namespace) -> int:
     with _opened(options) as assistant:
-        from ui import serve
+        from pincite.serving import serve
+        from qa import Sources
 
-        name = options.docs.resolve().name
         serve(
             assistant,
-            name,
+            Sources(options.docs),
+            options.docs.resolve().name,
             host=options.host,
             port=options.port,
             open_browser=not options.no_browser,

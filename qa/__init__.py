@@ -1,8 +1,9 @@
 """Question in, cited answer out: retriever, reader, citations, assistant."""
 
-from qa import chat_page
 from qa.assistant import Assistant
 from qa.calibration import RISKS, risk_of
+from qa.chat_page import Turn, asset, conversation_html
+from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
@@ -17,7 +18,9 @@ from qa.render import (
     to_text,
 )
 from qa.retriever import Retriever
+from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
 
 __all__ = [
     "RISKS",
@@ -28,23 +31,33 @@ __all__ = [
     "Excerpt",
     "Hit",
     "NeuralReader",
+    "Place",
     "Question",
     "Reader",
     "Reading",
     "Retriever",
     "Searched",
+    "Sources",
+    "Turn",
     "Verdict",
     "answer_to_json",
-    "chat_page",
+    "asset",
     "citation_place",
     "citations_from_json",
     "cite",
+    "conversation_html",
     "escape_markdown",
     "fuse",
+    "leaf_of",
+    "leaves",
     "risk_of",
+    "showable",
+    "spans_in",
+    "text_html",
     "threshold_of",
     "to_markdown",
     "to_text",
     "understand",
     "verify",
+    "viewer_html",
 ]

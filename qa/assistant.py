@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -87,12 +87,16 @@ class Assistant:
         """Close the index."""
         self._index.close()
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, on_stage: Callable[[str], None] = lambda _: None) -> Answer:
         """Answer ``question`` from the newest published state of the index.
 
         Any text is a question; one that the documents do not answer gets an `Answer` with ``found``
         false and the nearest passages. On the same state the same question gives the same answer,
         timings apart.
+
+        Args:
+            question: what to answer.
+            on_stage: is told what is begun: ``searching``, ``reading``, ``quoting``.
 
         Raises:
             IndexOutdated: if a build has been published since `open` that needs another version of
@@ -100,20 +104,23 @@ class Assistant:
             IndexDamaged: if the index's files are missing or damaged.
         """
         with self._lock, self._index.snapshot():
-            return self._answer(question)
+            return self._answer(question, on_stage)
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
         with self._lock, self._index.snapshot():
             return self._index.document(id_)
 
-    def _answer(self, asked: str) -> Answer:
+    def _answer(self, asked: str, on_stage: Callable[[str], None]) -> Answer:
+        on_stage("searching")
         clock = [time.perf_counter()]
         question = understand(asked)
         hits = tuple(self._retriever.retrieve(question, HITS))
         clock.append(time.perf_counter())
+        on_stage("reading")
         reading = self._reader.read(question, hits)
         clock.append(time.perf_counter())
+        on_stage("quoting")
         hits = tuple(hits[place] for place in reading.ranking) or hits
         found = bool(reading.excerpts)
         citations = self._cite(reading.excerpts)

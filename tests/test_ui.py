@@ -9,21 +9,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from corpus import Document, IndexOutdated, SettingsError
+from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
 from index import HashEncoder, PassageIndex, build, index_folder_of
 from qa.assistant import Assistant
-from qa.chat_page import Turn, conversation_html, source_html
+from qa.chat_page import Turn, conversation_html
 from qa.citations import cite
 from qa.question import Question
-from qa.surroundings import surroundings
+from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -119,6 +123,12 @@ def citation(source: Document, quote: str, answer: str) -> Citation:
     return cite(source, excerpt, 1)
 
 
+def shown(cited: Citation, now: Document | None, leaf: int = 0, *, answers: bool = True) -> str:
+    """Return the viewer with one citation, its document as it is now."""
+    leaf = leaf or (leaf_of(now, cited.start) if now else 1)
+    return viewer_html(Place(0, (cited,), 1, answers=answers, leaf=leaf), now, None)
+
+
 def answer_of(*citations: Citation, question: str = "When?") -> Answer:
     found = bool(citations)
     text = citations[0].answer if found else ""
@@ -173,69 +183,105 @@ def _close_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 # Pure functions
 
 
-@pytest.mark.parametrize("width", [0, 1, 7, 40, 1000])
-@pytest.mark.parametrize("text", [TEXT, TEXT.replace("\n", "\r\n"), "x" * 99 + "1871" + "y" * 99])
-def test_surroundings_joined_are_the_document_to_the_character(text: str, width: int) -> None:
-    """Catches one that trims, normalises line ends, or is off by one at an edge."""
-    source = document(text)
-    quote = "1871" if "x" in text[:1] else "The old bridge was built in 1871."
-    here = surroundings(source, citation(source, quote, "1871"), width=width)
-    assert here is not None
-    quoted = here.quote_before_answer + here.answer + here.quote_after_answer
-    assert quoted == quote
-    assert here.answer == "1871"
-    assert here.before + quoted + here.after == text[here.start : here.end]
-    assert len(here.before) <= width
-    assert len(here.after) <= width
+@given(lines=st.lists(st.text("ab ", max_size=4), max_size=300), end=st.sampled_from("\n\r\f"))
+def test_leaves_tile_the_text(lines: list[str], end: str) -> None:
+    """Catches text that no leaf shows, that two show, and an offset looked for on another leaf."""
+    source = document(end.join(lines))
+    found = leaves(source)
+    assert "".join(source.text[start:stop] for start, stop in found) == source.text
+    for number, (start, stop) in enumerate(found, 1):
+        assert {leaf_of(source, offset) for offset in range(start, stop)} <= {number}
 
 
-def test_surroundings_begin_and_end_with_a_line_or_a_word() -> None:
-    """Catches one that cuts words in two, or drops all context of a paragraph without lines."""
-    words = " ".join(f"word{n}" for n in range(100))
-    source = document(f"{words} The answer is 42. {words}")
-    here = surroundings(source, citation(source, "The answer is 42.", "42"), width=50)
-    assert here is not None
-    assert here.before.startswith("word")
-    assert re.fullmatch(r"(?: word\d+)+", here.after)
-    lines = "\n".join(f"line number {n}" for n in range(100))
-    source = document(f"{lines}\nThe answer is 42.\n{lines}")
-    here = surroundings(source, citation(source, "The answer is 42.", "42"), width=80)
-    assert here is not None
-    assert here.before.startswith("line number")
-    assert re.search(r"line number \d+\Z", here.after)
-
-
-def test_surroundings_of_words_that_no_longer_stand_there_are_none() -> None:
-    """Catches one that marks whatever stands at the old offsets, or in another document."""
-    cited = citation(document(), "It is 260 metres long.", "260")
-    assert surroundings(document("New. " + TEXT), cited) is None
-    assert surroundings(document(""), cited) is None
-    assert surroundings(document(id_="other.md"), cited) is None
-    elsewhere = surroundings(document(TEXT + "More.", sha256="b" * 64), cited)
-    assert elsewhere is not None
-    assert not elsewhere.unchanged
-
-
-def test_source_marks_the_quotation_and_the_answer_in_it() -> None:
-    """Catches one that marks the wrong words, or leaves out where they stand."""
-    quote = "The old bridge was built in 1871."
-    html = source_html(citation(document(), quote, "1871"), document())
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_viewer_shows_the_leaf_and_marks_the_words(end: str) -> None:
+    """Catches one that trims, marks other words, or loses what stands around them."""
+    quote = f"The old bridge{end}was built in{end}1871, in May."
+    text = f"# Bridges{end}{end}See: {quote} It is{end}fine.{end}"
+    source = replace(document(text), headings=(Heading(0, 9, 1, "Bridges"),))
+    html = shown(citation(source, quote, f"in{end}1871"), source)
     texts = Texts(html)
-    assert texts.inside["mark"] == quote
-    assert texts.inside["strong"] == "1871"
-    assert "bridges.md, line 3" in texts.inside["h3"]
-    assert "Characters 11 to 44" in texts.inside["p"]
-    assert texts.inside["code"] == "a" * 12
-    assert "It is 260 metres long." in texts.inside["div"]
+    assert texts.inside["mark"].split() == quote.split()
+    assert texts.inside["strong"].split() == ["in", "1871"]
+    words = re.findall(r'<span class="words" dir="auto">(.*?)</span></div>', html, re.DOTALL)
+    plain = [unescape(re.sub(r"<[^>]+>", "", word)) for word in words]
+    assert "".join(plain) == source.text.replace("\r\n", "\n").replace("\r", "\n")
+    numbers = re.findall(r'"line-number">(\d+)<', html)
+    assert numbers == [str(n) for n in range(1, len(words) + 1)]
+    assert re.findall('class="(row[^"]*)"', html) == ["row title", *["row"] * (len(words) - 1)]
+
+
+def test_a_later_leaf_keeps_counting_lines_and_marks_nothing_of_another() -> None:
+    """Catches line numbers that begin again, and marks at the offsets of another leaf."""
+    source = document("".join(f"line {n}\n" for n in range(1, 301)))
+    cited = citation(source, "line 150", "150")
+    here, after = shown(cited, source), shown(cited, source, leaf=3)
+    assert leaf_of(source, cited.start) == 2
+    assert Texts(here).inside["mark"] == "line 150"
+    assert "mark" not in Texts(after).tags
+    assert '"line-number">241<' in after
+    assert "Part 2 of 3" in here
+    assert 'data-leaf="1" aria-label="Previous part">' in here
+    assert 'data-leaf="4" aria-label="Next part" disabled>' in after
+
+
+def test_a_page_is_an_image_with_boxes() -> None:
+    """Catches boxes of the wrong place or kind, and boxes that call a near passage an answer."""
+    source = replace(document(), page_starts=(0, 30), id="b.pdf")
+    cited = citation(source, "It is 260 metres long.", "260")
+    page = PageView(b"png", 700, 1000, ((Box(0.1, 0.2, 0.5, 0.25),), (Box(0.2, 0.2, 0.3, 0.25),)))
+    place = Place(0, (cited,), 1, answers=True, leaf=2)
+    start = cited.start - 30
+    assert spans_in(source, place) == ((start, start + 22), (start + 6, start + 9))
+    assert spans_in(source, replace(place, leaf=1)) == ((30, 30), (30, 30))
+    html = viewer_html(place, source, page)
+    assert "Page 2 of 2" in html
+    assert 'src="data:image/png;base64,cG5n"' in html
+    assert 'class="box now quoted" style="left:10.000%;top:20.000%;width:40.000%;' in html
+    assert 'class="box now answer" style="left:20.000%;top:20.000%;width:10.000%;' in html
+    near = viewer_html(replace(place, answers=False), source, page)
+    assert re.findall('class="box ([^"]*)"', near) == ["near"]
 
 
 @pytest.mark.parametrize("now", [None, document("It is 261 metres long."), document("")])
-def test_source_that_has_changed_or_gone_says_so(now: Document | None) -> None:
+def test_a_source_that_has_changed_or_gone_says_so(now: Document | None) -> None:
     """Catches one that marks words in a document that no longer holds them, or fails."""
-    texts = Texts(source_html(citation(document(), "It is 260 metres long.", "260"), now))
+    texts = Texts(shown(citation(document(), "It is 260 metres long.", "260"), now))
     assert "mark" not in texts.tags
     assert ("has changed" if now else "is no longer there") in texts.inside["p"]
-    assert texts.inside["div"] == "It is 260 metres long."
+    assert "It is 260 metres long." in texts.inside["div"]
+
+
+def test_files_that_have_changed_since_the_index_was_built_are_told(tmp_path: Path) -> None:
+    """Catches a page of today's file under the offsets of yesterday's, and a silent difference."""
+    file = tmp_path / "a.md"
+    file.write_text(TEXT)
+    source = load_file(file, "a.md")
+    with closing(Sources(tmp_path)) as sources:
+        assert sources.page(source, 1, ()) == (None, "")
+        assert sources.changed([source]) == frozenset()
+        file.write_text("Other.")
+        page, note = sources.page(source, 1, ())
+        assert (page, note[:32]) == (None, "The file has changed since it wa")
+        assert sources.changed([source]) == {"a.md"}
+        file.unlink()
+        assert sources.page(source, 1, ())[1].startswith("The file is gone.")
+
+
+def test_the_page_of_another_file_is_never_shown(tmp_path: Path) -> None:
+    """Catches boxes at the old offsets on the new page, when a PDF has been replaced."""
+    briefing = Path("starter/trade/briefing.pdf").read_bytes()
+    (tmp_path / "a.pdf").write_bytes(briefing)
+    source = load_file(tmp_path / "a.pdf", "a.pdf")
+    with closing(Sources(tmp_path)) as sources:
+        page, note = sources.page(source, 2, (Span(0, 5),))
+        assert page is not None
+        assert (len(page.boxes), note) == (1, "")
+        (tmp_path / "a.pdf").write_bytes(Path("starter/council/policing-note.pdf").read_bytes())
+        assert sources.page(source, 1, ())[0] is None
+        (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 nonsense")
+        page, note = sources.page(source, 1, ())
+        assert (page, note[:20]) == (None, "The file has changed")
 
 
 def test_sources_that_differ_stand_side_by_side() -> None:
@@ -255,9 +301,10 @@ def test_sources_that_differ_stand_side_by_side() -> None:
 def test_nearest_passages_are_not_marked() -> None:
     """Catches one that makes a passage that does not answer look like an answer."""
     cited = citation(document(), "It is 260 metres long.", "It is 260 metres long.")
-    texts = Texts(source_html(cited, document(), answers=False))
+    texts = Texts(shown(cited, document(), answers=False))
     assert not {"mark", "strong"} & set(texts.tags)
     assert "It is 260 metres long." in texts.inside["div"]
+    assert "Not an answer" in texts.inside["p"]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -267,14 +314,14 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
     cited = replace(
         citation(source, f"{attack} 42 after", "42"), title=f"T {attack}", heading=f"H {attack}"
     )
-    plain = Texts(source_html(citation(document(), "It is 260", "260"), document()))
-    shown = Texts(source_html(cited, source))
-    assert set(shown.tags) == set(plain.tags)
-    assert shown.inside["mark"] == cited.quote
+    plain = Texts(shown(citation(document(), "It is 260", "260"), document()))
+    texts = Texts(shown(cited, source))
+    assert set(texts.tags) == set(plain.tags)
+    assert texts.inside["mark"] == cited.quote
     for kind in (f"T {attack}", f"H {attack}", f"{attack}.md"):
-        assert kind in shown.inside[""]
-    changed = Texts(source_html(cited, None))
-    assert set(changed.tags) <= {"article", "h3", "span", "bdi", "p", "div", "code"}
+        assert kind in texts.inside[""]
+    changed = Texts(shown(cited, None))
+    assert set(changed.tags) <= {"button", "h3", "span", "p", "div"}
     turns = (Turn(attack, answer=answer_of(cited, question=attack)), Turn(attack, failure=attack))
     talk = Texts(conversation_html(turns))
     assert set(talk.tags) <= {"section", "div", "p", "span", "i", "ol", "li", "button", "b"}
@@ -295,16 +342,17 @@ def test_importing_the_chat_loads_no_model_library() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_a_taken_port_is_named_with_what_to_do() -> None:
+def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Catches one that moves to another port unasked, or shows a traceback."""
-    import ui
+    from pincite.serving import launch
 
+    unused = (unused_assistant(), Sources(tmp_path), "T")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"^Port {port} is taken; give another with --port"):
-            ui.launch(ui.create_chat(unused_assistant(), "T"), "127.0.0.1", port)
+            launch(*unused, "127.0.0.1", port)
     with pytest.raises(SettingsError, match=r"Cannot serve at 192\.0\.2\.1"):
-        ui.launch(ui.create_chat(unused_assistant(), "T"), "192.0.2.1", 7860)
+        launch(*unused, "192.0.2.1", 7860)
 
 
 def unused_assistant() -> Assistant:
@@ -313,7 +361,7 @@ def unused_assistant() -> Assistant:
 
 def test_tags_of_the_template_that_point_elsewhere_are_removed() -> None:
     """Catches one that leaves Gradio's font and script links in the page, or breaks its length."""
-    from ui import _Sealed
+    from pincite.serving import _Sealed
 
     page = (
         b'<link rel="preconnect" href="https://fonts.googleapis.com"/><p>kept</p>'
@@ -355,15 +403,18 @@ class Site:
 
 @contextmanager
 def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[Site]:
-    import ui
+    from pincite.serving import launch
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     asked: list[str] = []
-    with pytest.MonkeyPatch.context() as patch, closing(open_folder(folder)) as assistant:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        closing(open_folder(folder)) as assistant,
+        closing(Sources(folder)) as sources,
+    ):
         patch_lookups(patch, asked)
-        chat = ui.create_chat(assistant, title, examples)
-        url = ui.launch(chat, "127.0.0.1", port)
+        chat, url = launch(assistant, sources, title, "127.0.0.1", port, examples)
         try:
             yield Site(folder, url, asked)
         finally:
@@ -434,7 +485,7 @@ def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", 
         page.get_by_role("button", name="When was the bridge built?").click()
         first = wait_for_turn(page, 0)
         assert first.startswith("1871")
-        assert "Confidence 90%" in first
+        assert "Very likely right, 90%" in first
         assert "[1]" in first
         assert "bridges.md, line 3" in first
         page.locator("#sources mark").wait_for()
@@ -463,8 +514,8 @@ def test_a_no_says_what_was_searched_and_what_is_nearest(browser: "Browser", sit
         answer = ask(page, "Who painted the bridge?")
         assert answer.startswith("The documents do not say")
         assert "Searched 2 documents" in answer
-        page.locator("#sources .source").first.wait_for()
-        assert "Not answers" in page.locator("#sources").inner_text()
+        page.locator("#sources .near").first.wait_for()
+        assert "Not an answer" in page.locator("#sources").inner_text()
         assert "1871" in page.locator("#sources").inner_text()
         assert page.locator("#sources mark").count() == 0
 
@@ -483,12 +534,15 @@ def test_no_text_of_documents_names_or_questions_runs(browser: "Browser", tmp_pa
         page.on("request", lambda request: requests.append(request.url))
         for number, attack in enumerate(ATTACKS):
             assert "77" in ask(page, f"What says canary{number:02}? <{attack}")
-            source = page.locator("#sources .source", has_text=f"canary{number:02} says")
+            source = page.locator("#sources .leaf", has_text=f"canary{number:02} says")
             source.first.wait_for()
             marked = page.locator("#sources mark").first.text_content()
             assert marked == f"The canary{number:02} says {attack} to 77 others."
             assert f"<{attack}" in (page.locator(".turn .asked").last.text_content() or "")
-        foreign = "img, script, a, iframe, svg, style, link, meta, form, math, h1, .katex, [onload]"
+        foreign = (
+            "img, script, a:not(.download), iframe, svg, style, link, meta, form, math, h1, "
+            ".katex, [onload]"
+        )
         for pane in ("#conversation", "#sources"):
             assert page.locator(pane).locator(foreign).count() == 0
         assert page.locator("#top img").count() == 0
@@ -600,12 +654,13 @@ def test_serve_ends_with_ctrl_c_and_tells_its_address(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     code = (
-        "import os, signal, sys, threading, ui; from pathlib import Path\n"
+        "import os, signal, sys, threading; from pathlib import Path\n"
+        "from pincite.serving import serve; from qa import Sources\n"
         "from qa.assistant import Assistant\n"
         "end = lambda url: (sys.stdout.write(url), threading.Timer(1, lambda: "
         "os.kill(os.getpid(), signal.SIGINT)).start())\n"
-        "ui.serve(Assistant.__new__(Assistant), 'T', port=int(sys.argv[1]), open_browser=False, "
-        "on_ready=end)"
+        "serve(Assistant.__new__(Assistant), Sources(Path()), 'T', port=int(sys.argv[1]), "
+        "open_browser=False, on_ready=end)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(port)], check=True, timeout=60, capture_output=True

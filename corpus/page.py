@@ -1,0 +1,121 @@
+"""A page of a PDF as it looks, and where the characters of its text stand on it."""
+
+import ctypes
+import io
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from corpus.errors import LoadError
+from corpus.types import Span
+
+__all__ = ["Box", "PageView", "view_page"]
+
+# In pixels; longer sides would cost more memory than any screen shows.
+LONGEST_SIDE = 4000
+# Device coordinates are whole numbers; on a page this large their rounding is not seen.
+GRID = 1_000_000
+# Two boxes of one line are joined if the gap between them is at most so many times their height.
+WIDEST_GAP = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in shares of the page's width and height, from its top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page as an image.
+
+    Args:
+        png: the image.
+        width: its width in pixels.
+        height: its height in pixels.
+        boxes: for each span that was asked for, its boxes in reading order, at least one a line.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    boxes: tuple[tuple[Box, ...], ...]
+
+
+def view_page(data: bytes, number: int, spans: Sequence[Span], width: int) -> PageView:
+    """Draw a page.
+
+    Args:
+        data: the PDF file's bytes.
+        number: of the page, from 1.
+        spans: ranges of characters of the page's text, as `parse_pdf` counts them.
+        width: of the image, in pixels; very tall pages get a narrower one.
+
+    Raises:
+        LoadError: if the file or the page cannot be drawn.
+    """
+    try:
+        with closing(pypdfium2.PdfDocument(data)) as pdf:
+            if not 1 <= number <= len(pdf):
+                raise LoadError(f"it has no page {number}")
+            with closing(pdf[number - 1]) as page:
+                return _view(page, spans, width)
+    except pypdfium2.PdfiumError as error:
+        raise LoadError(f"the page cannot be drawn: {error}") from error
+
+
+def _view(page: pypdfium2.PdfPage, spans: Sequence[Span], width: int) -> PageView:
+    across, down = page.get_size()
+    scale = min(width / across, LONGEST_SIDE / down)
+    image = page.render(scale=scale).to_pil()
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    with closing(page.get_textpage()) as characters:
+        boxes = tuple(_boxes(page, characters, span) for span in spans)
+    return PageView(file.getvalue(), image.width, image.height, boxes)
+
+
+def _boxes(
+    page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPage, span: Span
+) -> tuple[Box, ...]:
+    """Return the boxes of a span's characters, those of one line joined."""
+    joined: list[Box] = []
+    for at in range(characters.count_rects(span.start, span.end - span.start)):
+        box = _on_page(page, characters.get_rect(at))
+        if joined and _one_line(joined[-1], box):
+            joined[-1] = _around(joined[-1], box)
+        else:
+            joined.append(box)
+    return tuple(joined)
+
+
+def _on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, float]) -> Box:
+    """Return a rectangle of the page's own coordinates as it is seen: rotated and cropped."""
+    left, bottom, right, top = rectangle
+    x, y = ctypes.c_int(), ctypes.c_int()
+    corners = []
+    for corner in ((left, bottom), (right, top)):
+        pdfium.FPDF_PageToDevice(page, 0, 0, GRID, GRID, 0, *corner, x, y)
+        corners.append((x.value / GRID, y.value / GRID))
+    (x0, y0), (x1, y1) = corners
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def _one_line(a: Box, b: Box) -> bool:
+    """Tell whether ``b`` goes on where ``a`` ends: beside it, and at about the same height."""
+    shared = min(a.bottom, b.bottom) - max(a.top, b.top)
+    height = min(a.bottom - a.top, b.bottom - b.top)
+    return 2 * shared > height and b.left - a.right <= WIDEST_GAP * height and b.left >= a.left
+
+
+def _around(a: Box, b: Box) -> Box:
+    return Box(
+        min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom)
+    )

@@ -1,0 +1,184 @@
+"""Serving the chat: to this machine by default, sealed against the network, until Ctrl-C."""
+
+import errno
+import re
+import socket
+import threading
+import webbrowser
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import gradio as gr
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from corpus import SettingsError
+from qa import Assistant, Sources, asset
+from ui import FILES, create_chat
+
+__all__ = ["launch", "serve"]
+
+LOOPBACK = ["127.0.0.1", "localhost"]
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+# Gradio needs inline scripts and eval; what matters is that nothing is asked of other machines.
+POLICY = (
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; base-uri 'self'; "
+    "object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+OUTSIDE = re.compile(rb"<(?:link|meta|script)\b[^>]*https?://[^>]*>", re.IGNORECASE)
+
+
+def launch(
+    assistant: Assistant,
+    sources: Sources,
+    title: str,
+    host: str,
+    port: int,
+    examples: Sequence[str] = (),
+) -> tuple[gr.Blocks, str]:
+    """Serve the chat in the background until the returned ``Blocks`` are closed.
+
+    Args:
+        assistant: answers; shared by everyone who asks.
+        sources: the files behind its documents.
+        title: of the page.
+        host: where to listen.
+        port: where to listen.
+        examples: questions to offer on the empty page.
+
+    Returns:
+        The page, and its address.
+
+    Raises:
+        SettingsError: if nothing can be served at that host and port.
+    """
+    _check_free(host, port)
+    # A page elsewhere that gives its own name this machine's address must not read the documents.
+    hosts = LOOPBACK if host in LOOPBACK else ["*"]
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Sealed)]
+    chat = create_chat(assistant, sources, title, examples)
+    _, url, _ = chat.launch(
+        server_name=host,
+        server_port=port,
+        quiet=True,
+        share=False,
+        inline=False,
+        prevent_thread_lock=True,
+        ssr_mode=False,
+        footer_links=[],
+        theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
+        css=asset("chat.css"),
+        app_kwargs={
+            "docs_url": None,
+            "redoc_url": None,
+            "middleware": middleware,
+            "routes": [Route(f"{FILES}{{id:path}}", _download(assistant, sources))],
+        },
+    )
+    return chat, url
+
+
+def _download(assistant: Assistant, sources: Sources) -> Callable[[Request], Awaitable[Response]]:
+    """Return what sends the file of an indexed document, to be saved and never to be run."""
+
+    async def download(request: Request) -> Response:
+        try:
+            document = await run_in_threadpool(assistant.document, request.path_params["id"])
+        except KeyError:
+            return PlainTextResponse("There is no such document in the index.", 404)
+        file = sources.file(document)
+        if not file.is_file():
+            return PlainTextResponse("The file is gone.", 404)
+        headers = {"x-content-type-options": "nosniff"}
+        return FileResponse(
+            file, media_type="application/octet-stream", filename=file.name, headers=headers
+        )
+
+    return download
+
+
+def serve(
+    assistant: Assistant,
+    sources: Sources,
+    title: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = True,
+    examples: Sequence[str] = (),
+    on_ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the chat until Ctrl-C.
+
+    Args:
+        assistant: answers; shared by everyone who asks.
+        sources: the files behind its documents.
+        title: of the page.
+        host: where to listen; only to this machine by default.
+        port: where to listen.
+        open_browser: show the page at once.
+        examples: questions to offer on the empty page.
+        on_ready: is told the page's address once it can be opened.
+
+    Raises:
+        SettingsError: if nothing can be served at that host and port.
+    """
+    chat, url = launch(assistant, sources, title, host, port, examples)
+    with suppress(KeyboardInterrupt):
+        try:
+            on_ready(url)
+            if open_browser:
+                webbrowser.open(url)
+            threading.Event().wait()
+        finally:
+            chat.close(verbose=False)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"Port {port} is taken; give another with --port.") from error
+        raise SettingsError(f"Cannot serve at {host}, port {port} ({error.strerror}).") from error
+
+
+class _Sealed:
+    """Middleware: the page asks nothing of other machines, whatever Gradio's template holds."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pending: list[Message] = []
+
+        async def seal(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = POLICY
+                headers["referrer-policy"] = "no-referrer"
+                if headers.get("content-type", "").startswith("text/html"):
+                    pending.append(message)
+                    return
+            elif pending:
+                pending.append(message)
+                if message.get("more_body"):
+                    return
+                message = _without_links(pending)
+                await send(pending[0])
+            await send(message)
+
+        await self._app(scope, receive, seal)
+
+
+def _without_links(messages: list[Message]) -> Message:
+    """Join a page's parts without tags that point elsewhere, and correct its length."""
+    page = OUTSIDE.sub(b"", b"".join(part.get("body", b"") for part in messages[1:]))
+    MutableHeaders(scope=messages[0])["content-length"] = str(len(page))
+    return {"type": "http.response.body", "body": page}

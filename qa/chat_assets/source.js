@@ -1,0 +1,13 @@
+// Runs once, for the pane beside the chat: `element` is the pane, `trigger` tells Python.
+element.addEventListener('click', (event) => {
+  const wanted = event.target.closest('[data-number]');
+  if (!wanted || wanted.disabled) return;
+  const { turn, number, leaf } = wanted.dataset;
+  trigger('click', { turn: Number(turn), number: Number(number), leaf: Number(leaf ?? 0) });
+});
+watch('value', () => {
+  const marked = element.querySelector('.box.now, mark, .near');
+  const pane = element.closest('#sources');
+  if (marked) marked.scrollIntoView({ block: 'center', behavior: 'instant' });
+  else pane.scrollTop = 0;
+});
