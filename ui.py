@@ -129,7 +129,7 @@ def _turns(assistant: Assistant, question: str) -> Iterator[Turn]:
     """Yield the turn at each stage of its answering, with the answer or the failure at last."""
     stages: SimpleQueue[str] = SimpleQueue()
     with ThreadPoolExecutor(1) as pool:
-        answering = pool.submit(assistant.ask, showable(question), stages.put)
+        answering = pool.submit(assistant.ask, showable(question), on_stage=stages.put)
         answering.add_done_callback(lambda _: stages.put(""))
         while stage := stages.get():
             yield Turn(question, stage=STAGES[stage])

@@ -107,7 +107,7 @@ class DenseIndex:
         if not self.exact and len(added) >= min(SAMPLE, len(self)) > 0:
             _choose_probes(self._index, vectors)
 
-    def search(self, question: Vectors, k: int) -> tuple[Ids, Vectors]:
+    def search(self, question: Vectors, k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Return ids and scores, both of shape ``(n,)`` with ``n <= k``, best first, ties by id.
 
         Which of several that tie for the last place comes in is not defined.
@@ -115,14 +115,23 @@ class DenseIndex:
         Args:
             question: unit vector of shape ``(d,)``.
             k: how many to find.
+            only: ids to choose from, all of which are looked at; None for all.
         """
         k = min(k, len(self))
         if k == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, ids = self._index.search(question[np.newaxis], k)
+        chosen = None if only is None else self._chosen(only)
+        scores, ids = self._index.search(question[np.newaxis], k, params=chosen)
         found = ids[0] >= 0
         order = np.lexsort((ids[0][found], -scores[0][found]))
         return ids[0][found][order], scores[0][found][order]
+
+    def _chosen(self, only: Ids) -> Any:  # noqa: ANN401 - FAISS types lie
+        chosen: Any = faiss.SearchParameters() if self.exact else faiss.SearchParametersIVF()
+        chosen.sel = faiss.IDSelectorBatch(only)
+        if not self.exact:
+            chosen.nprobe = self._index.nlist  # a few vectors may lie in any list
+        return chosen
 
 
 def _flat(dimension: int) -> faiss.IndexIDMap2:

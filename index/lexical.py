@@ -83,11 +83,16 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Iterable[str], k: int) -> tuple[Ids, Vectors]:
+    def search(self, terms: Iterable[str], k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Return ids and scores, both of shape ``(n,)`` with ``n <= k``, best first, ties by id.
 
         A term counts once, however often the question has it. Which of several that tie for the
         last place comes in is not defined.
+
+        Args:
+            terms: of the question.
+            k: how many to find.
+            only: ids to choose from; None for all. It changes no score.
         """
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term, "freq"))
@@ -95,7 +100,13 @@ class LexicalIndex:
         ]
         if not wanted or k < 1 or not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), k, count=False).hits
+        query = tantivy.Query.boolean_query(wanted)
+        if only is not None:
+            among = tantivy.Query.term_set_query(self._schema, "id", only.tolist())
+            free = tantivy.Query.const_score_query(among, 0.0)
+            must = tantivy.Occur.Must
+            query = tantivy.Query.boolean_query([(must, query), (must, free)])
+        hits = self._searcher.search(query, k, count=False).hits
         addresses = [address for _, address in hits]
         ids = np.array(self._searcher.fast_field_values("id", addresses), np.int64)
         scores = np.array([score for score, _ in hits], np.float32)

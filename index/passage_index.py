@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from corpus import Document, IndexDamaged, IndexOutdated, Passage
 from index.dense import Ids
 from index.encoder import Encoder, Vectors, open_encoder
@@ -122,13 +124,21 @@ class PassageIndex:
     def __len__(self) -> int:
         return len(self._search.lexical)
 
-    def search_vectors(self, vector: Vectors, k: int) -> tuple[Ids, Vectors]:
+    def search_vectors(
+        self, vector: Vectors, k: int, only: Ids | None = None
+    ) -> tuple[Ids, Vectors]:
         """Return ids and cosine similarities of the ``k`` passages nearest to ``vector``."""
-        return self._search.dense.search(vector, k)
+        return self._search.dense.search(vector, k, only)
 
-    def search_terms(self, terms: Iterable[str], k: int) -> tuple[Ids, Vectors]:
+    def search_terms(
+        self, terms: Iterable[str], k: int, only: Ids | None = None
+    ) -> tuple[Ids, Vectors]:
         """Return ids and BM25 scores of the ``k`` best passages for ``terms``."""
-        return self._search.lexical.search(terms, k)
+        return self._search.lexical.search(terms, k, only)
+
+    def passage_ids(self, documents: Iterable[str]) -> Ids:
+        """Return the ids of the passages of documents that can be searched, sorted."""
+        return np.array(self._store.searchable_ids_of(documents), np.int64)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Return the vectors of passages, shape ``(len(ids), d)``."""

@@ -188,6 +188,17 @@ class Store:
         sql = "SELECT id FROM passages WHERE document = ? AND text_key IS NOT NULL ORDER BY id"
         return [id_ for (id_,) in self._db.execute(sql, (row,))]
 
+    def searchable_ids_of(self, paths: Iterable[str]) -> list[int]:
+        """Return the same for the live documents at ``paths``, sorted."""
+        rows = self._db.execute(
+            "SELECT p.id FROM json_each(?) AS wanted"
+            " JOIN documents AS d ON d.path = wanted.value AND d.live"
+            " JOIN passages AS p ON p.document = d.id"
+            " WHERE p.text_key IS NOT NULL ORDER BY p.id",
+            (dumps(list(paths)),),
+        )
+        return [id_ for (id_,) in rows]
+
     def to_encode(self, *, again: bool = False) -> dict[int, set[int]]:
         """Return which staged passages have texts without a vector: ids by row, each text once.
 

@@ -107,6 +107,14 @@ def command_line() -> argparse.ArgumentParser:
         metavar="FILE",
         help='ask each line of FILE, {"id": …, "question": …}, instead of QUESTION',
     )
+    ask.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="ask only this document, this folder or those that match, such as '*.pdf'; may be "
+        "given several times",
+    )
     add_risk(ask)
     ask.set_defaults(run=_ask)
 
@@ -178,7 +186,7 @@ def _ask(options: argparse.Namespace) -> int:
     with _opened(options) as assistant:
         found = False
         for id_, question in questions:
-            answer = assistant.ask(question)
+            answer = assistant.ask(question, only=options.only)
             found = found or answer.found
             print(answer_to_json(answer, id_) if options.json else to_text(answer), flush=True)
     return ANSWERED if found else NOT_FOUND

@@ -2,20 +2,21 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from corpus import Document
-from index import Encoder, PassageIndex, index_folder_of
+from index import Encoder, Ids, PassageIndex, index_folder_of
 from qa.calibration import risk_of
 from qa.citations import cite
 from qa.neural_reader import NeuralReader
 from qa.question import understand
 from qa.reader import Reader
 from qa.retriever import Retriever
+from qa.scope import documents_in
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
 __all__ = ["Assistant"]
@@ -87,7 +88,13 @@ class Assistant:
         """Close the index."""
         self._index.close()
 
-    def ask(self, question: str, on_stage: Callable[[str], None] = lambda _: None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        only: Sequence[str] = (),
+        on_stage: Callable[[str], None] = lambda _: None,
+    ) -> Answer:
         """Answer ``question`` from the newest published state of the index.
 
         Any text is a question; one that the documents do not answer gets an `Answer` with ``found``
@@ -96,26 +103,29 @@ class Assistant:
 
         Args:
             question: what to answer.
+            only: the documents, folders or patterns (``*.pdf``) to ask; all by default.
             on_stage: is told what is begun: ``searching``, ``reading``, ``quoting``.
 
         Raises:
+            InputError: if something in ``only`` names no document.
             IndexOutdated: if a build has been published since `open` that needs another version of
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
         with self._lock, self._index.snapshot():
-            return self._answer(question, on_stage)
+            return self._answer(question, only, on_stage)
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
         with self._lock, self._index.snapshot():
             return self._index.document(id_)
 
-    def _answer(self, asked: str, on_stage: Callable[[str], None]) -> Answer:
+    def _answer(self, asked: str, only: Sequence[str], on_stage: Callable[[str], None]) -> Answer:
         on_stage("searching")
         clock = [time.perf_counter()]
         question = understand(asked)
-        hits = tuple(self._retriever.retrieve(question, HITS))
+        among, searched = self._among(only)
+        hits = tuple(self._retriever.retrieve(question, HITS, among))
         clock.append(time.perf_counter())
         on_stage("reading")
         reading = self._reader.read(question, hits)
@@ -125,7 +135,6 @@ class Assistant:
         found = bool(reading.excerpts)
         citations = self._cite(reading.excerpts)
         nearest = () if found else self._cite([_whole(hit) for hit in hits[:NEAREST]])
-        counts = self._index.counts()
         return Answer(
             question=asked,
             understood_as=question.text,
@@ -136,7 +145,7 @@ class Assistant:
             differing=tuple(place + 1 for place in reading.differing),
             nearest=nearest,
             hits=hits,
-            searched=Searched(counts["documents"], counts["passages"]),
+            searched=searched,
             risk=self._risk,
             timings_ms={
                 "retrieve": _milliseconds(clock[0], clock[1]),
@@ -144,6 +153,15 @@ class Assistant:
                 "total": _milliseconds(clock[0], time.perf_counter()),
             },
         )
+
+    def _among(self, only: Sequence[str]) -> tuple[Ids | None, Searched]:
+        """Return the passages to choose from, None for all, and how much that is."""
+        if not only:
+            counts = self._index.counts()
+            return None, Searched(counts["documents"], counts["passages"])
+        documents = documents_in(self._index.documents(), only)
+        passages = self._index.passage_ids(documents)
+        return passages, Searched(len(documents), len(passages))
 
     def _cite(self, excerpts: Iterable[Excerpt]) -> tuple[Citation, ...]:
         return tuple(

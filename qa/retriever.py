@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from index import PassageIndex
+from index import Ids, PassageIndex
 from qa.fusion import fuse
 from qa.question import Question
 from qa.types import Hit
@@ -28,13 +28,19 @@ class Retriever:
     def __init__(self, index: PassageIndex) -> None:
         self._index = index
 
-    def retrieve(self, question: Question, k: int) -> list[Hit]:
-        """Return at most ``k`` different passages, best first; equal scores in document order."""
+    def retrieve(self, question: Question, k: int, only: Ids | None = None) -> list[Hit]:
+        """Return at most ``k`` different passages, best first; equal scores in document order.
+
+        Args:
+            question: what was asked.
+            k: how many to find.
+            only: ids of the passages to choose from; None for all.
+        """
         if not question.terms:
             return []
         vector = self._index.encoder.encode_question(question.text)
-        near, similarities = self._index.search_vectors(vector, CANDIDATES)
-        matching, bm25 = self._index.search_terms(question.terms, CANDIDATES)
+        near, similarities = self._index.search_vectors(vector, CANDIDATES, only)
+        matching, bm25 = self._index.search_terms(question.terms, CANDIDATES, only)
         near_ranks = {int(id_): rank for rank, id_ in enumerate(near, 1)}
         match_ranks = {int(id_): rank for rank, id_ in enumerate(matching, 1)}
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus import InputError
 from index import BuildReport, Encoder, PassageIndex, build
 from qa import (
     Answer,
@@ -25,6 +26,7 @@ from qa.calibration import LogisticRegression, RiskTable
 from qa.neural_reader import Calibration, NeuralReader
 from qa.span_features import SPAN_FEATURES
 
+STATION = {f"station/{name}" for name in ("a [1].txt", "handbook.md", "log.txt", "tides.html")}
 HORN = "How often does the horn sound when the visibility falls below two miles?"
 
 
@@ -128,6 +130,36 @@ def test_an_answer_is_cited_to_the_character(assistant: Assistant, documents: Pa
     assert text.splitlines()[citation.line - 1].startswith("The horn sounds")
     assert answer.text in citation.quote
     assert answer.nearest == ()
+
+
+@pytest.mark.parametrize(
+    ("only", "asked"),
+    [
+        (["station/handbook.md"], {"station/handbook.md"}),
+        (["station"], STATION),
+        (["station/"], STATION),
+        (["*.md", "station/a [1].txt"], {"station/handbook.md", "station/a [1].txt"}),
+    ],
+)
+def test_only_the_chosen_documents_are_asked(
+    assistant: Assistant, documents: Path, encoder: Encoder, only: list[str], asked: set[str]
+) -> None:
+    """Catches a choice that is ignored, made after the passages were found, or read too widely."""
+    for name in ("station/a [1].txt", "station-2.txt", "b.txt"):
+        (documents / name).write_text(f"{HORN} {HORN}", "utf-8")
+    build(documents, encoder)
+    answer = assistant.ask(HORN, only=only)
+    found = {p.document for hit in answer.hits for p in (hit.passage, *hit.copies)}
+    assert found == asked
+    assert answer.searched.documents == len(asked)
+    everything = assistant.ask(HORN).searched
+    assert 0 < answer.searched.passages < everything.passages
+
+
+def test_a_choice_of_nothing_is_an_error(assistant: Assistant) -> None:
+    """Catches a no that is not true, because a name was misspelt."""
+    with pytest.raises(InputError, match=r"'station/handbok\.md'"):
+        assistant.ask(HORN, only=["station", "station/handbok.md"])
 
 
 def test_a_no_shows_what_was_searched(assistant: Assistant, built: BuildReport) -> None:

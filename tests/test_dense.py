@@ -181,3 +181,21 @@ def test_a_damaged_file_says_so(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         with pytest.raises(IndexDamaged, match="is damaged; run `pincite build"):
             DenseIndex.read(path)
+
+
+@pytest.mark.parametrize("exact_up_to", [1000, 10])
+@given(only=st.sets(st.integers(0, 299), max_size=30), seed=st.integers(0, 2**32 - 1))
+def test_a_search_among_some_is_brute_force_over_those(
+    exact_up_to: int, only: set[int], seed: int
+) -> None:
+    """Catches a choice made after the search, which finds fewer than there are, or among lists."""
+    ids = np.arange(300) * 3 + 7
+    vectors = random_vectors(seed, 300)
+    dense = DenseIndex.build(ids, vectors, exact_up_to=exact_up_to)
+    chosen = {int(ids[row]): vectors[row] for row in only}
+    wanted, best = brute_force(chosen, vectors[0], 20)
+    found, scores = dense.search(vectors[0], 20, np.array(sorted(chosen), np.int64))
+    # Inverted lists keep differences to their centres, whose rounding may swap neighbours.
+    assert set(found.tolist()) <= chosen.keys()
+    np.testing.assert_allclose(scores, best, atol=1e-6 if dense.exact else 2e-3)
+    assert not dense.exact or found.tolist() == wanted.tolist()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -144,3 +145,15 @@ def test_a_missing_or_damaged_folder_says_so(tmp_path: Path) -> None:
         path.write_bytes(b"")
     with pytest.raises(IndexDamaged, match="is damaged; run `pincite build"):
         LexicalIndex(tmp_path / "m")
+
+
+@settings(max_examples=30, deadline=None)
+@given(only=st.sets(st.sampled_from([1, 2, 5, 9])), k=st.integers(1, 4))
+def test_a_search_among_some_finds_those_with_their_scores(
+    tmp_path_factory: pytest.TempPathFactory, only: set[int], k: int
+) -> None:
+    """Catches scores that depend on the choice, and a choice made after the k best are found."""
+    lexical = make(tmp_path_factory.mktemp("l") / "l", DOCUMENTS)
+    ids, scores = lexical.search(["the", "lamp"], k, np.array(sorted(only), np.int64))
+    wanted = [hit for hit in found(lexical, "the lamp") if hit[0] in only][:k]
+    assert list(zip(ids.tolist(), scores.tolist(), strict=True)) == wanted
