@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 from urllib.parse import quote
@@ -13,12 +14,13 @@ import gradio as gr
 
 from corpus import PinciteError
 from qa import (
-    Assistant,
+    Collection,
     Place,
-    Sources,
     Turn,
     asset,
+    choices_of,
     conversation_html,
+    documents_html,
     leaf_of,
     showable,
     spans_in,
@@ -30,7 +32,6 @@ __all__ = ["FILES", "create_chat"]
 
 # Where the files of documents are served.
 FILES = "/source/"
-
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 PLAIN: dict[str, Any] = {"apply_default_css": False}
 FAILED = "Something went wrong; the terminal that Pincite runs in says what."
@@ -41,76 +42,168 @@ STAGES = {
 }
 CHECKING = "Checking the quotations"
 NO_SOURCES = '<p class="hint">The pages behind an answer appear here, with its words marked.</p>'
+SECONDS_BETWEEN_LOOKS = 0.5
 
 Turns = tuple[Turn, ...]
 
 
-def create_chat(
-    assistant: Assistant, sources: Sources, title: str, examples: Sequence[str] = ()
-) -> gr.Blocks:
+def create_chat(collections: Sequence[Collection], examples: Sequence[str] = ()) -> gr.Blocks:
     """Return the chat's page; `pincite.serving.launch` serves it.
 
     Args:
-        assistant: answers; shared by everyone who asks.
-        sources: the files behind its documents.
-        title: of the page.
+        collections: what can be asked, at least one; shared by everyone who asks.
         examples: questions to offer on the empty page.
     """
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_RUN_HISTORY": "False"}
-    empty = conversation_html((), examples)
-
-    def ask(question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
-        if not question.strip():
-            yield tuple(gr.skip() for _ in range(4))
-            return
-        yield "", (*turns, Turn(question)), gr.skip(), gr.skip()
-        for turn in _turns(assistant, question):
-            now = (*turns, turn)
-            shown = _source(assistant, sources, now, len(turns)) if turn.answer else gr.skip()
-            yield gr.skip(), now, conversation_html(now), shown
-        if turn.answer is None:
-            return
-        cited = {citation.document for citation in turn.answer.citations}
-        now = (*turns, replace(turn, stage="", changed=_changed(assistant, sources, cited)))
-        yield gr.skip(), now, conversation_html(now), gr.skip()
-
-    def ask_example(turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from ask(examples[int(event.index)], turns)
-
-    def show(turns: Turns, event: gr.EventData) -> str:
-        turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
-        return _source(assistant, sources, turns, turn, number, leaf)
-
-    def fail(turns: Turns) -> tuple[Turns, str]:
-        turns = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in turns)
-        return turns, conversation_html(turns)
-
+    title = ", ".join(collection.name for collection in collections)
     with gr.Blocks(title=showable(title), analytics_enabled=False, fill_width=True) as chat:
-        turns = gr.State(())
-        gr.HTML(f"<h1>{text_html(title)}</h1>", elem_id="top", **PLAIN)
+        chosen = _header(collections, title)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk"):
                 talk = gr.HTML(
-                    empty, elem_id="conversation", js_on_load=asset("conversation.js"), **PLAIN
+                    conversation_html((), examples),
+                    elem_id="conversation",
+                    js_on_load=asset("conversation.js"),
+                    **PLAIN,
+                )
+                only = gr.Dropdown(
+                    label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
                 )
                 with gr.Row(elem_id="ask"):
                     box = _question_box()
                     clear = gr.Button("Clear", size="sm", scale=0, min_width=72, elem_id="clear")
-            with gr.Column(elem_id="side"):
-                source = gr.HTML(
-                    NO_SOURCES, elem_id="sources", js_on_load=asset("source.js"), **PLAIN
-                )
-        out = [box, turns, talk, source]
-        asked = box.submit(ask, [box, turns], out, **QUIET)
-        chosen = talk.example(ask_example, [turns], out, trigger_mode="once", **QUIET)
-        for event in (asked, chosen):
-            event.failure(fail, [turns], [turns, talk], **QUIET)
-        for pane in (talk, source):
-            pane.click(show, [turns], [source], **QUIET)
-        cleared = ("", (), empty, NO_SOURCES)
-        clear.click(lambda: cleared, None, out, cancels=[asked, chosen], **QUIET)
+            with gr.Column(elem_id="side"), gr.Tabs(selected="source") as tabs:
+                with gr.Tab("Source", id="source"):
+                    source = gr.HTML(
+                        NO_SOURCES, elem_id="sources", js_on_load=asset("source.js"), **PLAIN
+                    )
+                with gr.Tab("Documents", id="documents") as documents:
+                    _documents(collections, chosen, documents, only)
+        _conversation(collections, examples, (chosen, talk, only, box, clear, tabs, source))
+        chat.load(lambda: _choices(collections[0]), None, [only], **QUIET)
     blocks: gr.Blocks = chat
     return blocks
+
+
+def _header(collections: Sequence[Collection], title: str) -> gr.Dropdown:
+    """Make the page's head; return what says which collection is asked."""
+    with gr.Row(elem_id="top"):
+        gr.HTML(f"<h1>{text_html(title)}</h1>", **PLAIN)
+        return gr.Dropdown(
+            [(collection.name, at) for at, collection in enumerate(collections)],
+            value=0,
+            label="Collection",
+            container=False,
+            visible=len(collections) > 1,
+            elem_id="collection",
+            scale=0,
+            min_width=220,
+        )
+
+
+def _conversation(
+    collections: Sequence[Collection], examples: Sequence[str], parts: tuple[Any, ...]
+) -> None:
+    """Wire what happens when something is asked, shown or cleared."""
+    chosen, talk, only, box, clear, tabs, source = parts
+    turns = gr.State(())
+    empty = conversation_html((), examples)
+
+    def ask(
+        question: str, asked: Turns, at: int, names: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        if not question.strip():
+            yield tuple(gr.skip() for _ in range(5))
+            return
+        yield (
+            "",
+            (*asked, Turn(question, collection=at)),
+            gr.skip(),
+            gr.skip(),
+            gr.Tabs(selected="source"),
+        )
+        turn = Turn(question, collection=at)
+        for turn in _turns(collections[at], Turn(question, collection=at), names):
+            now = (*asked, turn)
+            shown = _source(collections, now, len(asked)) if turn.answer else gr.skip()
+            yield gr.skip(), now, conversation_html(now), shown, gr.skip()
+        if turn.answer is not None:
+            now = (*asked, replace(turn, stage="", changed=_changed(collections[at], turn)))
+            yield gr.skip(), now, conversation_html(now), gr.skip(), gr.skip()
+
+    def ask_example(
+        asked: Turns, at: int, names: Sequence[str], event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from ask(examples[int(event.index)], asked, at, names)
+
+    def show(asked: Turns, event: gr.EventData) -> tuple[str, Any]:
+        turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
+        return _source(collections, asked, turn, number, leaf), gr.Tabs(selected="source")
+
+    def fail(asked: Turns) -> tuple[Turns, str]:
+        asked = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in asked)
+        return asked, conversation_html(asked)
+
+    out = [box, turns, talk, source, tabs]
+    asking = [
+        box.submit(ask, [box, turns, chosen, only], out, **QUIET),
+        talk.example(ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET),
+    ]
+    for event in asking:
+        event.failure(fail, [turns], [turns, talk], **QUIET)
+    for pane in (talk, source):
+        pane.click(show, [turns], [source, tabs], **QUIET)
+    cleared = ("", (), empty, NO_SOURCES)
+    clear.click(lambda: cleared, None, out[:4], cancels=asking, **QUIET)
+
+
+def _documents(
+    collections: Sequence[Collection], chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown
+) -> None:
+    """Make the documents panel and wire what happens in it."""
+    files = gr.File(
+        label="Add files",
+        file_count="multiple",
+        elem_id="add",
+        height=66,
+        visible=all(collection.editable for collection in collections),
+    )
+    panel = gr.HTML(elem_id="documents", js_on_load=asset("documents.js"), **PLAIN)
+    messages = gr.State(())
+    clock = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
+
+    def look(at: int, said: tuple[str, ...], asking: str = "") -> tuple[Any, ...]:
+        collection = collections[at]
+        try:
+            shown = documents_html(collection.panel(said, asking))
+        except PinciteError as error:
+            shown = f'<p class="note">{text_html(str(error))}</p>'
+        active = collection.building.state.running
+        return shown, said, gr.Timer(active=active), _choices(collection)
+
+    def act(at: int, event: gr.EventData) -> tuple[Any, ...]:
+        collection, action, id_ = collections[at], str(event.action), str(event.id)
+        said: tuple[str, ...] = ()
+        if action == "build":
+            collection.building.start()
+        elif action == "stop":
+            collection.building.stop()
+        elif action == "remove" and collection.editable:
+            said = (collection.remove(id_),)
+        return look(at, said, id_ if action == "ask-remove" else "")
+
+    def add(at: int, paths: Sequence[str] | None) -> tuple[Any, ...]:
+        if not paths or not collections[at].editable:
+            return (*look(at, ()), None)
+        refused = collections[at].add((Path(path), Path(path).name) for path in paths)
+        return (*look(at, refused), None)
+
+    out = [panel, messages, clock, only]
+    for event in (tab.select, clock.tick):
+        event(look, [chosen, messages], out, **QUIET)
+    chosen.change(lambda at: look(at, ()), [chosen], out, **QUIET)
+    panel.click(act, [chosen], out, **QUIET)
+    files.upload(add, [chosen, files], [*out, files], **QUIET)
 
 
 def _question_box() -> gr.Textbox:
@@ -125,30 +218,40 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _turns(assistant: Assistant, question: str) -> Iterator[Turn]:
+def _choices(collection: Collection) -> Any:  # noqa: ANN401 - Gradio's update
+    """Return an update of what a question can be limited to."""
+    try:
+        return gr.Dropdown(choices=choices_of(d.id for d in collection.assistant.documents()))
+    except PinciteError:
+        return gr.skip()
+
+
+def _turns(collection: Collection, turn: Turn, only: Sequence[str]) -> Iterator[Turn]:
     """Yield the turn at each stage of its answering, with the answer or the failure at last."""
     stages: SimpleQueue[str] = SimpleQueue()
+    question = showable(turn.question)
     with ThreadPoolExecutor(1) as pool:
-        answering = pool.submit(assistant.ask, showable(question), on_stage=stages.put)
+        answering = pool.submit(collection.assistant.ask, question, only=only, on_stage=stages.put)
         answering.add_done_callback(lambda _: stages.put(""))
         while stage := stages.get():
-            yield Turn(question, stage=STAGES[stage])
+            yield replace(turn, stage=STAGES[stage])
     try:
-        yield Turn(question, answer=answering.result(), stage=CHECKING)
+        yield replace(turn, answer=answering.result(), stage=CHECKING)
     except PinciteError as error:
-        yield Turn(question, failure=str(error))
+        yield replace(turn, failure=str(error))
 
 
 def _source(
-    assistant: Assistant, sources: Sources, turns: Turns, at: int, number: int = 1, leaf: int = 0
+    collections: Sequence[Collection], turns: Turns, at: int, number: int = 1, leaf: int = 0
 ) -> str:
     """Return the viewer with a citation of a turn; ``leaf`` 0 is the one where it stands."""
     answer = turns[at].answer if at < len(turns) else None
     citations = (answer.citations or answer.nearest) if answer else ()
     if answer is None or not 1 <= number <= len(citations):
         return NO_SOURCES
+    collection = collections[turns[at].collection]
     try:
-        document = assistant.document(citations[number - 1].document)
+        document = collection.assistant.document(citations[number - 1].document)
     except KeyError:
         document = None
     except PinciteError as error:
@@ -157,13 +260,14 @@ def _source(
     if document is None:
         return viewer_html(place, None, None)
     place = replace(place, leaf=leaf or leaf_of(document, place.citation.start))
-    page, note = sources.page(document, place.leaf, spans_in(document, place))
-    download = f"{FILES.lstrip('/')}{quote(document.id)}"
+    page, note = collection.sources.page(document, place.leaf, spans_in(document, place))
+    download = f"{FILES.lstrip('/')}{turns[at].collection}/{quote(document.id)}"
     return viewer_html(replace(place, note=note, download=download), document, page)
 
 
-def _changed(assistant: Assistant, sources: Sources, ids: set[str]) -> frozenset[str]:
-    """Return which documents' files are no longer as they were indexed."""
+def _changed(collection: Collection, turn: Turn) -> frozenset[str]:
+    """Return which quoted documents' files are no longer as they were indexed."""
+    ids = {citation.document for citation in turn.answer.citations} if turn.answer else set()
     with suppress(KeyError):
-        return sources.changed(assistant.document(id_) for id_ in ids)
+        return collection.sources.changed(collection.assistant.document(id_) for id_ in ids)
     return frozenset(ids)

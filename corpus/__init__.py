@@ -13,11 +13,11 @@ from corpus.errors import (
     PinciteError,
     SettingsError,
 )
-from corpus.page import Box, PageView
+from corpus.intake import set_aside, take_in
 from corpus.scan import FoundFile, scan
 from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
-from corpus.types import Document, Heading, Passage, Skipped, Span
+from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
 from corpus.worker import FileLoader, load_file
 
 __all__ = [
@@ -51,5 +51,7 @@ __all__ = [
     "scan",
     "search_text",
     "sentence_spans",
+    "set_aside",
     "split",
+    "take_in",
 ]

@@ -4,15 +4,14 @@ import ctypes
 import io
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
-from corpus.types import Span
+from corpus.types import Box, PageView, Span
 
-__all__ = ["Box", "PageView", "view_page"]
+__all__ = ["view_page"]
 
 # In pixels; longer sides would cost more memory than any screen shows.
 LONGEST_SIDE = 4000
@@ -20,33 +19,6 @@ LONGEST_SIDE = 4000
 GRID = 1_000_000
 # Two boxes of one line are joined if the gap between them is at most so many times their height.
 WIDEST_GAP = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page, in shares of the page's width and height, from its top left corner."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A page as an image.
-
-    Args:
-        png: the image.
-        width: its width in pixels.
-        height: its height in pixels.
-        boxes: for each span that was asked for, its boxes in reading order, at least one a line.
-    """
-
-    png: bytes
-    width: int
-    height: int
-    boxes: tuple[tuple[Box, ...], ...]
 
 
 def view_page(data: bytes, number: int, spans: Sequence[Span], width: int) -> PageView:

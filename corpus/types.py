@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Document", "Heading", "Parsed", "Passage", "Skipped", "Span"]
+__all__ = ["Box", "Document", "Heading", "PageView", "Parsed", "Passage", "Skipped", "Span"]
 
 
 class Span(NamedTuple):
@@ -125,3 +125,30 @@ class Skipped:
 
     id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in shares of the page's width and height, from its top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page as an image.
+
+    Args:
+        png: the image.
+        width: its width in pixels.
+        height: its height in pixels.
+        boxes: for each span that was asked for, its boxes in reading order, at least one a line.
+    """
+
+    png: bytes
+    width: int
+    height: int
+    boxes: tuple[tuple[Box, ...], ...]

@@ -1,6 +1,7 @@
 """Passages searchable, on disk: encoder, FAISS, BM25, the store and the incremental build."""
 
 from index.analysis import terms
+from index.background import BackgroundBuild, BuildState
 from index.bert import open_tokenizer
 from index.build import PASSAGE_TOKENS, build, index_folder_of
 from index.checksum import file_sha256
@@ -13,6 +14,7 @@ from index.encoder import (
     default_encoder_folder,
     open_encoder,
 )
+from index.inventory import Listed
 from index.lexical import LexicalIndex, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
@@ -23,12 +25,15 @@ from index.store import Store
 __all__ = [
     "DEFAULT_ENCODER",
     "PASSAGE_TOKENS",
+    "BackgroundBuild",
     "BuildReport",
+    "BuildState",
     "DenseIndex",
     "Encoder",
     "HashEncoder",
     "Ids",
     "LexicalIndex",
+    "Listed",
     "PassageIndex",
     "Plan",
     "Progress",

@@ -7,10 +7,11 @@ from typing import Self
 
 import numpy as np
 
-from corpus import Document, IndexDamaged, IndexOutdated, Passage
+from corpus import Document, IndexDamaged, IndexOutdated, Passage, Skipped
 from index.dense import Ids
 from index.encoder import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, damaged_files, open_generation
+from index.inventory import Listed
 from index.shape import FORMAT, Shape, differences, shape_of
 from index.store import Store
 
@@ -163,6 +164,14 @@ class PassageIndex:
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
         return sorted(self._store.files())
+
+    def listing(self) -> list[Listed]:
+        """Return all documents without their texts, by path."""
+        return self._store.listing()
+
+    def skipped(self) -> list[Skipped]:
+        """Return the files that could not be read when the index was built, by path."""
+        return [Skipped(id_, reason) for id_, (_, reason) in sorted(self._store.skipped().items())]
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, passages, skipped files and vectors there are."""

@@ -18,6 +18,7 @@ import numpy as np
 from corpus import Document, FoundFile, Passage, decode_maps, encode_maps
 from index.database import create_database, open_database, transaction, unfinished
 from index.encoder import Vectors
+from index.inventory import Listed, counts, listing
 from index.shape import Shape, read_shape
 
 __all__ = ["Store", "StoredFile", "StoredPassage"]
@@ -240,14 +241,11 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Return how many documents, passages, skipped files and vectors there are."""
-        sql = {
-            "documents": "SELECT COUNT(*) FROM documents WHERE live",
-            "passages": "SELECT COUNT(*) FROM passages p JOIN documents d ON d.id = p.document"
-            " WHERE d.live",
-            "skipped": "SELECT COUNT(*) FROM skipped",
-            "vectors": "SELECT COUNT(*) FROM vectors",
-        }
-        return {name: int(self._db.execute(query).fetchone()[0]) for name, query in sql.items()}
+        return counts(self._db)
+
+    def listing(self) -> list[Listed]:
+        """Return the live documents without their texts, by path."""
+        return listing(self._db)
 
     # ---- publishing ----
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index import (
+    BackgroundBuild,
     BuildReport,
     Plan,
     Progress,
@@ -16,8 +17,9 @@ from index import (
     build as build_index,
 )
 from pincite.settings import Settings
+from qa import Assistant, Collection, Sources
 
-__all__ = ["build", "status"]
+__all__ = ["build", "open_collection", "status"]
 
 
 def build(
@@ -65,6 +67,38 @@ def status(
     settings = settings or Settings.read(where)
     shape = shape_of(open_encoder(settings.encoder), settings.passage_tokens)
     return plan(folder, where, shape)
+
+
+def open_collection(
+    folder: str | Path,
+    *,
+    index: str | Path | None = None,
+    risk: str | float | None = None,
+    editable: bool = True,
+) -> Collection:
+    """Open the index of ``folder`` for the chat.
+
+    Args:
+        folder: the documents.
+        index: where the index is kept; ``folder/.pincite`` by default.
+        risk: as `Assistant.open` takes it; by default the one in the settings.
+        editable: whether documents may be added and removed in the chat.
+
+    Raises:
+        PinciteError: what `Assistant.open` raises.
+    """
+    folder, where = _paths(folder, index)
+    risk = Settings.read(where).risk if risk is None else risk
+    return Collection(
+        name=folder.resolve().name,
+        folder=folder,
+        aside=where / "removed",
+        assistant=Assistant.open(folder, index=where, risk=risk),
+        sources=Sources(folder),
+        building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),
+        plan=lambda: status(folder, index=where),
+        editable=editable,
+    )
 
 
 def _paths(folder: str | Path, index: str | Path | None) -> tuple[Path, Path]:

@@ -4,37 +4,20 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
-from pincite import __version__
+from pincite.arguments import command_line
 
 if TYPE_CHECKING:
     from qa import Assistant
 
-__all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
+__all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "run"]
 
 ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
-
-
-class _Command(argparse.ArgumentParser):
-    """A command whose options may stand before, between and behind its arguments."""
-
-    _mixing = False
-
-    def parse_known_args(  # type: ignore[override]  # argparse has three overloads
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
-        """Parse as `parse_known_intermixed_args` does, which some versions call this for."""
-        if self._mixing:
-            return super().parse_known_args(args, namespace)
-        self._mixing = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._mixing = False
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -49,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     options = command_line().parse_args(arguments)
     try:
-        return int(options.run(options))
+        return COMMANDS[options.command](options)
     except (PinciteError, OSError, sqlite3.Error) as error:
         if isinstance(error, BrokenPipeError):
             sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
@@ -59,84 +42,6 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("pincite: stopped; what was read and encoded is kept.", file=sys.stderr)
         return STOPPED
-
-
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="pincite",
-        description="Ask a folder of documents and get answers in their own words, each with a "
-        "citation that a machine can check.",
-        epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
-    )
-    parser.add_argument("--version", action="version", version=f"pincite {__version__}")
-    commands = parser.add_subparsers(
-        title="commands", required=True, metavar="COMMAND", parser_class=_Command
-    )
-
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=summary, description=summary)
-        added.add_argument("docs", type=Path, metavar="DOCS", help="the folder of documents")
-        added.add_argument(
-            "--index", type=Path, metavar="PATH", help="where its index is kept (DOCS/.pincite)"
-        )
-        return added
-
-    def add_risk(command: argparse.ArgumentParser) -> None:
-        command.add_argument(
-            "--risk",
-            metavar="RISK",
-            help="which share of the questions that the documents do not answer may get an answer: "
-            "cautious (0.01), balanced (0.03), eager (0.1) or a number",
-        )
-
-    build = command("build", "Index a folder; only what changed since the last time is worked on.")
-    build.add_argument("--full", action="store_true", help="read and encode everything again")
-    build.set_defaults(run=_build)
-
-    status = command("status", "Show what a build would do, without doing it.")
-    status.set_defaults(run=_status)
-
-    ask = command("ask", "Answer a question in the documents' own words.")
-    ask.add_argument("question", nargs="?", metavar="QUESTION", help="what you want to know")
-    ask.add_argument("--json", action="store_true", help="write one line of JSON for each answer")
-    ask.add_argument(
-        "--from",
-        dest="questions",
-        type=Path,
-        metavar="FILE",
-        help='ask each line of FILE, {"id": …, "question": …}, instead of QUESTION',
-    )
-    ask.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="ask only this document, this folder or those that match, such as '*.pdf'; may be "
-        "given several times",
-    )
-    add_risk(ask)
-    ask.set_defaults(run=_ask)
-
-    chat = command("chat", "Open the chat in the browser.")
-    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    chat.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
-    chat.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    add_risk(chat)
-    chat.set_defaults(run=_chat)
-
-    info = command("info", "Show what is in the index and what made it.")
-    info.add_argument("--check", action="store_true", help="compare its files with their checksums")
-    info.set_defaults(run=_info)
-
-    verify = command(
-        "verify", "Check the citations of a saved answer against the files as they are."
-    )
-    verify.add_argument(
-        "answer", metavar="ANSWER", help="what `ask --json` wrote; - reads standard input"
-    )
-    verify.set_defaults(run=_verify)
-    return parser
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -223,14 +128,27 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    with _opened(options) as assistant:
-        from pincite.serving import serve
-        from qa import Sources
+    if options.more and options.index:
+        raise InputError("--index goes with one folder; open the others without it.")
+    from pincite.api import open_collection
+    from pincite.serving import LOOPBACK, serve
 
+    with ExitStack() as opened:
+        collections = [
+            opened.enter_context(
+                closing(
+                    open_collection(
+                        folder,
+                        index=options.index,
+                        risk=options.risk,
+                        editable=options.host in LOOPBACK,
+                    )
+                )
+            )
+            for folder in (options.docs, *options.more)
+        ]
         serve(
-            assistant,
-            Sources(options.docs),
-            options.docs.resolve().name,
+            collections,
             host=options.host,
             port=options.port,
             open_browser=not options.no_browser,
@@ -295,3 +213,13 @@ def _verify(options: argparse.Namespace) -> int:
         place = f"{cited.document} {cited.start}-{cited.end}"
         _print_line(f"{verdict.status:8} {place}: {verdict.detail}")
     return ANSWERED if all(v.status == "exact" for v in verdicts) else NOT_FOUND
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "ask": _ask,
+    "build": _build,
+    "chat": _chat,
+    "info": _info,
+    "status": _status,
+    "verify": _verify,
+}

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus import SettingsError
-from qa import Assistant, Sources, asset
+from qa import Collection, asset
 from ui import FILES, create_chat
 
 __all__ = ["launch", "serve"]
@@ -35,19 +35,12 @@ OUTSIDE = re.compile(rb"<(?:link|meta|script)\b[^>]*https?://[^>]*>", re.IGNOREC
 
 
 def launch(
-    assistant: Assistant,
-    sources: Sources,
-    title: str,
-    host: str,
-    port: int,
-    examples: Sequence[str] = (),
+    collections: Sequence[Collection], host: str, port: int, examples: Sequence[str] = ()
 ) -> tuple[gr.Blocks, str]:
     """Serve the chat in the background until the returned ``Blocks`` are closed.
 
     Args:
-        assistant: answers; shared by everyone who asks.
-        sources: the files behind its documents.
-        title: of the page.
+        collections: what can be asked, at least one.
         host: where to listen.
         port: where to listen.
         examples: questions to offer on the empty page.
@@ -62,7 +55,7 @@ def launch(
     # A page elsewhere that gives its own name this machine's address must not read the documents.
     hosts = LOOPBACK if host in LOOPBACK else ["*"]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Sealed)]
-    chat = create_chat(assistant, sources, title, examples)
+    chat = create_chat(collections, examples)
     _, url, _ = chat.launch(
         server_name=host,
         server_port=port,
@@ -78,21 +71,23 @@ def launch(
             "docs_url": None,
             "redoc_url": None,
             "middleware": middleware,
-            "routes": [Route(f"{FILES}{{id:path}}", _download(assistant, sources))],
+            "routes": [Route(f"{FILES}{{at:int}}/{{id:path}}", _download(collections))],
         },
     )
     return chat, url
 
 
-def _download(assistant: Assistant, sources: Sources) -> Callable[[Request], Awaitable[Response]]:
+def _download(collections: Sequence[Collection]) -> Callable[[Request], Awaitable[Response]]:
     """Return what sends the file of an indexed document, to be saved and never to be run."""
 
     async def download(request: Request) -> Response:
+        at, id_ = request.path_params["at"], request.path_params["id"]
         try:
-            document = await run_in_threadpool(assistant.document, request.path_params["id"])
-        except KeyError:
+            collection = collections[at]
+            document = await run_in_threadpool(collection.assistant.document, id_)
+        except LookupError:
             return PlainTextResponse("There is no such document in the index.", 404)
-        file = sources.file(document)
+        file = collection.sources.file(document)
         if not file.is_file():
             return PlainTextResponse("The file is gone.", 404)
         headers = {"x-content-type-options": "nosniff"}
@@ -104,9 +99,7 @@ def _download(assistant: Assistant, sources: Sources) -> Callable[[Request], Awa
 
 
 def serve(
-    assistant: Assistant,
-    sources: Sources,
-    title: str,
+    collections: Sequence[Collection],
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -117,9 +110,7 @@ def serve(
     """Serve the chat until Ctrl-C.
 
     Args:
-        assistant: answers; shared by everyone who asks.
-        sources: the files behind its documents.
-        title: of the page.
+        collections: what can be asked, at least one.
         host: where to listen; only to this machine by default.
         port: where to listen.
         open_browser: show the page at once.
@@ -129,7 +120,7 @@ def serve(
     Raises:
         SettingsError: if nothing can be served at that host and port.
     """
-    chat, url = launch(assistant, sources, title, host, port, examples)
+    chat, url = launch(collections, host, port, examples)
     with suppress(KeyboardInterrupt):
         try:
             on_ready(url)

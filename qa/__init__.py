@@ -5,6 +5,8 @@ from qa.calibration import RISKS, risk_of
 from qa.chat_page import Turn, asset, conversation_html
 from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
+from qa.collection import Collection
+from qa.documents_page import Panel, documents_html
 from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
@@ -18,6 +20,7 @@ from qa.render import (
     to_text,
 )
 from qa.retriever import Retriever
+from qa.scope import choices_of, documents_in
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
 from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
@@ -28,9 +31,11 @@ __all__ = [
     "AnswerType",
     "Assistant",
     "Citation",
+    "Collection",
     "Excerpt",
     "Hit",
     "NeuralReader",
+    "Panel",
     "Place",
     "Question",
     "Reader",
@@ -42,10 +47,13 @@ __all__ = [
     "Verdict",
     "answer_to_json",
     "asset",
+    "choices_of",
     "citation_place",
     "citations_from_json",
     "cite",
     "conversation_html",
+    "documents_html",
+    "documents_in",
     "escape_markdown",
     "fuse",
     "leaf_of",

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus import Document
-from index import Encoder, Ids, PassageIndex, index_folder_of
+from corpus import Document, Skipped
+from index import Encoder, Ids, Listed, PassageIndex, index_folder_of
 from qa.calibration import risk_of
 from qa.citations import cite
 from qa.neural_reader import NeuralReader
@@ -119,6 +119,16 @@ class Assistant:
         """Return a document of the newest published state; KeyError if it is not there."""
         with self._lock, self._index.snapshot():
             return self._index.document(id_)
+
+    def documents(self) -> list[Listed]:
+        """Return the documents of the newest published state, by path."""
+        with self._lock, self._index.snapshot():
+            return self._index.listing()
+
+    def skipped(self) -> list[Skipped]:
+        """Return the files that could not be read when that state was built, by path."""
+        with self._lock, self._index.snapshot():
+            return self._index.skipped()
 
     def _answer(self, asked: str, only: Sequence[str], on_stage: Callable[[str], None]) -> Answer:
         on_stage("searching")

@@ -32,6 +32,7 @@ class Turn:
         failure: why there is none; empty without a reason.
         stage: what is being done; empty when all is done.
         changed: documents among the answer's whose files are no longer as they were indexed.
+        collection: which of the collections was asked, from 0.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Turn:
     failure: str = ""
     stage: str = ""
     changed: frozenset[str] = frozenset()
+    collection: int = 0
 
     @property
     def waiting(self) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 from corpus import InputError
 
-__all__ = ["documents_in"]
+__all__ = ["choices_of", "documents_in"]
 
 
 def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
@@ -28,6 +29,14 @@ def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
             raise InputError(f"No document in the index is called, or lies in, {name!r}.")
         found.update(here)
     return sorted(found)
+
+
+def choices_of(ids: Iterable[str]) -> list[str]:
+    """Return what `documents_in` can be told: the folders, the types, then the documents."""
+    every = sorted(ids)
+    folders = {id_[: at + 1] for id_ in every for at, sign in enumerate(id_) if sign == "/"}
+    endings = {f"*{PurePosixPath(id_).suffix}" for id_ in every}
+    return [*sorted(folders), *(sorted(endings) if len(endings) > 1 else ()), *every]
 
 
 def _names(name: str, id_: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 import pincite
 from corpus.loaders import supported_suffixes
-from pincite.cli import command_line
+from pincite.arguments import command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

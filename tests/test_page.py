@@ -10,8 +10,8 @@ from pypdfium2 import PdfDocument
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus import Box, FileLoader, LoadError, Span, load_file
-from corpus.page import PageView, view_page
+from corpus import Box, FileLoader, LoadError, PageView, Span, load_file
+from corpus.page import view_page
 
 POINTS = (400.0, 600.0)
 

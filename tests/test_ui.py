@@ -20,10 +20,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
-from index import HashEncoder, PassageIndex, build, index_folder_of
+from index import (
+    PASSAGE_TOKENS,
+    BackgroundBuild,
+    HashEncoder,
+    PassageIndex,
+    build,
+    index_folder_of,
+    plan,
+    shape_of,
+)
 from qa.assistant import Assistant
 from qa.chat_page import Turn, conversation_html
 from qa.citations import cite
+from qa.collection import Collection
 from qa.question import Question
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
@@ -95,7 +105,7 @@ class LineReader:
         excerpts: list[Excerpt] = []
         for hit in hits:
             text = self._index.document(hit.passage.document).text
-            for line in re.finditer(r"[^\n]+", text):
+            for line in re.finditer(r"[^\n\f]+", text):
                 inside = hit.passage.start <= line.start() < hit.passage.end
                 if inside and words and all(word in line[0].casefold() for word in words):
                     short = re.compile(r"\d+|\S.*").search(text, *line.span())
@@ -110,6 +120,19 @@ def open_folder(folder: Path) -> Assistant:
     build(folder, HashEncoder())
     index = PassageIndex.open(index_folder_of(folder, None), HashEncoder())
     return Assistant(index, LineReader(index))
+
+
+def collection_of(folder: Path, assistant: Assistant, name: str = "T") -> Collection:
+    where, encoder = index_folder_of(folder), HashEncoder()
+    return Collection(
+        name=name,
+        folder=folder,
+        aside=where / "removed",
+        assistant=assistant,
+        sources=Sources(folder),
+        building=BackgroundBuild(lambda show: build(folder, encoder, on_progress=show)),
+        plan=lambda: plan(folder, where, shape_of(encoder, PASSAGE_TOKENS)),
+    )
 
 
 def document(text: str = TEXT, id_: str = "bridges.md", sha256: str = "a" * 64) -> Document:
@@ -346,13 +369,13 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Catches one that moves to another port unasked, or shows a traceback."""
     from pincite.serving import launch
 
-    unused = (unused_assistant(), Sources(tmp_path), "T")
+    unused = [collection_of(tmp_path, unused_assistant())]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"^Port {port} is taken; give another with --port"):
-            launch(*unused, "127.0.0.1", port)
+            launch(unused, "127.0.0.1", port)
     with pytest.raises(SettingsError, match=r"Cannot serve at 192\.0\.2\.1"):
-        launch(*unused, "192.0.2.1", 7860)
+        launch(unused, "192.0.2.1", 7860)
 
 
 def unused_assistant() -> Assistant:
@@ -410,11 +433,10 @@ def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[
     asked: list[str] = []
     with (
         pytest.MonkeyPatch.context() as patch,
-        closing(open_folder(folder)) as assistant,
-        closing(Sources(folder)) as sources,
+        closing(collection_of(folder, open_folder(folder), title)) as collection,
     ):
         patch_lookups(patch, asked)
-        chat, url = launch(assistant, sources, title, "127.0.0.1", port, examples)
+        chat, url = launch([collection], "127.0.0.1", port, examples)
         try:
             yield Site(folder, url, asked)
         finally:
@@ -505,6 +527,78 @@ def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", 
         page.get_by_role("button", name="Clear").click()
         page.locator(".welcome").wait_for()
         assert page.locator("#sources mark").count() == 0
+
+
+@pytest.mark.browser
+def test_a_pdf_is_dropped_asked_and_shown_with_the_words_boxed(
+    browser: "Browser", site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Catches any break on the way from a dropped file to the boxed words of its page."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    dropped = tmp_path_factory.mktemp("dropped") / "ferry.pdf"
+    canvas = Canvas(str(dropped), pagesize=(400, 500))
+    for page_text in ("Ferries of the bay.", "The ferry carries 480 passengers.", "The end."):
+        canvas.drawString(40, 250, page_text)
+        canvas.showPage()
+    canvas.save()
+    with opened(browser, site) as page:
+        page.get_by_role("tab", name="Documents").click()
+        page.locator("#documents td", has_text="towers.txt").wait_for()
+        page.locator("#add input[type=file]").set_input_files(dropped)
+        page.locator("#documents td", has_text="ferry.pdf").wait_for()
+        assert ask(page, "The ferry carries how many passengers?").startswith("480")
+        page.locator(".turn").last.locator(".number").click()
+        image = page.locator("#sources .page img")
+        image.wait_for()
+        assert "Page 2 of 3" in page.locator("#sources .bar").inner_text()
+        whole, quoted, answer = (
+            page.locator(where).bounding_box()
+            for where in ("#sources .page", ".box.quoted", ".box.answer")
+        )
+        assert whole
+        assert quoted
+        assert answer
+        scale = whole["width"] / 400
+        assert quoted["x"] - whole["x"] == pytest.approx(40 * scale, abs=3)
+        assert quoted["width"] > 2 * answer["width"]
+        assert quoted["y"] - whole["y"] == pytest.approx((500 - 250 - 9) * scale, abs=4)
+        assert quoted["x"] < answer["x"] < quoted["x"] + quoted["width"]
+        page.get_by_role("button", name="Previous page").click()
+        page.locator("#sources .bar", has_text="Page 1 of 3").wait_for()
+        assert page.locator("#sources .box").count() == 0
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download").click()
+        assert download.value.suggested_filename == "ferry.pdf"
+        assert Path(download.value.path()).read_bytes() == dropped.read_bytes()
+
+
+@pytest.mark.browser
+def test_removing_asks_first_and_keeps_the_file(browser: "Browser", site: Site) -> None:
+    """Catches a click that removes, and a removed document that still answers."""
+    with opened(browser, site) as page:
+        page.get_by_role("tab", name="Documents").click()
+        page.get_by_role("button", name="Remove towers.txt").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Keep").click()
+        page.get_by_role("alertdialog").wait_for(state="detached")
+        assert (site.folder / "towers.txt").is_file()
+        page.get_by_role("button", name="Remove towers.txt").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+        page.locator("#documents .note", has_text="is kept as").wait_for()
+        page.locator("#documents td", has_text="towers.txt").wait_for(state="detached")
+        assert ask(page, "How many steps has the tower?").startswith("The documents do not say")
+        assert (index_folder_of(site.folder) / "removed" / "towers.txt").is_file()
+
+
+@pytest.mark.browser
+def test_a_question_is_asked_of_the_chosen_documents(browser: "Browser", site: Site) -> None:
+    """Catches a choice that is shown but not asked."""
+    with opened(browser, site) as page:
+        page.locator("#only input").click()
+        page.get_by_role("option", name="bridges.md").click()
+        assert "Searched 1 document" in ask(page, "How many steps has the tower?")
+        page.locator("#only .token-remove").first.click()
+        assert ask(page, "How many steps has the tower?").startswith("217")
 
 
 @pytest.mark.browser
@@ -654,12 +748,11 @@ def test_serve_ends_with_ctrl_c_and_tells_its_address(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     code = (
-        "import os, signal, sys, threading; from pathlib import Path\n"
-        "from pincite.serving import serve; from qa import Sources\n"
-        "from qa.assistant import Assistant\n"
+        "import os, signal, sys, threading\n"
+        "from pincite.serving import serve; from qa.collection import Collection\n"
         "end = lambda url: (sys.stdout.write(url), threading.Timer(1, lambda: "
         "os.kill(os.getpid(), signal.SIGINT)).start())\n"
-        "serve(Assistant.__new__(Assistant), Sources(Path()), 'T', port=int(sys.argv[1]), "
+        "serve([Collection('T', *7 * [None])], port=int(sys.argv[1]), "
         "open_browser=False, on_ready=end)"
     )
     done = subprocess.run(

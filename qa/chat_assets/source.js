@@ -7,7 +7,7 @@ element.addEventListener('click', (event) => {
 });
 watch('value', () => {
   const marked = element.querySelector('.box.now, mark, .near');
-  const pane = element.closest('#sources');
+  const pane = element.closest('.tabitem');
   if (marked) marked.scrollIntoView({ block: 'center', behavior: 'instant' });
   else pane.scrollTop = 0;
 });

@@ -1,0 +1,83 @@
+"""A folder of documents, open: asked, shown, and brought up to date while it is asked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import InputError, set_aside, take_in
+from index import BackgroundBuild, Plan
+from qa.assistant import Assistant
+from qa.documents_page import Panel
+from qa.sources import Sources
+
+__all__ = ["Collection"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A folder of documents; safe to share between threads.
+
+    Args:
+        name: what people call it.
+        folder: the documents.
+        aside: where the files of removed documents go; outside of what is indexed.
+        assistant: answers from its index.
+        sources: shows its files.
+        building: brings its index up to date.
+        plan: returns what a build would do.
+        editable: whether documents may be added and removed.
+    """
+
+    name: str
+    folder: Path
+    aside: Path
+    assistant: Assistant
+    sources: Sources
+    building: BackgroundBuild
+    plan: Callable[[], Plan]
+    editable: bool = True
+
+    def add(self, files: Iterable[tuple[Path, str]]) -> tuple[str, ...]:
+        """Copy files into the folder and index them; return a sentence for each that is refused."""
+        refused = []
+        for source, name in files:
+            try:
+                take_in(self.folder, source, name)
+            except InputError as error:
+                refused.append(str(error))
+        self.building.start()
+        return tuple(refused)
+
+    def remove(self, id_: str) -> str:
+        """Move a document's file out of the folder and out of the index; return what was done.
+
+        Raises:
+            KeyError: if the index holds no such document.
+        """
+        self.assistant.document(id_)
+        try:
+            kept = set_aside(self.folder, id_, self.aside)
+        except InputError as error:
+            return str(error)
+        self.building.start()
+        return f"{id_} was removed; it is kept as {kept}."
+
+    def panel(self, messages: tuple[str, ...] = (), asking: str = "") -> Panel:
+        """Return what the documents panel shows now."""
+        build = self.building.state
+        return Panel(
+            documents=self.assistant.documents(),
+            skipped=self.assistant.skipped(),
+            plan=None if build.running else self.plan(),
+            build=build,
+            messages=messages,
+            asking=asking,
+            editable=self.editable,
+        )
+
+    def close(self) -> None:
+        """Stop a running build, and close the index and the process that draws pages."""
+        self.building.stop()
+        self.building.wait()
+        self.sources.close()
+        self.assistant.close()
