@@ -14,11 +14,13 @@ import gradio as gr
 
 from corpus import PinciteError
 from qa import (
+    Before,
     Collection,
     Place,
     Turn,
     asset,
     choices_of,
+    completed,
     conversation_html,
     documents_html,
     leaf_of,
@@ -115,21 +117,16 @@ def _conversation(
         if not question.strip():
             yield tuple(gr.skip() for _ in range(5))
             return
-        yield (
-            "",
-            (*asked, Turn(question, collection=at)),
-            gr.skip(),
-            gr.skip(),
-            gr.Tabs(selected="source"),
-        )
-        turn = Turn(question, collection=at)
-        for turn in _turns(collections[at], Turn(question, collection=at), names):
+        whole = completed(question, _before(asked, at))
+        new = Turn(question, collection=at, understood=whole if whole != question else "")
+        yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
+        answered = False
+        for turn in _turns(collections[at], new, names):
             now = (*asked, turn)
-            shown = _source(collections, now, len(asked)) if turn.answer else gr.skip()
+            shown = gr.skip()
+            if turn.answer and not answered:
+                answered, shown = True, _source(collections, now, len(asked))
             yield gr.skip(), now, conversation_html(now), shown, gr.skip()
-        if turn.answer is not None:
-            now = (*asked, replace(turn, stage="", changed=_changed(collections[at], turn)))
-            yield gr.skip(), now, conversation_html(now), gr.skip(), gr.skip()
 
     def ask_example(
         asked: Turns, at: int, names: Sequence[str], event: gr.EventData
@@ -140,6 +137,9 @@ def _conversation(
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
         return _source(collections, asked, turn, number, leaf), gr.Tabs(selected="source")
 
+    def edit(event: gr.EventData) -> str:
+        return str(event.text)
+
     def fail(asked: Turns) -> tuple[Turns, str]:
         asked = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in asked)
         return asked, conversation_html(asked)
@@ -149,6 +149,7 @@ def _conversation(
         box.submit(ask, [box, turns, chosen, only], out, **QUIET),
         talk.example(ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET),
     ]
+    talk.edit(edit, None, [box], **QUIET)
     for event in asking:
         event.failure(fail, [turns], [turns, talk], **QUIET)
     for pane in (talk, source):
@@ -226,19 +227,32 @@ def _choices(collection: Collection) -> Any:  # noqa: ANN401 - Gradio's update
         return gr.skip()
 
 
+def _before(turns: Turns, collection: int) -> Before | None:
+    """Return the last question that got an answer or a no, for a follow-up to take from."""
+    answers = [turn.answer for turn in turns if turn.answer and turn.collection == collection]
+    if not answers:
+        return None
+    last = answers[-1]
+    quotes = tuple(" ".join(citation.quote.split()) for citation in last.citations)
+    return Before(last.understood_as, last.text, quotes)
+
+
 def _turns(collection: Collection, turn: Turn, only: Sequence[str]) -> Iterator[Turn]:
-    """Yield the turn at each stage of its answering, with the answer or the failure at last."""
+    """Yield the turn at each stage of its answering, at last with the answer or the failure."""
     stages: SimpleQueue[str] = SimpleQueue()
-    question = showable(turn.question)
+    question = showable(turn.understood or turn.question)
     with ThreadPoolExecutor(1) as pool:
         answering = pool.submit(collection.assistant.ask, question, only=only, on_stage=stages.put)
         answering.add_done_callback(lambda _: stages.put(""))
         while stage := stages.get():
             yield replace(turn, stage=STAGES[stage])
     try:
-        yield replace(turn, answer=answering.result(), stage=CHECKING)
+        answered = replace(turn, answer=answering.result(), stage=CHECKING)
     except PinciteError as error:
         yield replace(turn, failure=str(error))
+        return
+    yield answered
+    yield replace(answered, stage="", changed=_changed(collection, answered))
 
 
 def _source(

@@ -7,6 +7,7 @@ from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
 from qa.documents_page import Panel, documents_html
+from qa.followup import Before, completed
 from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
@@ -30,6 +31,7 @@ __all__ = [
     "Answer",
     "AnswerType",
     "Assistant",
+    "Before",
     "Citation",
     "Collection",
     "Excerpt",
@@ -51,6 +53,7 @@ __all__ = [
     "citation_place",
     "citations_from_json",
     "cite",
+    "completed",
     "conversation_html",
     "documents_html",
     "documents_in",

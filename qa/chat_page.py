@@ -33,6 +33,7 @@ class Turn:
         stage: what is being done; empty when all is done.
         changed: documents among the answer's whose files are no longer as they were indexed.
         collection: which of the collections was asked, from 0.
+        understood: the question that was searched for, where it took something from before.
     """
 
     question: str
@@ -41,6 +42,7 @@ class Turn:
     stage: str = ""
     changed: frozenset[str] = frozenset()
     collection: int = 0
+    understood: str = ""
 
     @property
     def waiting(self) -> bool:
@@ -72,7 +74,19 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
         answer = f'<p class="hint waiting" role="status">{escaped(turn.stage)} …</p>'
     return (
         f'<section class="turn{" selected" if selected else ""}" data-turn="{at}">'
-        f'{line("asked", turn.question)}<div class="answer">{answer}</div></section>'
+        f'{line("asked", turn.question)}{_understood(turn)}<div class="answer">{answer}</div>'
+        "</section>"
+    )
+
+
+def _understood(turn: Turn) -> str:
+    """Return what a follow-up was taken to mean, to be corrected; nothing for others."""
+    if not turn.understood:
+        return ""
+    said = escaped(turn.understood)
+    return (
+        f'<p class="understood">Understood as: <q dir="auto">{said}</q> '
+        f'<button class="edit" data-edit="{said}">Edit</button></p>'
     )
 
 

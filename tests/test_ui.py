@@ -602,6 +602,23 @@ def test_a_question_is_asked_of_the_chosen_documents(browser: "Browser", site: S
 
 
 @pytest.mark.browser
+def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: Site) -> None:
+    """Catches a completion that nobody can see, that is not asked, or that sticks."""
+    with opened(browser, site) as page:
+        assert ask(page, "How many steps has the Towers building?").startswith("The documents")
+        assert ask(page, "How many steps has the tower?").startswith("217")
+        send(page, "Is it closed?")
+        assert "closed" in wait_for_turn(page, 2)
+        asked = page.locator('.turn[data-turn="2"]')
+        assert asked.locator(".asked").inner_text() == "Is it closed?"
+        assert asked.locator("q").inner_text() == "Is the tower closed?"
+        asked.locator(".edit").click()
+        page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
+        assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
+        assert page.locator('.turn[data-turn="1"] .understood').count() == 0
+
+
+@pytest.mark.browser
 def test_a_no_says_what_was_searched_and_what_is_nearest(browser: "Browser", site: Site) -> None:
     """Catches one that passes off the nearest passage as an answer."""
     with opened(browser, site) as page:

@@ -1,6 +1,8 @@
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-example]');
   if (example) return trigger('example', { index: Number(example.dataset.example) });
+  const edit = event.target.closest('[data-edit]');
+  if (edit) return trigger('edit', { text: edit.dataset.edit });
   const turn = event.target.closest('[data-turn]');
   if (!turn || String(window.getSelection())) return;
   element.querySelectorAll('.turn').forEach((t) => t.classList.toggle('selected', t === turn));
