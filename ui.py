@@ -114,24 +114,12 @@ def _conversation(
     def ask(
         question: str, asked: Turns, at: int, names: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
-        if not question.strip():
-            yield tuple(gr.skip() for _ in range(5))
-            return
-        whole = completed(question, _before(asked, at))
-        new = Turn(question, collection=at, understood=whole if whole != question else "")
-        yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
-        answered = False
-        for turn in _turns(collections[at], new, names):
-            now = (*asked, turn)
-            shown = gr.skip()
-            if turn.answer and not answered:
-                answered, shown = True, _source(collections, now, len(asked))
-            yield gr.skip(), now, conversation_html(now), shown, gr.skip()
+        yield from _asked(collections, question, asked, at, names)
 
     def ask_example(
         asked: Turns, at: int, names: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from ask(examples[int(event.index)], asked, at, names)
+        yield from _asked(collections, examples[int(event.index)], asked, at, names)
 
     def show(asked: Turns, event: gr.EventData) -> tuple[str, Any]:
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
@@ -225,6 +213,25 @@ def _choices(collection: Collection) -> Any:  # noqa: ANN401 - Gradio's update
         return gr.Dropdown(choices=choices_of(d.id for d in collection.assistant.documents()))
     except PinciteError:
         return gr.skip()
+
+
+def _asked(
+    collections: Sequence[Collection], question: str, asked: Turns, at: int, names: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what the question box, the turns, the two panes and the tabs show, stage by stage."""
+    if not question.strip():
+        yield tuple(gr.skip() for _ in range(5))
+        return
+    whole = completed(question, _before(asked, at))
+    new = Turn(question, collection=at, understood=whole if whole != question else "")
+    yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
+    answered = False
+    for turn in _turns(collections[at], new, names):
+        now = (*asked, turn)
+        shown = gr.skip()
+        if turn.answer and not answered:
+            answered, shown = True, _source(collections, now, len(asked))
+        yield gr.skip(), now, conversation_html(now), shown, gr.skip()
 
 
 def _before(turns: Turns, collection: int) -> Before | None:
