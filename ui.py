@@ -1,29 +1,28 @@
 """The chat's page: what is shown, and what happens on each event; Gradio and nothing else."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
+from gradio.events import api
 
 from corpus import PinciteError
 from qa import (
-    Before,
+    NO_SOURCES,
     Collection,
     Place,
-    Turn,
+    Turns,
+    answered,
     asset,
     choices_of,
-    completed,
     conversation_html,
     documents_html,
     leaf_of,
+    new_turn,
     showable,
     spans_in,
     text_html,
@@ -37,24 +36,20 @@ FILES = "/source/"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 PLAIN: dict[str, Any] = {"apply_default_css": False}
 FAILED = "Something went wrong; the terminal that Pincite runs in says what."
-STAGES = {
-    "searching": "Searching the documents",
-    "reading": "Reading the passages",
-    "quoting": "Quoting",
-}
-CHECKING = "Checking the quotations"
-NO_SOURCES = '<p class="hint">The pages behind an answer appear here, with its words marked.</p>'
 SECONDS_BETWEEN_LOOKS = 0.5
 
-Turns = tuple[Turn, ...]
 
-
-def create_chat(collections: Sequence[Collection], examples: Sequence[str] = ()) -> gr.Blocks:
+def create_chat(
+    collections: Sequence[Collection],
+    examples: Sequence[str] = (),
+    tools: Sequence[Callable[..., Any]] = (),
+) -> gr.Blocks:
     """Return the chat's page; `pincite.serving.launch` serves it.
 
     Args:
         collections: what can be asked, at least one; shared by everyone who asks.
         examples: questions to offer on the empty page.
+        tools: functions to offer to other programs.
     """
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_RUN_HISTORY": "False"}
     title = ", ".join(collection.name for collection in collections)
@@ -82,6 +77,8 @@ def create_chat(collections: Sequence[Collection], examples: Sequence[str] = ())
                 with gr.Tab("Documents", id="documents") as documents:
                     _documents(collections, chosen, documents, only)
         _conversation(collections, examples, (chosen, talk, only, box, clear, tabs, source))
+        for tool in tools:
+            api(tool)
         chat.load(lambda: _choices(collections[0]), None, [only], **QUIET)
     blocks: gr.Blocks = chat
     return blocks
@@ -222,44 +219,15 @@ def _asked(
     if not question.strip():
         yield tuple(gr.skip() for _ in range(5))
         return
-    whole = completed(question, _before(asked, at))
-    new = Turn(question, collection=at, understood=whole if whole != question else "")
+    new = new_turn(question, asked, at)
     yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
-    answered = False
-    for turn in _turns(collections[at], new, names):
+    shown_already = False
+    for turn in answered(collections[at], new, names):
         now = (*asked, turn)
         shown = gr.skip()
-        if turn.answer and not answered:
-            answered, shown = True, _source(collections, now, len(asked))
+        if turn.answer and not shown_already:
+            shown_already, shown = True, _source(collections, now, len(asked))
         yield gr.skip(), now, conversation_html(now), shown, gr.skip()
-
-
-def _before(turns: Turns, collection: int) -> Before | None:
-    """Return the last question that got an answer or a no, for a follow-up to take from."""
-    answers = [turn.answer for turn in turns if turn.answer and turn.collection == collection]
-    if not answers:
-        return None
-    last = answers[-1]
-    quotes = tuple(" ".join(citation.quote.split()) for citation in last.citations)
-    return Before(last.understood_as, last.text, quotes)
-
-
-def _turns(collection: Collection, turn: Turn, only: Sequence[str]) -> Iterator[Turn]:
-    """Yield the turn at each stage of its answering, at last with the answer or the failure."""
-    stages: SimpleQueue[str] = SimpleQueue()
-    question = showable(turn.understood or turn.question)
-    with ThreadPoolExecutor(1) as pool:
-        answering = pool.submit(collection.assistant.ask, question, only=only, on_stage=stages.put)
-        answering.add_done_callback(lambda _: stages.put(""))
-        while stage := stages.get():
-            yield replace(turn, stage=STAGES[stage])
-    try:
-        answered = replace(turn, answer=answering.result(), stage=CHECKING)
-    except PinciteError as error:
-        yield replace(turn, failure=str(error))
-        return
-    yield answered
-    yield replace(answered, stage="", changed=_changed(collection, answered))
 
 
 def _source(
@@ -284,11 +252,3 @@ def _source(
     page, note = collection.sources.page(document, place.leaf, spans_in(document, place))
     download = f"{FILES.lstrip('/')}{turns[at].collection}/{quote(document.id)}"
     return viewer_html(replace(place, note=note, download=download), document, page)
-
-
-def _changed(collection: Collection, turn: Turn) -> frozenset[str]:
-    """Return which quoted documents' files are no longer as they were indexed."""
-    ids = {citation.document for citation in turn.answer.citations} if turn.answer else set()
-    with suppress(KeyError):
-        return collection.sources.changed(collection.assistant.document(id_) for id_ in ids)
-    return frozenset(ids)

@@ -92,7 +92,7 @@ def open_collection(
     return Collection(
         name=folder.resolve().name,
         folder=folder,
-        aside=where / "removed",
+        index=where,
         assistant=Assistant.open(folder, index=where, risk=risk),
         sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),

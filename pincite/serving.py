@@ -1,12 +1,16 @@
 """Serving the chat: to this machine by default, sealed against the network, until Ctrl-C."""
 
 import errno
+import io
+import json
 import re
 import socket
 import threading
 import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from functools import wraps
+from typing import Any
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -15,10 +19,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpus import SettingsError
+from corpus import PinciteError, SettingsError
+from pincite.rest import PREFIX, rest_app
+from pincite.service import Service
 from qa import Collection, asset
 from ui import FILES, create_chat
 
@@ -55,26 +61,47 @@ def launch(
     # A page elsewhere that gives its own name this machine's address must not read the documents.
     hosts = LOOPBACK if host in LOOPBACK else ["*"]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Sealed)]
-    chat = create_chat(collections, examples)
-    _, url, _ = chat.launch(
-        server_name=host,
-        server_port=port,
-        quiet=True,
-        share=False,
-        inline=False,
-        prevent_thread_lock=True,
-        ssr_mode=False,
-        footer_links=[],
-        theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
-        css=asset("chat.css"),
-        app_kwargs={
-            "docs_url": None,
-            "redoc_url": None,
-            "middleware": middleware,
-            "routes": [Route(f"{FILES}{{at:int}}/{{id:path}}", _download(collections))],
-        },
-    )
+    service = Service(collections)
+    tools = (service.ask, service.search, service.documents, service.verify, service.collections)
+    chat = create_chat(collections, examples, [_told(tool) for tool in tools])
+    with redirect_stdout(io.StringIO()):  # Gradio announces its MCP server, quiet or not
+        _, url, _ = chat.launch(
+            server_name=host,
+            server_port=port,
+            quiet=True,
+            share=False,
+            inline=False,
+            prevent_thread_lock=True,
+            ssr_mode=False,
+            footer_links=[],
+            mcp_server=True,
+            theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
+            css=asset("chat.css"),
+            app_kwargs={
+                "docs_url": None,
+                "redoc_url": None,
+                "middleware": middleware,
+                "routes": [
+                    Mount(PREFIX, rest_app(service)),
+                    Route(f"{FILES}{{at:int}}/{{id:path}}", _download(collections)),
+                ],
+            },
+        )
     return chat, url
+
+
+def _told(tool: Callable[..., Any]) -> Callable[..., str]:
+    """Return ``tool`` as Gradio passes it on: its result as JSON, its errors as sentences."""
+
+    @wraps(tool)
+    def told(*arguments: Any) -> str:  # noqa: ANN401 - as the tool has them
+        try:
+            return json.dumps(tool(*arguments), ensure_ascii=False)
+        except PinciteError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    told.__annotations__["return"] = str
+    return told
 
 
 def _download(collections: Sequence[Collection]) -> Callable[[Request], Awaitable[Response]]:

@@ -6,6 +6,7 @@ from qa.chat_page import Turn, asset, conversation_html
 from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
+from qa.conversation import Turns, answered, new_turn
 from qa.documents_page import Panel, documents_html
 from qa.followup import Before, completed
 from qa.fusion import fuse
@@ -13,9 +14,11 @@ from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
 from qa.reader import Reader
 from qa.render import (
+    answer_to_dict,
     answer_to_json,
     citation_place,
     citations_from_json,
+    citations_of,
     escape_markdown,
     to_markdown,
     to_text,
@@ -24,9 +27,10 @@ from qa.retriever import Retriever
 from qa.scope import choices_of, documents_in
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
-from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
+from qa.viewer import NO_SOURCES, Place, leaf_of, leaves, spans_in, viewer_html
 
 __all__ = [
+    "NO_SOURCES",
     "RISKS",
     "Answer",
     "AnswerType",
@@ -46,12 +50,16 @@ __all__ = [
     "Searched",
     "Sources",
     "Turn",
+    "Turns",
     "Verdict",
+    "answer_to_dict",
     "answer_to_json",
+    "answered",
     "asset",
     "choices_of",
     "citation_place",
     "citations_from_json",
+    "citations_of",
     "cite",
     "completed",
     "conversation_html",
@@ -61,6 +69,7 @@ __all__ = [
     "fuse",
     "leaf_of",
     "leaves",
+    "new_turn",
     "risk_of",
     "showable",
     "spans_in",

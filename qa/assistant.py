@@ -115,6 +115,24 @@ class Assistant:
         with self._lock, self._index.snapshot():
             return self._answer(question, only, on_stage)
 
+    def search(
+        self, question: str, count: int = HITS, *, only: Sequence[str] = ()
+    ) -> tuple[Citation, ...]:
+        """Return the passages nearest to ``question``, quoted whole, best first.
+
+        Args:
+            question: what to look for.
+            count: how many at most.
+            only: as in `ask`.
+
+        Raises:
+            PinciteError: as `ask` does.
+        """
+        with self._lock, self._index.snapshot():
+            among, _ = self._among(only)
+            hits = self._retriever.retrieve(understand(question), count, among)
+            return self._cite(map(_whole, hits))
+
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
         with self._lock, self._index.snapshot():

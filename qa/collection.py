@@ -20,7 +20,7 @@ class Collection:
     Args:
         name: what people call it.
         folder: the documents.
-        aside: where the files of removed documents go; outside of what is indexed.
+        index: where its index is kept, and the files of removed documents.
         assistant: answers from its index.
         sources: shows its files.
         building: brings its index up to date.
@@ -30,7 +30,7 @@ class Collection:
 
     name: str
     folder: Path
-    aside: Path
+    index: Path
     assistant: Assistant
     sources: Sources
     building: BackgroundBuild
@@ -56,7 +56,7 @@ class Collection:
         """
         self.assistant.document(id_)
         try:
-            kept = set_aside(self.folder, id_, self.aside)
+            kept = set_aside(self.folder, id_, self.index / "removed")
         except InputError as error:
             return str(error)
         self.building.start()

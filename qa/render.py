@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -10,9 +11,11 @@ from qa.types import Answer, Citation
 
 __all__ = [
     "also_in",
+    "answer_to_dict",
     "answer_to_json",
     "citation_place",
     "citations_from_json",
+    "citations_of",
     "escape_markdown",
     "to_markdown",
     "to_text",
@@ -22,6 +25,7 @@ __all__ = [
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
 MOST_ALSO = 3
+NO_ANSWER = "This is not an answer saved by `pincite ask --json`"
 
 
 def citation_place(citation: Citation) -> str:
@@ -85,8 +89,13 @@ def answer_to_json(answer: Answer, id_: str | None = None) -> str:
         answer: what to write.
         id_: of the question, where several are asked at once.
     """
-    data: dict[str, Any] = {} if id_ is None else {"id": id_}
-    data |= {
+    first = {} if id_ is None else {"id": id_}
+    return json.dumps(first | answer_to_dict(answer), ensure_ascii=False)
+
+
+def answer_to_dict(answer: Answer) -> dict[str, Any]:
+    """Return ``answer`` as plain data; the same contract."""
+    return {
         "question": answer.question,
         "understood_as": answer.understood_as,
         "found": answer.found,
@@ -108,7 +117,6 @@ def answer_to_json(answer: Answer, id_: str | None = None) -> str:
         ],
         "timings_ms": dict(answer.timings_ms),
     }
-    return json.dumps(data, ensure_ascii=False)
 
 
 def citations_from_json(text: str) -> list[Citation]:
@@ -117,15 +125,26 @@ def citations_from_json(text: str) -> list[Citation]:
     Raises:
         InputError: if the text is not what ``pincite ask --json`` writes.
     """
+    try:
+        values = _json_values(text)
+    except ValueError as error:
+        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
+    return citations_of(values)
+
+
+def citations_of(answers: Sequence[Any]) -> list[Citation]:
+    """Return the citations of answers as plain data, each before its copies.
+
+    Raises:
+        InputError: if they are not what `answer_to_dict` returns.
+    """
     names = [field.name for field in fields(Citation) if field.name != "also"]
     try:
-        saved = [citation for answer in _json_values(text) for citation in answer["citations"]]
+        saved = [citation for answer in answers for citation in answer["citations"]]
         every = [one for citation in saved for one in (citation, *_copies_of(citation))]
         return [Citation(**{name: citation[name] for name in names}) for citation in every]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"The file is not an answer saved by `pincite ask --json` ({error!r})."
-        ) from error
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
 
 
 def _copies_of(citation: dict[str, Any]) -> list[Any]:

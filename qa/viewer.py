@@ -14,9 +14,10 @@ from corpus import Box, Document, PageView, Span
 from qa.chat_text import escaped, line
 from qa.types import Citation
 
-__all__ = ["Place", "leaf_of", "leaves", "spans_in", "viewer_html"]
+__all__ = ["NO_SOURCES", "Place", "leaf_of", "leaves", "spans_in", "viewer_html"]
 
 LEAF_LINES = 120
+NO_SOURCES = '<p class="hint">The pages behind an answer appear here, with its words marked.</p>'
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 

@@ -168,7 +168,7 @@ def collection(documents: Path, encoder: Encoder, index_folder: Path) -> Collect
     return Collection(
         name="Six",
         folder=documents,
-        aside=index_folder / "removed",
+        index=index_folder,
         assistant=assistant,
         sources=Sources(documents),
         building=BackgroundBuild(lambda show: build(documents, encoder, on_progress=show)),
@@ -201,7 +201,7 @@ def test_documents_come_and_go_while_the_old_index_answers(
         assert "is kept as" in collection.remove("boats.md")
         collection.building.wait()
         assert [document.id for document in collection.panel().documents] == before
-        assert (collection.aside / "boats.md").is_file()
+        assert (collection.index / "removed" / "boats.md").is_file()
         with pytest.raises(KeyError):
             collection.remove("../outside.txt")
 

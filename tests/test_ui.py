@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,23 +21,17 @@ from hypothesis import strategies as st
 
 from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
 from index import (
-    PASSAGE_TOKENS,
-    BackgroundBuild,
     HashEncoder,
-    PassageIndex,
     build,
     index_folder_of,
-    plan,
-    shape_of,
 )
 from qa.assistant import Assistant
 from qa.chat_page import Turn, conversation_html
 from qa.citations import cite
-from qa.collection import Collection
-from qa.question import Question
 from qa.sources import Sources
-from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+from qa.types import Answer, Citation, Excerpt, Searched
 from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
+from tests.chat_site import TEXT, Site, _close_loops, collection_of, serving  # noqa: F401
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -90,49 +84,6 @@ ATTACKS = (
     "{{value}} {{#each value}}x{{/each}} @children",
     "<!-- hidden --> <![CDATA[ hidden ]]>",
 )
-TEXT = "# Bridges\n\nThe old bridge was built in 1871.\nIt is 260 metres long.\n"
-
-
-class LineReader:
-    """Answers with the lines that hold every long word of the question; needs no weights."""
-
-    def __init__(self, index: PassageIndex) -> None:
-        self._index = index
-
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
-        """Return the lines, best hit first; the short answer is a line's first number."""
-        words = re.findall(r"\w{5,}", question.text.casefold().partition("<")[0])[:6]
-        excerpts: list[Excerpt] = []
-        for hit in hits:
-            text = self._index.document(hit.passage.document).text
-            for line in re.finditer(r"[^\n\f]+", text):
-                inside = hit.passage.start <= line.start() < hit.passage.end
-                if inside and words and all(word in line[0].casefold() for word in words):
-                    short = re.compile(r"\d+|\S.*").search(text, *line.span())
-                    number = re.compile(r"\d+").search(text, *line.span()) or short
-                    assert number
-                    span = (*line.span(), *number.span())
-                    excerpts.append(Excerpt(hit.passage.document, *span, 0.9))
-        return Reading(tuple(excerpts[:3]), 0.9 if excerpts else 0.1)
-
-
-def open_folder(folder: Path) -> Assistant:
-    build(folder, HashEncoder())
-    index = PassageIndex.open(index_folder_of(folder, None), HashEncoder())
-    return Assistant(index, LineReader(index))
-
-
-def collection_of(folder: Path, assistant: Assistant, name: str = "T") -> Collection:
-    where, encoder = index_folder_of(folder), HashEncoder()
-    return Collection(
-        name=name,
-        folder=folder,
-        aside=where / "removed",
-        assistant=assistant,
-        sources=Sources(folder),
-        building=BackgroundBuild(lambda show: build(folder, encoder, on_progress=show)),
-        plan=lambda: plan(folder, where, shape_of(encoder, PASSAGE_TOKENS)),
-    )
 
 
 def document(text: str = TEXT, id_: str = "bridges.md", sha256: str = "a" * 64) -> Document:
@@ -184,23 +135,6 @@ class Texts(HTMLParser):
         """Take text."""
         for tag in {"", *self.open}:
             self.inside[tag] = self.inside.get(tag, "") + data
-
-
-@pytest.fixture(autouse=True)
-def _close_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the event loops that Gradio makes for its locks and leaves open."""
-    made: list[asyncio.AbstractEventLoop] = []
-    make = asyncio.new_event_loop
-
-    def recorded() -> asyncio.AbstractEventLoop:
-        made.append(make())
-        return made[-1]
-
-    monkeypatch.setattr(asyncio, "new_event_loop", recorded)
-    yield
-    for loop in made:
-        if not loop.is_running():
-            loop.close()
 
 
 # Pure functions
@@ -413,44 +347,6 @@ def test_tags_of_the_template_that_point_elsewhere_are_removed() -> None:
 
 
 # The page in a browser
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running chat: its folder, its address, and the names and addresses that it looked up."""
-
-    folder: Path
-    url: str
-    asked: list[str]
-
-
-@contextmanager
-def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[Site]:
-    from pincite.serving import launch
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    asked: list[str] = []
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        closing(collection_of(folder, open_folder(folder), title)) as collection,
-    ):
-        patch_lookups(patch, asked)
-        chat, url = launch([collection], "127.0.0.1", port, examples)
-        try:
-            yield Site(folder, url, asked)
-        finally:
-            chat.close(verbose=False)
-
-
-def patch_lookups(patch: pytest.MonkeyPatch, asked: list[str]) -> None:
-    look_up = socket.getaddrinfo
-
-    def recorded(host: str, *arguments: object, **keywords: object) -> object:
-        asked.append(str(host))
-        return look_up(host, *arguments, **keywords)  # type: ignore[arg-type]
-
-    patch.setattr(socket, "getaddrinfo", recorded)
 
 
 @pytest.fixture
