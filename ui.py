@@ -1,6 +1,7 @@
 """The chat's page: what is shown, and what happens on each event; Gradio and nothing else."""
 
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from qa import (
     choices_of,
     conversation_html,
     documents_html,
+    exported,
+    keep_feedback,
     leaf_of,
     new_turn,
     showable,
@@ -76,7 +79,7 @@ def create_chat(
                     )
                 with gr.Tab("Documents", id="documents") as documents:
                     _documents(collections, chosen, documents, only)
-        _conversation(collections, examples, (chosen, talk, only, box, clear, tabs, source))
+        _conversation(collections, examples, (chat, chosen, talk, only, box, clear, tabs, source))
         for tool in tools:
             api(tool)
         chat.load(lambda: _choices(collections[0]), None, [only], **QUIET)
@@ -104,7 +107,7 @@ def _conversation(
     collections: Sequence[Collection], examples: Sequence[str], parts: tuple[Any, ...]
 ) -> None:
     """Wire what happens when something is asked, shown or cleared."""
-    chosen, talk, only, box, clear, tabs, source = parts
+    page, chosen, talk, only, box, clear, tabs, source = parts
     turns = gr.State(())
     empty = conversation_html((), examples)
 
@@ -122,25 +125,59 @@ def _conversation(
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
         return _source(collections, asked, turn, number, leaf), gr.Tabs(selected="source")
 
-    def edit(event: gr.EventData) -> str:
-        return str(event.text)
-
     def fail(asked: Turns) -> tuple[Turns, str]:
         asked = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in asked)
         return asked, conversation_html(asked)
 
     out = [box, turns, talk, source, tabs]
+
+    def ask_linked(
+        asked: Turns, at: int, names: Sequence[str], request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from _asked(collections, request.query_params.get("q", ""), asked, at, names)
+
     asking = [
+        page.load(ask_linked, [turns, chosen, only], out, **QUIET),
         box.submit(ask, [box, turns, chosen, only], out, **QUIET),
         talk.example(ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET),
     ]
-    talk.edit(edit, None, [box], **QUIET)
+    _afterwards(collections, turns, talk, box)
     for event in asking:
         event.failure(fail, [turns], [turns, talk], **QUIET)
     for pane in (talk, source):
         pane.click(show, [turns], [source, tabs], **QUIET)
     cleared = ("", (), empty, NO_SOURCES)
     clear.click(lambda: cleared, None, out[:4], cancels=asking, **QUIET)
+
+
+def _afterwards(
+    collections: Sequence[Collection], turns: gr.State, talk: gr.HTML, box: gr.Textbox
+) -> None:
+    """Wire what may be done with an answer: correct its question, judge it, take it along."""
+    saver = gr.HTML(elem_id="saver", js_on_load=asset("saver.js"), **PLAIN)
+
+    def edit(event: gr.EventData) -> str:
+        return str(event.text)
+
+    def judge(asked: Turns, event: gr.EventData) -> tuple[Turns, str]:
+        at, turn = int(event.turn), asked[int(event.turn)]
+        good = turn.good if event.good is None else bool(event.good)
+        if turn.answer is not None and good is not None:
+            index, note = collections[turn.collection].index, str(event.note)
+            keep_feedback(index, turn.answer, good=good, note=note)
+            turn = replace(turn, good=good, noted=bool(note))
+        asked = (*asked[:at], turn, *asked[at + 1 :])
+        return asked, conversation_html(asked)
+
+    def save(asked: Turns, event: gr.EventData) -> str:
+        answers = [turn.answer for turn in asked if turn.answer]
+        file = b64encode(exported(str(event.kind), answers)).decode("ascii")
+        return f'<span data-name="conversation.{event.kind}" data-file="{file}"></span>'
+
+    talk.edit(edit, None, [box], **QUIET)
+    for event in (talk.like, talk.apply):
+        event(judge, [turns], [turns, talk], **QUIET)
+    talk.download(save, [turns], [saver], **QUIET)
 
 
 def _documents(

@@ -8,6 +8,8 @@ from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
 from qa.conversation import Turns, answered, new_turn
 from qa.documents_page import Panel, documents_html
+from qa.export import exported
+from qa.feedback import keep_feedback
 from qa.followup import Before, completed
 from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
@@ -66,7 +68,9 @@ __all__ = [
     "documents_html",
     "documents_in",
     "escape_markdown",
+    "exported",
     "fuse",
+    "keep_feedback",
     "leaf_of",
     "leaves",
     "new_turn",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from qa.chat_text import escaped, line, text_html
-from qa.render import also_in, citation_place, verdict
+from qa.render import also_in, citation_place, to_text, verdict
 from qa.types import Answer, Citation
 
 __all__ = [
@@ -14,6 +14,13 @@ __all__ = [
     "conversation_html",
 ]
 
+SAVED_AS = {
+    "md": "Markdown",
+    "docx": "Word",
+    "jsonl": "JSON",
+    "bib": "BibTeX",
+    "csl.json": "CSL-JSON",
+}
 SURE = ((0.9, "Very likely right"), (0.7, "Likely right"), (0.5, "Perhaps right"), (0.0, "Unsure"))
 
 
@@ -34,6 +41,8 @@ class Turn:
         changed: documents among the answer's whose files are no longer as they were indexed.
         collection: which of the collections was asked, from 0.
         understood: the question that was searched for, where it took something from before.
+        good: what was thought of the answer; None if nothing was said.
+        noted: whether a note on it was kept.
     """
 
     question: str
@@ -43,6 +52,8 @@ class Turn:
     changed: frozenset[str] = frozenset()
     collection: int = 0
     understood: str = ""
+    good: bool | None = None
+    noted: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -53,7 +64,8 @@ class Turn:
 def conversation_html(turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
     """Return the conversation, its last turn selected, or the examples if it is empty."""
     if turns:
-        return "".join(_turn(turn, at, at == len(turns) - 1) for at, turn in enumerate(turns))
+        shown = (_turn(turn, at, at == len(turns) - 1) for at, turn in enumerate(turns))
+        return "".join(shown) + _saving(turns)
     offers = (
         f'<button data-example="{at}">{text_html(question)}</button>'
         for at, question in enumerate(examples)
@@ -75,8 +87,41 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
     return (
         f'<section class="turn{" selected" if selected else ""}" data-turn="{at}">'
         f'{line("asked", turn.question)}{_understood(turn)}<div class="answer">{answer}</div>'
-        "</section>"
+        f"{_footer(turn)}</section>"
     )
+
+
+def _footer(turn: Turn) -> str:
+    """Return what can be done with an answer: taken along, or judged."""
+    if turn.answer is None or turn.stage:
+        return ""
+    verdicts = "".join(
+        f'<button data-good="{value}" aria-label="{label}" title="{label}" '
+        f'aria-pressed="{"true" if turn.good is good else "false"}">{sign}</button>'
+        for value, good, label, sign in (
+            ("yes", True, "This is right", "👍"),
+            ("no", False, "This is wrong", "👎"),
+        )
+    )
+    note = (
+        '<input data-note aria-label="Note" placeholder="Add a note, then Enter" maxlength="2000">'
+    )
+    asked = "" if turn.good is None else "<span>Thank you.</span>" if turn.noted else note
+    return (
+        f'<div class="footer"><button data-copy="{escaped(to_text(turn.answer))}">Copy</button>'
+        f'<button data-link="{escaped(turn.answer.understood_as)}">Link</button>'
+        f"{verdicts}{asked}</div>"
+    )
+
+
+def _saving(turns: Sequence[Turn]) -> str:
+    """Return the buttons that save the conversation."""
+    if not any(turn.answer for turn in turns):
+        return ""
+    buttons = "".join(
+        f'<button data-save="{kind}">{name}</button>' for kind, name in SAVED_AS.items()
+    )
+    return f'<div class="saving">Save the conversation: {buttons}</div>'
 
 
 def _understood(turn: Turn) -> str:

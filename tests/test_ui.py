@@ -1,6 +1,7 @@
 """The chat: what its HTML shows, and the real page in a real browser."""
 
 import asyncio
+import json
 import re
 import shutil
 import socket
@@ -27,7 +28,8 @@ from index import (
 )
 from qa.assistant import Assistant
 from qa.chat_page import Turn, conversation_html
-from qa.citations import cite
+from qa.citations import cite, verify
+from qa.render import citations_from_json
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Searched
 from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
@@ -512,6 +514,44 @@ def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: S
         page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
         assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
         assert page.locator('.turn[data-turn="1"] .understood').count() == 0
+
+
+@pytest.mark.browser
+def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", site: Site) -> None:
+    """Catches buttons that do nothing, a verdict on another answer, an export without answers."""
+    with opened(browser, site) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        ask(page, "When was the bridge built?")
+        ask(page, "Who painted the bridge?")
+        last = page.locator('.turn[data-turn="1"]')
+        last.get_by_role("button", name="This is wrong").click()
+        last.get_by_label("Note").fill("It was Ada.")
+        last.get_by_label("Note").press("Enter")
+        last.locator(".footer", has_text="Thank you").wait_for()
+        kept = (index_folder_of(site.folder) / "feedback.jsonl").read_text("utf-8").splitlines()
+        assert [json.loads(line)["good"] for line in kept] == [False, False]
+        assert json.loads(kept[1])["note"] == "It was Ada."
+        assert json.loads(kept[1])["question"] == "Who painted the bridge?"
+
+        first = page.locator('.turn[data-turn="0"]')
+        first.get_by_role("button", name="Copy").click()
+        first.get_by_role("button", name="Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "“The old bridge was built in 1871.”" in copied
+        assert "bridges.md, line 3" in copied
+        first.get_by_role("button", name="Link").click()
+        first.get_by_role("button", name="Copied").wait_for()
+        link = page.evaluate("navigator.clipboard.readText()")
+
+        with page.expect_download() as download:
+            page.locator("[data-save=jsonl]").click()
+        assert download.value.suggested_filename == "conversation.jsonl"
+        saved = citations_from_json(Path(download.value.path()).read_text("utf-8"))
+        assert [v.status for v in verify(saved, site.folder)] == ["exact"]
+
+        page.goto(link)
+        assert wait_for_turn(page, 0).startswith("1871")
+        assert page.locator(".turn").count() == 1
 
 
 @pytest.mark.browser

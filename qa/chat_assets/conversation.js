@@ -1,16 +1,39 @@
+// Runs once, for the conversation: `element` is the pane, `trigger` tells Python.
+const copy = (button, text) => {
+  const said = button.textContent;
+  navigator.clipboard.writeText(text).then(() => {
+    button.textContent = 'Copied';
+    setTimeout(() => { button.textContent = said; }, 1500);
+  });
+};
+const linkTo = (question) => `${location.origin}${location.pathname}?q=${encodeURIComponent(question)}`;
 element.addEventListener('click', (event) => {
-  const example = event.target.closest('[data-example]');
-  if (example) return trigger('example', { index: Number(example.dataset.example) });
-  const edit = event.target.closest('[data-edit]');
-  if (edit) return trigger('edit', { text: edit.dataset.edit });
-  const turn = event.target.closest('[data-turn]');
-  if (!turn || String(window.getSelection())) return;
+  const on = (name) => event.target.closest(`[data-${name}]`);
+  if (on('example')) return trigger('example', { index: Number(on('example').dataset.example) });
+  if (on('edit')) return trigger('edit', { text: on('edit').dataset.edit });
+  if (on('copy')) return copy(on('copy'), on('copy').dataset.copy);
+  if (on('link')) return copy(on('link'), linkTo(on('link').dataset.link));
+  if (on('save')) return trigger('download', { kind: on('save').dataset.save });
+  const turn = on('turn');
+  if (!turn) return;
+  const at = Number(turn.dataset.turn);
+  if (on('good')) return trigger('like', { turn: at, good: on('good').dataset.good === 'yes', note: '' });
+  if (event.target.closest('input') || String(window.getSelection())) return;
   element.querySelectorAll('.turn').forEach((t) => t.classList.toggle('selected', t === turn));
-  const number = Number(event.target.closest('[data-number]')?.dataset.number ?? 0);
-  trigger('click', { turn: Number(turn.dataset.turn), number: number || 1, leaf: 0 });
+  trigger('click', { turn: at, number: Number(on('number')?.dataset.number ?? 1), leaf: 0 });
+});
+element.addEventListener('keydown', (event) => {
+  const note = event.target.closest('[data-note]');
+  if (!note || event.key !== 'Enter') return;
+  const turn = Number(note.closest('[data-turn]').dataset.turn);
+  trigger('apply', { turn, good: null, note: note.value });
 });
 watch('value', () => {
-  const last = element.querySelector('.turn:last-child');
+  const last = element.querySelector('.turn:last-of-type');
   const pane = element.closest('#conversation');
-  if (last) pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
+  const turns = element.querySelectorAll('.turn').length;
+  if (last && turns !== element.turns) {
+    pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
+  }
+  element.turns = turns;
 });
