@@ -4,8 +4,7 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import gradio as gr
@@ -19,9 +18,7 @@ from qa import (
     Turns,
     answered,
     asset,
-    choices_of,
     conversation_html,
-    documents_html,
     exported,
     keep_feedback,
     leaf_of,
@@ -30,16 +27,31 @@ from qa import (
     spans_in,
     text_html,
     viewer_html,
+    welcome_html,
 )
+from ui_panels import PLAIN, QUIET, choices, documents_panel, history_panel
 
 __all__ = ["FILES", "create_chat"]
 
 # Where the files of documents are served.
 FILES = "/source/"
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-PLAIN: dict[str, Any] = {"apply_default_css": False}
 FAILED = "Something went wrong; the terminal that Pincite runs in says what."
-SECONDS_BETWEEN_LOOKS = 0.5
+MOST_REOPENED = 50
+
+
+class _Parts(NamedTuple):
+    """The parts of the page that the conversation's events read and change."""
+
+    page: gr.Blocks
+    welcome: gr.HTML
+    chosen: gr.Dropdown
+    talk: gr.HTML
+    only: gr.Dropdown
+    box: gr.Textbox
+    clear: gr.Button
+    tabs: gr.Tabs
+    source: gr.HTML
+    history: gr.HTML
 
 
 def create_chat(
@@ -51,7 +63,7 @@ def create_chat(
 
     Args:
         collections: what can be asked, at least one; shared by everyone who asks.
-        examples: questions to offer on the empty page.
+        examples: questions to offer at the beginning; some from the documents by default.
         tools: functions to offer to other programs.
     """
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_RUN_HISTORY": "False"}
@@ -60,12 +72,13 @@ def create_chat(
         chosen = _header(collections, title)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk"):
-                talk = gr.HTML(
-                    conversation_html((), examples),
-                    elem_id="conversation",
-                    js_on_load=asset("conversation.js"),
+                welcome = gr.HTML(
+                    welcome_html(examples),
+                    elem_id="welcome",
+                    js_on_load=asset("welcome.js"),
                     **PLAIN,
                 )
+                talk = gr.HTML(elem_id="conversation", js_on_load=asset("conversation.js"), **PLAIN)
                 only = gr.Dropdown(
                     label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
                 )
@@ -77,12 +90,23 @@ def create_chat(
                     source = gr.HTML(
                         NO_SOURCES, elem_id="sources", js_on_load=asset("source.js"), **PLAIN
                     )
+                with gr.Tab("History", id="history"):
+                    history = history_panel()
                 with gr.Tab("Documents", id="documents") as documents:
-                    _documents(collections, chosen, documents, only)
-        _conversation(collections, examples, (chat, chosen, talk, only, box, clear, tabs, source))
+                    documents_panel(collections, chosen, documents, only)
+        parts = _Parts(chat, welcome, chosen, talk, only, box, clear, tabs, source, history)
+        _conversation(collections, parts)
         for tool in tools:
             api(tool)
-        chat.load(lambda: _choices(collections[0]), None, [only], **QUIET)
+        chat.load(lambda: choices(collections[0]), None, [only], **QUIET)
+        if not examples:
+            for event in (chat.load, chosen.change):
+                event(
+                    lambda at: welcome_html(collections[at].examples()),
+                    [chosen],
+                    [welcome],
+                    **QUIET,
+                )
     blocks: gr.Blocks = chat
     return blocks
 
@@ -103,13 +127,10 @@ def _header(collections: Sequence[Collection], title: str) -> gr.Dropdown:
         )
 
 
-def _conversation(
-    collections: Sequence[Collection], examples: Sequence[str], parts: tuple[Any, ...]
-) -> None:
+def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
     """Wire what happens when something is asked, shown or cleared."""
-    page, chosen, talk, only, box, clear, tabs, source = parts
+    talk, chosen, only = parts.talk, parts.chosen, parts.only
     turns = gr.State(())
-    empty = conversation_html((), examples)
 
     def ask(
         question: str, asked: Turns, at: int, names: Sequence[str]
@@ -119,7 +140,7 @@ def _conversation(
     def ask_example(
         asked: Turns, at: int, names: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, examples[int(event.index)], asked, at, names)
+        yield from _asked(collections, str(event.text), asked, at, names)
 
     def show(asked: Turns, event: gr.EventData) -> tuple[str, Any]:
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
@@ -129,7 +150,7 @@ def _conversation(
         asked = tuple(replace(turn, failure=FAILED) if turn.waiting else turn for turn in asked)
         return asked, conversation_html(asked)
 
-    out = [box, turns, talk, source, tabs]
+    out = [parts.box, turns, talk, parts.source, parts.tabs]
 
     def ask_linked(
         asked: Turns, at: int, names: Sequence[str], request: gr.Request
@@ -137,17 +158,34 @@ def _conversation(
         yield from _asked(collections, request.query_params.get("q", ""), asked, at, names)
 
     asking = [
-        page.load(ask_linked, [turns, chosen, only], out, **QUIET),
-        box.submit(ask, [box, turns, chosen, only], out, **QUIET),
-        talk.example(ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET),
+        parts.history.select(_reopening(collections), None, out, **QUIET),
+        parts.page.load(ask_linked, [turns, chosen, only], out, **QUIET),
+        parts.box.submit(ask, [parts.box, turns, chosen, only], out, **QUIET),
+        parts.welcome.example(
+            ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET
+        ),
     ]
-    _afterwards(collections, turns, talk, box)
+    _afterwards(collections, turns, talk, parts.box)
     for event in asking:
         event.failure(fail, [turns], [turns, talk], **QUIET)
-    for pane in (talk, source):
-        pane.click(show, [turns], [source, tabs], **QUIET)
-    cleared = ("", (), empty, NO_SOURCES)
-    clear.click(lambda: cleared, None, out[:4], cancels=asking, **QUIET)
+    for pane in (talk, parts.source):
+        pane.click(show, [turns], [parts.source, parts.tabs], **QUIET)
+    cleared = ("", (), "", NO_SOURCES)
+    parts.clear.click(lambda: cleared, None, out[:4], cancels=asking, **QUIET)
+
+
+def _reopening(collections: Sequence[Collection]) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """Return what asks the questions of a kept conversation again."""
+
+    def reopen(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        asked: Turns = ()
+        for entry in list(event.questions)[:MOST_REOPENED]:
+            at = min(int(entry["collection"]), len(collections) - 1)
+            for shown in _asked(collections, str(entry["question"]), asked, max(0, at), ()):
+                yield shown
+            asked = shown[1]
+
+    return reopen
 
 
 def _afterwards(
@@ -180,55 +218,6 @@ def _afterwards(
     talk.download(save, [turns], [saver], **QUIET)
 
 
-def _documents(
-    collections: Sequence[Collection], chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown
-) -> None:
-    """Make the documents panel and wire what happens in it."""
-    files = gr.File(
-        label="Add files",
-        file_count="multiple",
-        elem_id="add",
-        height=66,
-        visible=all(collection.editable for collection in collections),
-    )
-    panel = gr.HTML(elem_id="documents", js_on_load=asset("documents.js"), **PLAIN)
-    messages = gr.State(())
-    clock = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
-
-    def look(at: int, said: tuple[str, ...], asking: str = "") -> tuple[Any, ...]:
-        collection = collections[at]
-        try:
-            shown = documents_html(collection.panel(said, asking))
-        except PinciteError as error:
-            shown = f'<p class="note">{text_html(str(error))}</p>'
-        active = collection.building.state.running
-        return shown, said, gr.Timer(active=active), _choices(collection)
-
-    def act(at: int, event: gr.EventData) -> tuple[Any, ...]:
-        collection, action, id_ = collections[at], str(event.action), str(event.id)
-        said: tuple[str, ...] = ()
-        if action == "build":
-            collection.building.start()
-        elif action == "stop":
-            collection.building.stop()
-        elif action == "remove" and collection.editable:
-            said = (collection.remove(id_),)
-        return look(at, said, id_ if action == "ask-remove" else "")
-
-    def add(at: int, paths: Sequence[str] | None) -> tuple[Any, ...]:
-        if not paths or not collections[at].editable:
-            return (*look(at, ()), None)
-        refused = collections[at].add((Path(path), Path(path).name) for path in paths)
-        return (*look(at, refused), None)
-
-    out = [panel, messages, clock, only]
-    for event in (tab.select, clock.tick):
-        event(look, [chosen, messages], out, **QUIET)
-    chosen.change(lambda at: look(at, ()), [chosen], out, **QUIET)
-    panel.click(act, [chosen], out, **QUIET)
-    files.upload(add, [chosen, files], [*out, files], **QUIET)
-
-
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
         placeholder="Ask a question",
@@ -239,14 +228,6 @@ def _question_box() -> gr.Textbox:
         autofocus=True,
         max_lines=6,
     )
-
-
-def _choices(collection: Collection) -> Any:  # noqa: ANN401 - Gradio's update
-    """Return an update of what a question can be limited to."""
-    try:
-        return gr.Dropdown(choices=choices_of(d.id for d in collection.assistant.documents()))
-    except PinciteError:
-        return gr.skip()
 
 
 def _asked(

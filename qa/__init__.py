@@ -2,7 +2,7 @@
 
 from qa.assistant import Assistant
 from qa.calibration import RISKS, risk_of
-from qa.chat_page import Turn, asset, conversation_html
+from qa.chat_page import Turn, asset, conversation_html, welcome_html
 from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
@@ -84,4 +84,5 @@ __all__ = [
     "understand",
     "verify",
     "viewer_html",
+    "welcome_html",
 ]

@@ -12,6 +12,7 @@ __all__ = [
     "Turn",
     "asset",
     "conversation_html",
+    "welcome_html",
 ]
 
 SAVED_AS = {
@@ -61,14 +62,17 @@ class Turn:
         return self.answer is None and not self.failure
 
 
-def conversation_html(turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
-    """Return the conversation, its last turn selected, or the examples if it is empty."""
-    if turns:
-        shown = (_turn(turn, at, at == len(turns) - 1) for at, turn in enumerate(turns))
-        return "".join(shown) + _saving(turns)
+def conversation_html(turns: Sequence[Turn]) -> str:
+    """Return the conversation, its last turn selected."""
+    shown = (_turn(turn, at, at == len(turns) - 1) for at, turn in enumerate(turns))
+    return "".join(shown) + _saving(turns)
+
+
+def welcome_html(examples: Sequence[str] = ()) -> str:
+    """Return what stands where the conversation will be, with questions to begin with."""
     offers = (
-        f'<button data-example="{at}">{text_html(question)}</button>'
-        for at, question in enumerate(examples)
+        f'<button data-example="{escaped(question)}">{text_html(question)}</button>'
+        for question in examples
     )
     return (
         '<div class="welcome"><h2>What would you like to know?</h2><p>Answers come in the '
@@ -85,7 +89,8 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
     else:
         answer = f'<p class="hint waiting" role="status">{escaped(turn.stage)} …</p>'
     return (
-        f'<section class="turn{" selected" if selected else ""}" data-turn="{at}">'
+        f'<section class="turn{" selected" if selected else ""}" data-turn="{at}" '
+        f'data-collection="{turn.collection}">'
         f'{line("asked", turn.question)}{_understood(turn)}<div class="answer">{answer}</div>'
         f"{_footer(turn)}</section>"
     )
@@ -96,12 +101,9 @@ def _footer(turn: Turn) -> str:
     if turn.answer is None or turn.stage:
         return ""
     verdicts = "".join(
-        f'<button data-good="{value}" aria-label="{label}" title="{label}" '
-        f'aria-pressed="{"true" if turn.good is good else "false"}">{sign}</button>'
-        for value, good, label, sign in (
-            ("yes", True, "This is right", "👍"),
-            ("no", False, "This is wrong", "👎"),
-        )
+        f'<button data-good="{value}" aria-label="This is {word}" title="This is {word}" '
+        f'aria-pressed="{"true" if turn.good is good else "false"}">{sign} {word.title()}</button>'
+        for value, good, word, sign in (("yes", True, "right", "✓"), ("no", False, "wrong", "✗"))
     )
     note = (
         '<input data-note aria-label="Note" placeholder="Add a note, then Enter" maxlength="2000">'

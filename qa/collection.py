@@ -1,7 +1,7 @@
 """A folder of documents, open: asked, shown, and brought up to date while it is asked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import InputError, set_aside, take_in
@@ -9,8 +9,12 @@ from index import BackgroundBuild, Plan
 from qa.assistant import Assistant
 from qa.documents_page import Panel
 from qa.sources import Sources
+from qa.suggestions import suggested
 
 __all__ = ["Collection"]
+
+EXAMPLES = 4
+MOST_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,16 @@ class Collection:
         building: brings its index up to date.
         plan: returns what a build would do.
         editable: whether documents may be added and removed.
+        offered: questions to begin with, once they have been looked for.
     """
+
+    def examples(self) -> list[str]:
+        """Return a few questions that the documents answer; looked for once."""
+        if not self.offered:
+            first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
+            documents = [self.assistant.document(id_) for id_ in first]
+            self.offered.extend(suggested(documents, self.assistant.ask, EXAMPLES))
+        return self.offered
 
     name: str
     folder: Path
@@ -36,6 +49,7 @@ class Collection:
     building: BackgroundBuild
     plan: Callable[[], Plan]
     editable: bool = True
+    offered: list[str] = field(default_factory=list)
 
     def add(self, files: Iterable[tuple[Path, str]]) -> tuple[str, ...]:
         """Copy files into the folder and index them; return a sentence for each that is refused."""

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOP_LEVEL = ("corpus", "index", "qa", "pincite", "ui")
+TOP_LEVEL = ("corpus", "index", "qa", "pincite", "ui", "ui_panels")
 QUESTION = "How many people do UK companies employ in Illinois?"
 OWNERS = (
     "import importlib.metadata as m, json;"
@@ -58,7 +58,7 @@ def check_contents(wheel: Path) -> None:
     packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
     kinds = ("*.py", "*.json", "py.typed", "reader_model/*")
     files = [path for name in packages for kind in kinds for path in (ROOT / name).glob(kind)]
-    expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py"}
+    expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py", "ui_panels.py"}
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if ".dist-info/" not in name}
     expect(found == expected, f"left out: {expected - found}; too much: {found - expected}")

@@ -11,9 +11,10 @@ import pytest
 import pincite
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("corpus", "index", "qa", "ui", "pincite")
+LAYERS = ("corpus", "index", "qa", "ui_panels", "ui", "pincite")
 MODULES = sorted(
-    [path for name in LAYERS for path in (ROOT / name).glob("*.py")] + [ROOT / "ui.py"]
+    [path for name in LAYERS for path in (ROOT / name).glob("*.py")]
+    + [ROOT / "ui_panels.py", ROOT / "ui.py"]
 )
 HEAVY = ("torch", "faiss", "gradio", "numpy", "tantivy", "transformers", "sentence_transformers")
 

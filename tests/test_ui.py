@@ -27,7 +27,7 @@ from index import (
     index_folder_of,
 )
 from qa.assistant import Assistant
-from qa.chat_page import Turn, conversation_html
+from qa.chat_page import Turn, conversation_html, welcome_html
 from qa.citations import cite, verify
 from qa.render import citations_from_json
 from qa.sources import Sources
@@ -285,7 +285,7 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
     talk = Texts(conversation_html(turns))
     assert set(talk.tags) <= {"section", "div", "p", "span", "i", "ol", "li", "button", "b"}
     assert talk.inside[""].count(attack) >= 4
-    assert attack in Texts(conversation_html((), [attack])).inside["button"]
+    assert attack in Texts(welcome_html([attack])).inside["button"]
 
 
 def test_what_no_page_can_carry_is_replaced() -> None:
@@ -375,7 +375,7 @@ def opened(browser: "Browser", site: Site) -> Iterator["Page"]:
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.goto(site.url)
-        page.wait_for_selector("#conversation .welcome")
+        page.wait_for_selector("#welcome .welcome")
         yield page
     finally:
         context.close()
@@ -555,6 +555,70 @@ def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", sit
 
 
 @pytest.mark.browser
+def test_conversations_are_kept_in_the_browser(browser: "Browser", site: Site) -> None:
+    """Catches a conversation that is lost, one that is kept twice, and one that cannot go."""
+    with opened(browser, site) as page:
+        ask(page, "When was the bridge built?")
+        ask(page, "How many steps has the tower?")
+        page.get_by_role("button", name="Clear").click()
+        page.locator(".welcome").wait_for()
+        assert ask(page, "Who painted the bridge?").startswith("The documents do not say")
+        page.locator(".turn .footer").wait_for()
+        page.reload()
+        page.locator(".welcome").wait_for()
+        page.get_by_role("tab", name="History").click()
+        kept = page.locator("#history .open")
+        assert kept.all_inner_texts() == ["Who painted the bridge?", "When was the bridge built?"]
+        page.locator("#history input").fill("STEPS")
+        assert kept.all_inner_texts() == ["When was the bridge built?"]
+        kept.click()
+        assert wait_for_turn(page, 1).startswith("217")
+        assert wait_for_turn(page, 0).startswith("1871")
+        page.get_by_role("tab", name="History").click()
+        page.locator("#history input").fill("")
+        page.once("dialog", lambda dialog: dialog.accept("Bridges"))
+        page.locator("#history li", has_text="When was").get_by_text("Rename").click()
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.locator("#history li", has_text="Who painted").get_by_text("Delete").click()
+        page.locator("#history li", has_text="Who painted").wait_for(state="detached")
+        assert kept.all_inner_texts() == ["Bridges"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_the_page_can_be_used_by_everyone(
+    browser: "Browser", site: Site, theme: str, width: int
+) -> None:
+    """Catches missing names and labels, poor contrast and wrong roles, by axe-core's rules."""
+    with opened(browser, site) as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{site.url}?__theme={theme}")
+        page.locator(".welcome button").first.wait_for()
+        serious = [f"welcome: {found}" for found in _serious(page)]
+        ask(page, "When was the bridge built?")
+        page.locator(".turn .footer").wait_for()
+        serious += [f"answer: {found}" for found in _serious(page)]
+        ask(page, "Who painted the bridge?")
+        serious += [f"no: {found}" for found in _serious(page)]
+        page.get_by_role("tab", name="Documents").click()
+        page.locator("#documents td").first.wait_for()
+        serious += [f"documents: {found}" for found in _serious(page)]
+    assert serious == [], "\n".join(serious)
+
+
+def _serious(page: "Page") -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.browser
 def test_a_no_says_what_was_searched_and_what_is_nearest(browser: "Browser", site: Site) -> None:
     """Catches one that passes off the nearest passage as an answer."""
     with opened(browser, site) as page:
@@ -609,7 +673,7 @@ def test_nothing_leaves_the_machine(browser: "Browser", site: Site) -> None:
         page.on("request", lambda request: requests.append(request.url))
         response = page.goto(site.url)
         assert response is not None
-        page.wait_for_selector("#conversation .welcome")
+        page.wait_for_selector("#welcome .welcome")
         ask(page, "When was the bridge built?")
         ask(page, "Who painted the bridge?")
         page.wait_for_load_state("load")

@@ -9,7 +9,6 @@ const copy = (button, text) => {
 const linkTo = (question) => `${location.origin}${location.pathname}?q=${encodeURIComponent(question)}`;
 element.addEventListener('click', (event) => {
   const on = (name) => event.target.closest(`[data-${name}]`);
-  if (on('example')) return trigger('example', { index: Number(on('example').dataset.example) });
   if (on('edit')) return trigger('edit', { text: on('edit').dataset.edit });
   if (on('copy')) return copy(on('copy'), on('copy').dataset.copy);
   if (on('link')) return copy(on('link'), linkTo(on('link').dataset.link));
@@ -28,7 +27,28 @@ element.addEventListener('keydown', (event) => {
   const turn = Number(note.closest('[data-turn]').dataset.turn);
   trigger('apply', { turn, good: null, note: note.value });
 });
+// The questions stay in this browser, so that the conversation can be opened again.
+window.pincite ??= {};
+const keep = () => {
+  const turns = [...element.querySelectorAll('.turn')];
+  if (!turns.length) { window.pincite.conversation = undefined; return; }
+  if (!turns.at(-1).querySelector('.footer')) return;
+  const questions = turns.map((turn) => ({
+    question: turn.querySelector('.asked').textContent,
+    collection: Number(turn.dataset.collection),
+  }));
+  const id = (window.pincite.conversation ??= `${Date.now()}-${Math.random()}`);
+  let kept = [];
+  try { kept = JSON.parse(localStorage.getItem('pincite-conversations')) ?? []; } catch { kept = []; }
+  const before = kept.find((c) => c.id === id);
+  const name = before?.name ?? questions[0].question;
+  const others = kept.filter((c) => c.id !== id).slice(-199);
+  const all = [...others, { id, name, when: Date.now(), questions }];
+  localStorage.setItem('pincite-conversations', JSON.stringify(all));
+  window.dispatchEvent(new Event('pincite-history'));
+};
 watch('value', () => {
+  keep();
   const last = element.querySelector('.turn:last-of-type');
   const pane = element.closest('#conversation');
   const turns = element.querySelectorAll('.turn').length;
