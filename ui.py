@@ -37,6 +37,8 @@ __all__ = ["FILES", "create_chat"]
 FILES = "/source/"
 FAILED = "Something went wrong; the terminal that Pincite runs in says what."
 MOST_REOPENED = 50
+# Of each event; the answers themselves are worked out one after the other.
+AT_ONCE = 16
 
 
 class _Parts(NamedTuple):
@@ -107,7 +109,7 @@ def create_chat(
                     [welcome],
                     **QUIET,
                 )
-    blocks: gr.Blocks = chat
+    blocks: gr.Blocks = chat.queue(default_concurrency_limit=AT_ONCE)
     return blocks
 
 
