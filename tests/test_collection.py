@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import corpus.intake
+import pincite.api
 from corpus import InputError, Skipped, set_aside, take_in
 from index import (
     BackgroundBuild,
@@ -26,6 +27,8 @@ from index import (
     shape_of,
 )
 from index.background import FAILED, STOPPED
+from pincite.api import open_collection
+from pincite.cli import run
 from qa import Assistant, Collection, Panel, Sources, choices_of, documents_html, documents_in
 from qa.documents_page import MOST_ROWS
 
@@ -304,3 +307,29 @@ def test_an_open_index_lists_what_it_holds(
             assert (document.title, document.media_type) == (full.title, full.media_type)
             assert document.pages == (len(full.page_starts) or None)
             assert document.passages == len(index.passage_ids([document.id]))
+
+
+def test_a_folder_opens_as_the_chat_has_it(documents: Path, index_folder: Path) -> None:
+    """Catches builds in the chat that use other settings or another place than the command line."""
+    index_folder.mkdir()
+    (index_folder / "settings.toml").write_text('encoder = "hash"\n')
+    pincite.api.build(documents)
+    with closing(open_collection(documents, risk=1.0, editable=False)) as collection:
+        assert (collection.name, collection.editable) == (documents.name, False)
+        assert collection.plan().nothing_to_do
+        (documents / "new.txt").write_text("The new lamp has 9 mirrors.")
+        assert collection.plan().added == ("new.txt",)
+        collection.building.start()
+        collection.building.wait()
+        assert collection.building.state.report is not None
+        answer = collection.assistant.ask("How many mirrors does the new lamp have?")
+        assert answer.hits[0].passage.document == "new.txt"
+        assert sorted(os.listdir(index_folder / "generations")) == ["2"]
+
+
+def test_one_index_cannot_be_of_several_folders(
+    documents: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches one index that is filled from two folders in turn."""
+    assert run(["chat", str(documents), str(tmp_path), "--index", str(tmp_path / "i")]) == 2
+    assert "--index goes with one folder" in capsys.readouterr().err
