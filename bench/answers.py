@@ -147,7 +147,7 @@ def _asked(question: dict[str, Any], answer: Answer, names: dict[str, str]) -> A
         answerable=name is not None,
         exact=exact_match(answer.text, gold),
         overlap=f1(answer.text, gold),
-        retrieved=[hit.passage.document for hit in answer.hits[:1]] == [name],
+        retrieved=_first_found(answer) == name,
         read=[citation.document for citation in answer.citations[:1]] == [name],
         answer=answer,
     )
@@ -159,6 +159,12 @@ def _at(given: Flags, answerable: Flags, right: Flags) -> dict[str, float]:
         "right, of these": mean(right[answerable & given]),
         "answered, of the unanswerable": mean(given[~answerable]),
     }
+
+
+def _first_found(answer: Answer) -> str | None:
+    """Return the document that the search put first; the hits come in the reader's order."""
+    best = max(answer.hits, key=lambda hit: hit.score, default=None)
+    return best.passage.document if best else None
 
 
 if __name__ == "__main__":
