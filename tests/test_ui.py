@@ -85,6 +85,32 @@ ATTACKS = (
     "${window.pwned=1} `${alert(1)}`",
     "{{value}} {{#each value}}x{{/each}} @children",
     "<!-- hidden --> <![CDATA[ hidden ]]>",
+    "<ScRiPt>window.pwned=1</sCrIpT>",
+    "<script src=https://example.com/x.js></script>",
+    "<scr<script>ipt>window.pwned=1</scr</script>ipt>",
+    "<img/src=x/onerror=window.pwned=1>",
+    "<img src=`x` onerror=`window.pwned=1`>",
+    "<video><source onerror=window.pwned=1>",
+    "<audio src=x onerror=window.pwned=1>",
+    "<details open ontoggle=window.pwned=1>",
+    "<input autofocus onfocus=window.pwned=1>",
+    "<select onfocus=window.pwned=1 autofocus>",
+    "<marquee onstart=window.pwned=1>",
+    "<object data=javascript:window.pwned=1></object>",
+    "<embed src=javascript:window.pwned=1>",
+    "<base href=https://example.com/>",
+    "<template><script>window.pwned=1</script></template>",
+    "<svg><animate onbegin=window.pwned=1 attributeName=x>",
+    "<svg><use href='data:image/svg+xml,<svg onload=window.pwned=1>'></use></svg>",
+    "<math href=javascript:window.pwned=1>press</math>",
+    "<div style='background:url(https://example.com/c.png)'>",
+    "<p style=animation-name:x onanimationstart=window.pwned=1>",
+    "<textarea><img src=x onerror=window.pwned=1></textarea>",
+    "<noscript><p title='</noscript><img src=x onerror=window.pwned=1>'>",
+    '" style="position:fixed;inset:0" data-number="9',
+    "' data-action='remove' data-id='bridges.md",
+    "</button></td></tr></table><script>window.pwned=1</script>",
+    "\u003cscript\u003ewindow.pwned=1\u003c/script\u003e",
 )
 
 
@@ -654,7 +680,11 @@ def test_no_text_of_documents_names_or_questions_runs(browser: "Browser", tmp_pa
             "img, script, a:not(.download), iframe, svg, style, link, meta, form, math, h1, "
             ".katex, [onload]"
         )
-        for pane in ("#conversation", "#sources"):
+        page.get_by_role("tab", name="History").click()
+        page.locator("#history .open").first.wait_for()
+        page.get_by_role("tab", name="Documents").click()
+        page.locator("#documents td").first.wait_for()
+        for pane in ("#conversation", "#sources", "#documents", "#history"):
             assert page.locator(pane).locator(foreign).count() == 0
         assert page.locator("#top img").count() == 0
         assert page.title() == ATTACKS[2]
