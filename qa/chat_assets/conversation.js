@@ -51,9 +51,11 @@ watch('value', () => {
   keep();
   const last = element.querySelector('.turn:last-of-type');
   const pane = element.closest('#conversation');
-  const turns = element.querySelectorAll('.turn').length;
-  if (last && turns !== element.turns) {
+  // To the newest turn, and once more when its answer has made room for it to reach the top.
+  const answered = last?.querySelector('.short') ? 1 : 0;
+  const state = `${element.querySelectorAll('.turn').length} ${answered}`;
+  if (last && state !== element.state) {
     pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
   }
-  element.turns = turns;
+  element.state = state;
 });
