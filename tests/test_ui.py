@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -789,21 +790,24 @@ def raising(error: Exception) -> object:
     return fail
 
 
-def test_serve_ends_with_ctrl_c_and_tells_its_address(tmp_path: Path) -> None:
+def test_the_chat_ends_with_ctrl_c_and_tells_its_address(tmp_path: Path) -> None:
     """Catches one that returns at once, cannot be ended, or keeps the port."""
     (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    (tmp_path / ".pincite").mkdir()
+    (tmp_path / ".pincite" / "settings.toml").write_text('encoder = "hash"\n', "utf-8")
+    build(tmp_path, HashEncoder())
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    code = (
-        "import os, signal, sys, threading\n"
-        "from pincite.serving import serve; from qa.collection import Collection\n"
-        "end = lambda url: (sys.stdout.write(url), threading.Timer(1, lambda: "
-        "os.kill(os.getpid(), signal.SIGINT)).start())\n"
-        "serve([Collection('T', *7 * [None])], port=int(sys.argv[1]), "
-        "open_browser=False, on_ready=end)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(port)], check=True, timeout=60, capture_output=True
-    )
-    assert done.stdout.decode() == f"http://127.0.0.1:{port}/"
-    assert done.stderr == b""
+    command = [sys.executable, "-m", "pincite", "chat", str(tmp_path), "--port", str(port)]
+    with subprocess.Popen(
+        [*command, "--no-browser"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as chat:
+        assert chat.stdout
+        assert (
+            chat.stdout.readline().decode().startswith(f"The chat is at http://127.0.0.1:{port}/")
+        )
+        chat.send_signal(signal.SIGINT)
+        out, err = chat.communicate(timeout=60)
+        assert (chat.returncode, out, err) == (0, b"", b"")
+    with socket.create_server(("127.0.0.1", port)):
+        pass
