@@ -38,7 +38,7 @@ class Collection:
         if not self.offered:
             first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
             documents = [self.assistant.document(id_) for id_ in first]
-            self.offered.extend(suggested(documents, self.assistant.ask, EXAMPLES))
+            self.offered[:] = suggested(documents, self.assistant.ask, EXAMPLES)
         return self.offered
 
     name: str
