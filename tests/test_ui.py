@@ -563,12 +563,12 @@ def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", sit
 
         first = page.locator('.turn[data-turn="0"]')
         first.get_by_role("button", name="Copy").click()
-        first.get_by_role("button", name="Copied").wait_for()
+        first.locator("[data-copy]", has_text="Copied").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert "“The old bridge was built in 1871.”" in copied
         assert "bridges.md, line 3" in copied
         first.get_by_role("button", name="Link").click()
-        first.get_by_role("button", name="Copied").wait_for()
+        first.locator("[data-link]", has_text="Copied").wait_for()
         link = page.evaluate("navigator.clipboard.readText()")
 
         with page.expect_download() as download:
