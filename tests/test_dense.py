@@ -62,9 +62,9 @@ def test_a_search_is_brute_force_after_any_updates(
     vectors = random_vectors(seed, count)
     dense = DenseIndex.build(ids, vectors)
     kept = dict(zip(ids.tolist(), vectors, strict=True))
-    for share, more in updates:
+    for turn, (share, more) in enumerate(updates, 1):
         gone = rng.permutation(np.array(sorted(kept), np.int64))[: int(share * len(kept))]
-        new = rng.choice(10_000, more, replace=False).astype(np.int64) + 10_000 * (len(kept) + 1)
+        new = rng.choice(10_000, more, replace=False).astype(np.int64) + 10_000 * turn
         added = random_vectors(int(rng.integers(2**32)), more)
         dense.update(gone, new, added)
         kept = {id_: vector for id_, vector in kept.items() if id_ not in set(gone.tolist())}
