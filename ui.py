@@ -10,11 +10,12 @@ from urllib.parse import quote
 import gradio as gr
 from gradio.events import api
 
-from corpus import PinciteError
+from corpus import InputError, PinciteError
 from qa import (
     NO_SOURCES,
     Collection,
     Place,
+    Turn,
     Turns,
     answered,
     asset,
@@ -22,7 +23,9 @@ from qa import (
     exported,
     keep_feedback,
     leaf_of,
+    linked_turn,
     new_turn,
+    restored,
     showable,
     spans_in,
     text_html,
@@ -36,7 +39,6 @@ __all__ = ["FILES", "create_chat"]
 # Where the files of documents are served.
 FILES = "/source/"
 FAILED = "Something went wrong; the terminal that Pincite runs in says what."
-MOST_REOPENED = 50
 # Of each event; the answers themselves are worked out one after the other.
 AT_ONCE = 16
 
@@ -80,7 +82,12 @@ def create_chat(
                     js_on_load=asset("welcome.js"),
                     **PLAIN,
                 )
-                talk = gr.HTML(elem_id="conversation", js_on_load=asset("conversation.js"), **PLAIN)
+                talk = gr.HTML(
+                    elem_id="conversation",
+                    js_on_load=asset("conversation.js"),
+                    collections=[collection.name for collection in collections],
+                    **PLAIN,
+                )
                 only = gr.Dropdown(
                     label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
                 )
@@ -93,7 +100,7 @@ def create_chat(
                         NO_SOURCES, elem_id="sources", js_on_load=asset("source.js"), **PLAIN
                     )
                 with gr.Tab("History", id="history"):
-                    history = history_panel()
+                    history = history_panel(collections)
                 with gr.Tab("Documents", id="documents") as documents:
                     documents_panel(collections, chosen, documents, only)
         parts = _Parts(chat, welcome, chosen, talk, only, box, clear, tabs, source, history)
@@ -137,12 +144,12 @@ def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
     def ask(
         question: str, asked: Turns, at: int, names: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, question, asked, at, names)
+        yield from _asked(collections, new_turn(question, asked, at, names), asked)
 
     def ask_example(
         asked: Turns, at: int, names: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, str(event.text), asked, at, names)
+        yield from _asked(collections, new_turn(str(event.text), asked, at, names), asked)
 
     def show(asked: Turns, event: gr.EventData) -> tuple[str, Any]:
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
@@ -154,14 +161,9 @@ def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
 
     out = [parts.box, turns, talk, parts.source, parts.tabs]
 
-    def ask_linked(
-        asked: Turns, at: int, names: Sequence[str], request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, request.query_params.get("q", ""), asked, at, names)
-
     asking = [
         parts.history.select(_reopening(collections), None, out, **QUIET),
-        parts.page.load(ask_linked, [turns, chosen, only], out, **QUIET),
+        parts.page.load(_linking(collections), [turns], out, **QUIET),
         parts.box.submit(ask, [parts.box, turns, chosen, only], out, **QUIET),
         parts.welcome.example(
             ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET
@@ -176,16 +178,29 @@ def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
     parts.clear.click(lambda: cleared, None, out[:4], cancels=asking, **QUIET)
 
 
-def _reopening(collections: Sequence[Collection]) -> Callable[..., Iterator[tuple[Any, ...]]]:
-    """Return what asks the questions of a kept conversation again."""
+def _linking(collections: Sequence[Collection]) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """Return what asks the question of the link that opened the page, if it was one."""
 
-    def reopen(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        asked: Turns = ()
-        for entry in list(event.questions)[:MOST_REOPENED]:
-            at = min(int(entry["collection"]), len(collections) - 1)
-            for shown in _asked(collections, str(entry["question"]), asked, max(0, at), ()):
-                yield shown
-            asked = shown[1]
+    def ask(asked: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        try:
+            turn, was = linked_turn(dict(request.query_params), [c.name for c in collections])
+        except InputError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        yield from _asked(collections, turn, asked, was)
+
+    return ask
+
+
+def _reopening(collections: Sequence[Collection]) -> Callable[..., tuple[Any, ...]]:
+    """Return what shows a conversation again that the browser has kept."""
+
+    def reopen(event: gr.EventData) -> tuple[Any, ...]:
+        try:
+            turns = restored(collections, event.turns)
+        except PinciteError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        source = _source(collections, turns, len(turns) - 1)
+        return "", turns, conversation_html(turns), source, gr.Tabs(selected="source")
 
     return reopen
 
@@ -233,20 +248,18 @@ def _question_box() -> gr.Textbox:
 
 
 def _asked(
-    collections: Sequence[Collection], question: str, asked: Turns, at: int, names: Sequence[str]
+    collections: Sequence[Collection], new: Turn, asked: Turns, was: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Yield what the question box, the turns, the two panes and the tabs show, stage by stage."""
-    if not question.strip():
+    if not new.question.strip():
         yield tuple(gr.skip() for _ in range(5))
         return
-    new = new_turn(question, asked, at)
     yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
-    shown_already = False
-    for turn in answered(collections[at], new, names):
+    for turn in answered(collections[new.collection], new, was):
         now = (*asked, turn)
-        shown = gr.skip()
-        if turn.answer and not shown_already:
-            shown_already, shown = True, _source(collections, now, len(asked))
+        # The source is shown once: at the stage at which the answer is there, but not checked yet.
+        first = turn.answer is not None and bool(turn.stage)
+        shown = _source(collections, now, len(asked)) if first else gr.skip()
         yield gr.skip(), now, conversation_html(now), shown, gr.skip()
 
 

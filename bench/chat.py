@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 from bench.machine import described
-from pincite.api import build, open_collection
+from pincite.api import build, open_collections
 from pincite.serving import launch
 
 PEOPLE = 10
@@ -42,8 +42,8 @@ def main() -> None:
         build(folder)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        with closing(open_collection(folder)) as collection:
-            chat, url = launch([collection], "127.0.0.1", port)
+        with open_collections([folder]) as collections:
+            chat, url = launch(collections, "127.0.0.1", port)
             try:
                 result = _measured(url, questions, options.seconds)
             finally:

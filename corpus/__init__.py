@@ -13,19 +13,22 @@ from corpus.errors import (
     PinciteError,
     SettingsError,
 )
-from corpus.intake import set_aside, take_in
+from corpus.intake import Incoming, set_aside, take_in
+from corpus.loaders import supported_suffixes
 from corpus.scan import FoundFile, scan
 from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
-from corpus.worker import FileLoader, load_file
+from corpus.worker import LARGEST_FILE, FileLoader, load_file
 
 __all__ = [
+    "LARGEST_FILE",
     "Box",
     "Document",
     "FileLoader",
     "FoundFile",
     "Heading",
+    "Incoming",
     "IndexBusy",
     "IndexDamaged",
     "IndexMissing",
@@ -53,5 +56,6 @@ __all__ = [
     "sentence_spans",
     "set_aside",
     "split",
+    "supported_suffixes",
     "take_in",
 ]

@@ -4,50 +4,78 @@ import filecmp
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import InputError
 from corpus.loaders import supported_suffixes
 from corpus.worker import LARGEST_FILE
 
-__all__ = ["set_aside", "take_in"]
+__all__ = ["Incoming", "set_aside", "take_in"]
+
+# So many files are named of those that were not added for the same reason.
+NAMED = 3
 
 
-def take_in(folder: Path, source: Path, name: str) -> str:
-    """Copy a file into ``folder`` under ``name``, completely or not at all.
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that somebody wants to add.
+
+    Args:
+        name: its path below the folder, as the sender has it.
+        size: in bytes.
+        source: where its content is; None where it was not sent because it would be refused.
+    """
+
+    name: str
+    size: int
+    source: Path | None = None
+
+
+def take_in(folder: Path, files: Iterable[Incoming]) -> tuple[str, ...]:
+    """Copy files into ``folder`` under their names, each completely or not at all.
 
     Returns:
-        The id of the document that it will be.
-
-    Raises:
-        InputError: if it can be no document, or another file has its name.
+        For each reason why files were not added, a sentence that names them.
     """
-    name = name.replace("\\", "/").rpartition("/")[2]
-    suffix = Path(name).suffix.lower()
-    if suffix not in supported_suffixes():
-        kinds = ", ".join(supported_suffixes())
-        raise InputError(f"{name} was not added: Pincite reads {kinds}.")
-    if name.startswith("."):
-        raise InputError(f"{name} was not added: files whose names begin with a dot are left out.")
-    if source.stat().st_size > LARGEST_FILE:
-        limit = LARGEST_FILE >> 20
-        raise InputError(
-            f"{name} was not added: it is larger than {limit} MB; split it into parts."
-        )
-    target = folder / name
-    if os.path.lexists(target):
-        if filecmp.cmp(source, target, shallow=False):
-            return name
-        raise InputError(
-            f"{name} was not added: the folder has another file of this name; rename one of them."
-        )
-    _copy(source, target)
-    return name
+    refused: dict[str, list[str]] = {}
+    for file in files:
+        try:
+            _take_in_one(folder, file)
+        except _Refused as refusal:
+            refused.setdefault(str(refusal), []).append(file.name)
+    return tuple(
+        f"{_listed(names)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
+        for reason, names in refused.items()
+    )
+
+
+class _Refused(Exception):
+    """Says why a file is not added."""
+
+
+def _take_in_one(folder: Path, file: Incoming) -> None:
+    parts = [part for part in file.name.replace("\\", "/").split("/") if part]
+    if "\0" in file.name or any(part.startswith(".") for part in parts):
+        raise _Refused("names that begin with a dot are left out")
+    target = folder.joinpath(*parts)
+    if target.suffix.lower() not in supported_suffixes():
+        raise _Refused(f"Pincite reads {', '.join(supported_suffixes())}")
+    if file.size > LARGEST_FILE:
+        raise _Refused(f"larger than {LARGEST_FILE >> 20} MB; split it into parts")
+    if file.source is None:
+        raise _Refused("it did not arrive; try again")
+    if not os.path.lexists(target):
+        _copy(file.source, target)
+    elif not target.is_file() or not filecmp.cmp(file.source, target, shallow=False):
+        raise _Refused("the folder has another file of this name; rename one of them")
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy by way of a hidden file, so that no build sees half of it."""
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
         os.close(handle)
         try:
@@ -57,7 +85,12 @@ def _copy(source: Path, target: Path) -> None:
         finally:
             os.unlink(partial)
     except OSError as error:
-        raise InputError(f"{target.name} was not added: {error.strerror}.") from error
+        raise _Refused(f"{error.strerror}") from error
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def set_aside(folder: Path, id_: str, aside: Path) -> Path:

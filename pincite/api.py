@@ -1,6 +1,7 @@
 """The Python API's building side: paths and settings in, a report out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from index import (
@@ -19,7 +20,7 @@ from index import (
 from pincite.settings import Settings
 from qa import Assistant, Collection, Sources
 
-__all__ = ["build", "open_collection", "status"]
+__all__ = ["build", "open_assistant", "open_collections", "status"]
 
 
 def build(
@@ -69,31 +70,66 @@ def status(
     return plan(folder, where, shape)
 
 
-def open_collection(
-    folder: str | Path,
-    *,
-    index: str | Path | None = None,
-    risk: str | float | None = None,
-    editable: bool = True,
-) -> Collection:
-    """Open the index of ``folder`` for the chat.
+def open_assistant(
+    folder: str | Path, *, index: str | Path | None = None, risk: str | float | None = None
+) -> Assistant:
+    """Open the index of ``folder``; as `Assistant.open`, but the risk may stand in the settings.
 
     Args:
         folder: the documents.
         index: where the index is kept; ``folder/.pincite`` by default.
         risk: as `Assistant.open` takes it; by default the one in the settings.
-        editable: whether documents may be added and removed in the chat.
 
     Raises:
         PinciteError: what `Assistant.open` raises.
     """
     folder, where = _paths(folder, index)
     risk = Settings.read(where).risk if risk is None else risk
+    return Assistant.open(folder, index=where, risk=risk)
+
+
+@contextmanager
+def open_collections(
+    folders: Sequence[str | Path],
+    *,
+    index: str | Path | None = None,
+    risk: str | float | None = None,
+    editable: bool = True,
+) -> Iterator[list[Collection]]:
+    """Open the indexes of ``folders`` for the chat, and close them at the end.
+
+    Args:
+        folders: the documents; those with the same name are called by their whole paths.
+        index: where the index of a single folder is kept; ``folder/.pincite`` by default.
+        risk: as `Assistant.open` takes it; by default the one in the settings.
+        editable: whether documents may be added and removed in the chat.
+
+    Raises:
+        PinciteError: what `Assistant.open` raises.
+    """
+    names = [Path(folder).resolve().name for folder in folders]
+    with ExitStack() as opened:
+        collections = []
+        for folder, name in zip(folders, names, strict=True):
+            called = name if names.count(name) == 1 else str(Path(folder).resolve())
+            collection = _open_collection(folder, called, index, risk, editable)
+            collections.append(opened.enter_context(closing(collection)))
+        yield collections
+
+
+def _open_collection(
+    folder: str | Path,
+    name: str,
+    index: str | Path | None,
+    risk: str | float | None,
+    editable: bool,
+) -> Collection:
+    folder, where = _paths(folder, index)
     return Collection(
-        name=folder.resolve().name,
+        name=name,
         folder=folder,
         index=where,
-        assistant=Assistant.open(folder, index=where, risk=risk),
+        assistant=open_assistant(folder, index=where, risk=risk),
         sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),
         plan=lambda: status(folder, index=where),

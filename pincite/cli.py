@@ -5,15 +5,10 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
 from pincite.arguments import command_line
-
-if TYPE_CHECKING:
-    from qa import Assistant
 
 __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "run"]
 
@@ -83,30 +78,19 @@ def _status(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
         raise InputError("Give either a question or a file of questions with --from.")
+    from pincite.api import open_assistant
     from qa import answer_to_json, to_text
 
     questions: list[tuple[str | None, str]] = [(None, options.question)]
     if options.questions is not None:
         questions = list(_questions(options.questions))
-    with _opened(options) as assistant:
+    with open_assistant(options.docs, index=options.index, risk=options.risk) as assistant:
         found = False
         for id_, question in questions:
             answer = assistant.ask(question, only=options.only)
             found = found or answer.found
             print(answer_to_json(answer, id_) if options.json else to_text(answer), flush=True)
     return ANSWERED if found else NOT_FOUND
-
-
-def _opened(options: argparse.Namespace) -> "Assistant":
-    """Open the index at the risk that was asked for, or else at the one in the settings."""
-    from index import index_folder_of
-    from pincite.settings import Settings
-    from qa import Assistant
-
-    risk = options.risk
-    if risk is None:
-        risk = Settings.read(index_folder_of(options.docs, options.index)).risk
-    return Assistant.open(options.docs, index=options.index, risk=risk)
 
 
 def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
@@ -130,23 +114,14 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
 def _chat(options: argparse.Namespace) -> int:
     if options.more and options.index:
         raise InputError("--index goes with one folder; open the others without it.")
-    from pincite.api import open_collection
+    from pincite.api import open_collections
     from pincite.serving import LOOPBACK, serve
 
-    with ExitStack() as opened:
-        collections = [
-            opened.enter_context(
-                closing(
-                    open_collection(
-                        folder,
-                        index=options.index,
-                        risk=options.risk,
-                        editable=options.host in LOOPBACK,
-                    )
-                )
-            )
-            for folder in (options.docs, *options.more)
-        ]
+    folders = (options.docs, *options.more)
+    here = options.host in LOOPBACK
+    with open_collections(
+        folders, index=options.index, risk=options.risk, editable=here
+    ) as collections:
         serve(
             collections,
             host=options.host,

@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpus import PinciteError, SettingsError
+from corpus import LARGEST_FILE, PinciteError, SettingsError
 from pincite.rest import PREFIX, rest_app
 from pincite.service import Service
 from qa import Collection, asset
@@ -77,6 +77,8 @@ def launch(
             mcp_server=True,
             theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
             css=asset("chat.css"),
+            head=f"<script>{asset('kept.js')}</script>",
+            max_file_size=LARGEST_FILE,
             app_kwargs={
                 "docs_url": None,
                 "redoc_url": None,

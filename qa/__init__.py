@@ -6,7 +6,7 @@ from qa.chat_page import Turn, asset, conversation_html, welcome_html
 from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
-from qa.conversation import Turns, answered, new_turn
+from qa.conversation import Turns, answered, linked_turn, new_turn, restored
 from qa.documents_page import Panel, documents_html
 from qa.export import exported
 from qa.feedback import keep_feedback
@@ -15,17 +15,9 @@ from qa.fusion import fuse
 from qa.neural_reader import NeuralReader, threshold_of
 from qa.question import AnswerType, Question, understand
 from qa.reader import Reader
-from qa.render import (
-    answer_to_dict,
-    answer_to_json,
-    citation_place,
-    citations_from_json,
-    citations_of,
-    escape_markdown,
-    to_markdown,
-    to_text,
-)
+from qa.render import citation_place, escape_markdown, to_markdown, to_text
 from qa.retriever import Retriever
+from qa.saved import answer_to_dict, answer_to_json, citations_from_json, citations_of
 from qa.scope import choices_of, documents_in
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
@@ -73,7 +65,9 @@ __all__ = [
     "keep_feedback",
     "leaf_of",
     "leaves",
+    "linked_turn",
     "new_turn",
+    "restored",
     "risk_of",
     "showable",
     "spans_in",

@@ -1,11 +1,14 @@
 """The conversation's HTML; pure, and no text of a document is ever markup."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from urllib.parse import urlencode
 
 from qa.chat_text import escaped, line, text_html
 from qa.render import also_in, citation_place, to_text, verdict
+from qa.saved import answer_to_json, fingerprint
 from qa.types import Answer, Citation
 
 __all__ = [
@@ -39,9 +42,12 @@ class Turn:
         answer: None until there is one.
         failure: why there is none; empty without a reason.
         stage: what is being done; empty when all is done.
-        changed: documents among the answer's whose files are no longer as they were indexed.
+        changed: documents among the answer's whose files are no longer as they were read.
         collection: which of the collections was asked, from 0.
         understood: the question that was searched for, where it took something from before.
+        only: the documents, folders or patterns that were asked; all if empty.
+        remark: what else to know about the answer; empty if there is nothing.
+        when: it was answered, if that was in another conversation; else empty.
         good: what was thought of the answer; None if nothing was said.
         noted: whether a note on it was kept.
     """
@@ -53,6 +59,9 @@ class Turn:
     changed: frozenset[str] = frozenset()
     collection: int = 0
     understood: str = ""
+    only: tuple[str, ...] = ()
+    remark: str = ""
+    when: str = ""
     good: bool | None = None
     noted: bool = False
 
@@ -90,8 +99,10 @@ def _turn(turn: Turn, at: int, selected: bool) -> str:
         answer = f'<p class="hint waiting" role="status">{escaped(turn.stage)} …</p>'
     return (
         f'<section class="turn{" selected" if selected else ""}" data-turn="{at}" '
-        f'data-collection="{turn.collection}">'
-        f'{line("asked", turn.question)}{_understood(turn)}<div class="answer">{answer}</div>'
+        f'data-collection="{turn.collection}" data-only="{escaped(json.dumps(turn.only))}" '
+        f'data-when="{escaped(turn.when)}">'
+        f"{line('asked', turn.question)}{_understood(turn)}{_scope(turn)}"
+        f'<div class="answer">{answer}</div>{line("note", turn.remark)}'
         f"{_footer(turn)}</section>"
     )
 
@@ -109,11 +120,19 @@ def _footer(turn: Turn) -> str:
         '<input data-note aria-label="Note" placeholder="Add a note, then Enter" maxlength="2000">'
     )
     asked = "" if turn.good is None else "<span>Thank you.</span>" if turn.noted else note
+    kept = answer_to_json(replace(turn.answer, hits=()))
     return (
-        f'<div class="footer"><button data-copy="{escaped(to_text(turn.answer))}">Copy</button>'
-        f'<button data-link="{escaped(turn.answer.understood_as)}">Link</button>'
+        f'<div class="footer" data-answer="{escaped(kept)}">'
+        f'<button data-copy="{escaped(to_text(turn.answer))}">Copy</button>'
+        f'<button data-link="{escaped(_link(turn, turn.answer))}">Link</button>'
         f"{verdicts}{asked}</div>"
     )
+
+
+def _link(turn: Turn, answer: Answer) -> str:
+    """Return the part of an address that asks the same again, and knows what the answer was."""
+    scope = {"only": json.dumps(turn.only)} if turn.only else {}
+    return urlencode({"q": answer.understood_as} | scope | {"was": fingerprint(answer)})
 
 
 def _saving(turns: Sequence[Turn]) -> str:
@@ -135,6 +154,11 @@ def _understood(turn: Turn) -> str:
         f'<p class="understood">Understood as: <q dir="auto">{said}</q> '
         f'<button class="edit" data-edit="{said}">Edit</button></p>'
     )
+
+
+def _scope(turn: Turn) -> str:
+    """Return which documents were asked, where it was not all of them."""
+    return line("understood", f"Asked only: {', '.join(turn.only)}") if turn.only else ""
 
 
 def _found(turn: Turn, answer: Answer) -> str:
@@ -159,13 +183,14 @@ def _confidence(answer: Answer) -> str:
 
 
 def _checked(turn: Turn) -> str:
-    """Return whether the quotations were found in the files as they are now."""
+    """Return whether the files are still those that were quoted."""
     if turn.stage:
         return f'<p class="hint waiting" role="status">{escaped(turn.stage)} …</p>'
     if turn.changed:
         names = ", ".join(sorted(turn.changed))
-        return line("note", f"Changed since the index was built: {names}. Build it again.")
-    return '<p class="hint checked">✓ Checked: the files are as they were read.</p>'
+        return line("note", f"Changed since they were read: {names}. Update the index, ask again.")
+    when = f"Answered {turn.when}. " if turn.when else ""
+    return line("hint checked", f"{when}✓ Checked: the files are as they were read.")
 
 
 def _sides(answer: Answer) -> str:

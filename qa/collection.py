@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus import InputError, set_aside, take_in
+from corpus import Incoming, InputError, set_aside, take_in
 from index import BackgroundBuild, Plan
 from qa.assistant import Assistant
 from qa.documents_page import Panel
@@ -33,14 +33,6 @@ class Collection:
         offered: questions to begin with, once they have been looked for.
     """
 
-    def examples(self) -> list[str]:
-        """Return a few questions that the documents answer; looked for once."""
-        if not self.offered:
-            first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
-            documents = [self.assistant.document(id_) for id_ in first]
-            self.offered[:] = suggested(documents, self.assistant.ask, EXAMPLES)
-        return self.offered
-
     name: str
     folder: Path
     index: Path
@@ -51,16 +43,19 @@ class Collection:
     editable: bool = True
     offered: list[str] = field(default_factory=list)
 
-    def add(self, files: Iterable[tuple[Path, str]]) -> tuple[str, ...]:
-        """Copy files into the folder and index them; return a sentence for each that is refused."""
-        refused = []
-        for source, name in files:
-            try:
-                take_in(self.folder, source, name)
-            except InputError as error:
-                refused.append(str(error))
+    def examples(self) -> list[str]:
+        """Return a few questions that the documents answer; looked for once."""
+        if not self.offered:
+            first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
+            documents = [self.assistant.document(id_) for id_ in first]
+            self.offered[:] = suggested(documents, self.assistant.ask, EXAMPLES)
+        return self.offered
+
+    def add(self, files: Iterable[Incoming]) -> tuple[str, ...]:
+        """Copy files into the folder and index them; return sentences on those that are refused."""
+        refused = take_in(self.folder, files)
         self.building.start()
-        return tuple(refused)
+        return refused
 
     def remove(self, id_: str) -> str:
         """Move a document's file out of the folder and out of the index; return what was done.

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from corpus import Skipped
 from index import BuildState, Listed, Plan
 from qa.chat_text import escaped, line
+from qa.render import counted
 
 __all__ = ["Panel", "documents_html"]
 
@@ -42,7 +44,7 @@ class Panel:
 def documents_html(panel: Panel) -> str:
     """Return the panel."""
     passages = sum(document.passages for document in panel.documents)
-    head = f"{_count(len(panel.documents), 'document')}, {_count(passages, 'passage')}"
+    head = f"{counted(len(panel.documents), 'document')}, {counted(passages, 'passage')}"
     return (
         f"<h2>{head}</h2>{''.join(line('note', message) for message in panel.messages)}"
         f"{_progress(panel.build) if panel.build.running else _changes(panel)}"
@@ -101,7 +103,7 @@ def _problems(skipped: Sequence[Skipped]) -> str:
     rows = "".join(
         f'<li dir="auto">{escaped(file.id)}: {escaped(file.reason)}</li>' for file in skipped
     )
-    head = f"{_count(len(skipped), 'file')} could not be read"
+    head = f"{counted(len(skipped), 'file')} could not be read"
     return f'<details class="problems"><summary>{head}</summary><ul>{rows}</ul></details>'
 
 
@@ -119,11 +121,11 @@ def _asking(id_: str) -> str:
 def _table(panel: Panel) -> str:
     if not panel.documents:
         return ""
-    columns = ("Document", "Pages", "Passages", "Changed", "")
+    columns = ("Document", "Type", "Pages", "Passages", "Changed", "")
     head = "".join(f'<th scope="col">{name or "<span></span>"}</th>' for name in columns)
     rows = "".join(_row(document, panel.editable) for document in panel.documents[:MOST_ROWS])
     more = len(panel.documents) - MOST_ROWS
-    rest = line("hint", f"and {_count(more, 'more document')}") if more > 0 else ""
+    rest = line("hint", f"and {counted(more, 'more document')}") if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
 
 
@@ -137,16 +139,18 @@ def _row(document: Listed, editable: bool) -> str:
     )
     return (
         f'<tr><td dir="auto"><span class="id">{escaped(document.id)}</span>{title}</td>'
-        f"<td>{document.pages or '–'}</td><td>{document.passages:,}</td><td>{day}</td>"
+        f"<td>{escaped(_kind(document.id))}</td><td>{document.pages or '–'}</td>"
+        f"<td>{document.passages:,}</td><td>{day}</td>"
         f"<td>{remove if editable else ''}</td></tr>"
     )
+
+
+def _kind(id_: str) -> str:
+    """Return a document's type as people call it: ``PDF``, ``DOCX``."""
+    return PurePosixPath(id_).suffix.removeprefix(".").upper()
 
 
 def _named(names: Iterable[str]) -> str:
     listed = list(names)
     more = len(listed) - NAMED
     return ", ".join(listed[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from qa.render import answer_to_json, citation_place, escape_markdown, to_markdown, verdict
+from qa.render import citation_place, escape_markdown, to_markdown, verdict
+from qa.saved import answer_to_json
 from qa.types import Answer, Citation
 
 __all__ = ["FORMATS", "exported"]

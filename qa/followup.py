@@ -68,13 +68,14 @@ def completed(question: str, before: Before | None) -> str:
         return _in_its_place(rest.strip(MARKS), before.question) or question
     if not ASKS.match(rest) or _stands_alone(rest):
         return question
-    for pattern, meant in (
-        (PERSON, _person(before)),
-        (THERE, _place(before)),
-        (THING, _thing(before)),
-        (POINTED, _thing(before)),
+    for pattern, meaning in (
+        (PERSON, _person),
+        (THERE, _place),
+        (THING, _thing),
+        (POINTED, _thing),
     ):
-        if meant and (found := pattern.search(rest)):
+        found = pattern.search(rest)
+        if found and (meant := meaning(before)):
             own = "’s" if OWN.match(found.group()) else ""
             whole = f"{rest[: found.start()]}{meant}{own}{rest[found.end() :]}"
             return whole[0].upper() + whole[1:]

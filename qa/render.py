@@ -1,21 +1,14 @@
-"""Answers as text, Markdown and JSON: pure functions, shared by the command line and the chat."""
+"""Answers as text and Markdown: pure functions, shared by the command line and the chat."""
 
-import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, fields
-from typing import Any
 
-from corpus import InputError, printable
+from corpus import printable
 from qa.types import Answer, Citation
 
 __all__ = [
     "also_in",
-    "answer_to_dict",
-    "answer_to_json",
     "citation_place",
-    "citations_from_json",
-    "citations_of",
+    "counted",
     "escape_markdown",
     "to_markdown",
     "to_text",
@@ -25,13 +18,17 @@ __all__ = [
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
 MOST_ALSO = 3
-NO_ANSWER = "This is not an answer saved by `pincite ask --json`"
 
 
 def citation_place(citation: Citation) -> str:
     """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
     page = "" if citation.page is None else f"page {citation.page}, "
     return f"{citation.document}, {page}line {citation.line}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: ``1 document``, ``2,067 documents``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def also_in(citation: Citation) -> str:
@@ -82,89 +79,6 @@ def escape_markdown(text: str) -> str:
     return "".join(parts)
 
 
-def answer_to_json(answer: Answer, id_: str | None = None) -> str:
-    """Return ``answer`` as one line of JSON, the contract of ``pincite ask --json``.
-
-    Args:
-        answer: what to write.
-        id_: of the question, where several are asked at once.
-    """
-    first = {} if id_ is None else {"id": id_}
-    return json.dumps(first | answer_to_dict(answer), ensure_ascii=False)
-
-
-def answer_to_dict(answer: Answer) -> dict[str, Any]:
-    """Return ``answer`` as plain data; the same contract."""
-    return {
-        "question": answer.question,
-        "understood_as": answer.understood_as,
-        "found": answer.found,
-        "confidence": round(answer.confidence, 4),
-        "risk": answer.risk,
-        "text": answer.text,
-        "citations": [asdict(citation) for citation in answer.citations],
-        "differing": list(answer.differing),
-        "nearest": [asdict(citation) for citation in answer.nearest],
-        "searched": asdict(answer.searched),
-        "hits": [
-            {
-                "document": hit.passage.document,
-                "start": hit.passage.start,
-                "end": hit.passage.end,
-                "score": round(hit.score, 4),
-            }
-            for hit in answer.hits
-        ],
-        "timings_ms": dict(answer.timings_ms),
-    }
-
-
-def citations_from_json(text: str) -> list[Citation]:
-    """Return the citations of saved answers, one or many (a line each), each before its copies.
-
-    Raises:
-        InputError: if the text is not what ``pincite ask --json`` writes.
-    """
-    try:
-        values = _json_values(text)
-    except ValueError as error:
-        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
-    return citations_of(values)
-
-
-def citations_of(answers: Sequence[Any]) -> list[Citation]:
-    """Return the citations of answers as plain data, each before its copies.
-
-    Raises:
-        InputError: if they are not what `answer_to_dict` returns.
-    """
-    names = [field.name for field in fields(Citation) if field.name != "also"]
-    try:
-        saved = [citation for answer in answers for citation in answer["citations"]]
-        every = [one for citation in saved for one in (citation, *_copies_of(citation))]
-        return [Citation(**{name: citation[name] for name in names}) for citation in every]
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
-
-
-def _copies_of(citation: dict[str, Any]) -> list[Any]:
-    # What was saved by an earlier version names no copies.
-    return list(citation["also"]) if "also" in citation else []
-
-
-def _json_values(text: str) -> list[Any]:
-    """Return the values in ``text``, which follow each other with white space between them."""
-    values: list[Any] = []
-    decoder, at = json.JSONDecoder(), 0
-    text = text.strip()
-    while at < len(text) or not values:
-        value, at = decoder.raw_decode(text, at)
-        values.append(value)
-        while at < len(text) and text[at].isspace():
-            at += 1
-    return values
-
-
 def verdict(answer: Answer) -> tuple[str, str]:
     """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
@@ -174,8 +88,8 @@ def verdict(answer: Answer) -> tuple[str, str]:
     searched = answer.searched
     return (
         "The documents do not say.",
-        f"Searched {_count(searched.documents, 'document')} "
-        f"({_count(searched.passages, 'passage')}). {_risk(answer)}The nearest passages:",
+        f"Searched {counted(searched.documents, 'document')} "
+        f"({counted(searched.passages, 'passage')}). {_risk(answer)}The nearest passages:",
     )
 
 
@@ -197,10 +111,6 @@ def _risk(answer: Answer) -> str:
         f"At this setting, about {share} of 100 questions that documents do not answer get an "
         "answer. "
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _where(citation: Citation) -> str:

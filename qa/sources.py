@@ -1,7 +1,6 @@
 """The files behind the documents, as they are now: page images, and whether they have changed."""
 
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 from corpus import Document, FileLoader, LoadError, PageView, Span
@@ -36,9 +35,9 @@ class Sources:
         """Return where the document's file is, or was."""
         return self._folder / document.id
 
-    def changed(self, documents: Iterable[Document]) -> frozenset[str]:
-        """Return the ids of those whose files are gone or no longer as they were indexed."""
-        return frozenset(document.id for document in documents if self._note(document))
+    def unchanged(self, document: Document) -> bool:
+        """Tell whether the document's file is still as it was indexed."""
+        return not self._note(document)
 
     def page(
         self, document: Document, number: int, spans: tuple[Span, ...]

@@ -90,7 +90,7 @@ def viewer_html(place: Place, document: Document | None, page: PageView | None) 
         what = "has changed" if document else "is no longer there"
         note = f"The document {what}. When it was cited, it said:"
         body = f'<div class="leaf"><p class="quote" dir="auto">{escaped(citation.quote)}</p></div>'
-        return f"{_bar(place, document, changed=True)}{line('note', note)}{body}"
+        return f"{_bar(place, None)}{line('note', note)}{body}"
     here = "" if document.sha256 == citation.sha256 else "The document has changed, but not here."
     shown = _image(place, page) if page else _text(place, document)
     hint = "" if place.answers else "Not an answer, only a passage near to the question."
@@ -98,8 +98,8 @@ def viewer_html(place: Place, document: Document | None, page: PageView | None) 
     return f"{_bar(place, document)}{notes}{shown}{_facts(citation)}"
 
 
-def _bar(place: Place, document: Document | None, *, changed: bool = False) -> str:
-    """Return the buttons: one for each citation, and to the neighbouring leaves."""
+def _bar(place: Place, document: Document | None) -> str:
+    """Return the buttons: one for each citation, and to the document's neighbouring leaves."""
     numbers = "".join(
         f'<button class="number" data-turn="{place.turn}" data-number="{c.number}" '
         f'aria-label="Show source {c.number}" aria-pressed="{_said(c.number == place.number)}">'
@@ -114,7 +114,7 @@ def _bar(place: Place, document: Document | None, *, changed: bool = False) -> s
         if place.download
         else ""
     )
-    turning = _turning(place, document) if document and not changed else ""
+    turning = _turning(place, document) if document else ""
     return (
         f'<div class="bar"><div class="numbers" role="group" aria-label="Sources">{numbers}</div>'
         f'<div class="named"><h3 dir="auto">{escaped(citation.document)}</h3>{line("title", title)}'
@@ -168,12 +168,12 @@ def _text(place: Place, document: Document) -> str:
     """Return the leaf's lines, numbered, with the quotation and the short answer marked."""
     start, end = leaves(document)[place.leaf - 1]
     number = document.line_of(start)
-    headings = {h.start: h for h in document.headings if start <= h.start < end}
+    headings = [h for h in document.headings if start <= h.start < end]
     rows = []
     for at, text_line in enumerate(LINE.finditer(document.text, start, end)):
         if not text_line[0]:
             break
-        heading = next((h for h in headings.values() if h.start <= text_line.start() < h.end), None)
+        heading = next((h for h in headings if h.start <= text_line.start() < h.end), None)
         kind = "row title" if heading else "row"
         words = "".join(_marked(place, document.text, Span(*text_line.span())))
         rows.append(

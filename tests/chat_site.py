@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,7 +24,22 @@ from index import (
 )
 from qa import Assistant, Collection, Excerpt, Hit, Question, Reading, Sources
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 TEXT = "# Bridges\n\nThe old bridge was built in 1871.\nIt is 260 metres long.\n"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class LineReader:
@@ -54,8 +71,10 @@ def open_folder(folder: Path) -> Assistant:
     return Assistant(index, LineReader(index))
 
 
-def collection_of(folder: Path, assistant: Assistant, name: str = "T") -> Collection:
-    where, encoder = index_folder_of(folder), HashEncoder()
+def collection_of(
+    folder: Path, assistant: Assistant, name: str = "T", builder: HashEncoder | None = None
+) -> Collection:
+    where, encoder = index_folder_of(folder), builder or HashEncoder()
     return Collection(
         name=name,
         folder=folder,
@@ -77,7 +96,9 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[Site]:
+def serving(
+    folder: Path, title: str, examples: Sequence[str] = (), builder: HashEncoder | None = None
+) -> Iterator[Site]:
     from pincite.serving import launch
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -85,7 +106,7 @@ def serving(folder: Path, title: str, examples: Sequence[str] = ()) -> Iterator[
     asked: list[str] = []
     with (
         pytest.MonkeyPatch.context() as patch,
-        closing(collection_of(folder, open_folder(folder), title)) as collection,
+        closing(collection_of(folder, open_folder(folder), title, builder)) as collection,
     ):
         patch_lookups(patch, asked)
         chat, url = launch([collection], "127.0.0.1", port, examples)
@@ -120,3 +141,33 @@ def _close_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for loop in made:
         if not loop.is_running():
             loop.close()
+
+
+@contextmanager
+def opened(browser: "Browser", site: Site) -> Iterator["Page"]:
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(site.url)
+        page.wait_for_selector("#welcome .welcome")
+        yield page
+    finally:
+        context.close()
+
+
+def send(page: "Page", question: str) -> None:
+    page.locator("#ask textarea").fill(question)
+    page.locator("#ask textarea").press("Enter")
+
+
+def wait_for_turn(page: "Page", number: int) -> str:
+    turn = page.locator(f'.turn[data-turn="{number}"]')
+    turn.locator(".short, .note").first.wait_for()
+    return turn.locator(".answer").inner_text()
+
+
+def ask(page: "Page", question: str) -> str:
+    number = page.locator(".turn").count()
+    send(page, question)
+    return wait_for_turn(page, number)

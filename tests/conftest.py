@@ -6,13 +6,17 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from index import BuildReport, Encoder, HashEncoder, build
 from tests.building import load_in_process
+from tests.chat_site import CHROMIUM, SWITCHES, TEXT, Site, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SOURCE = Path(__file__).parent / "data" / "documents"
 
@@ -76,3 +80,22 @@ def built(documents: Path, encoder: Encoder) -> BuildReport:
     with pytest.MonkeyPatch.context() as patch:
         load_in_process(patch)
         return build(documents, encoder)
+
+
+@pytest.fixture
+def browser() -> Iterator["Browser"]:
+    """Return a browser; skips the test where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Return a running chat over two documents."""
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
+    with serving(tmp_path, "Bridges & towers", ["When was the bridge built?"]) as site:
+        yield site

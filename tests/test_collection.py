@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -9,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gradio.utils import get_upload_folder
 
 import corpus.intake
 import pincite.api
-from corpus import InputError, Skipped, set_aside, take_in
+from corpus import Incoming, InputError, Skipped, set_aside, take_in
 from index import (
     BackgroundBuild,
     BuildReport,
@@ -27,10 +29,11 @@ from index import (
     shape_of,
 )
 from index.background import FAILED, STOPPED
-from pincite.api import open_collection
+from pincite.api import open_collections
 from pincite.cli import run
 from qa import Assistant, Collection, Panel, Sources, choices_of, documents_html, documents_in
 from qa.documents_page import MOST_ROWS
+from ui_panels import _incoming
 
 REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
 NOTHING = Plan((), (), (), (), (), 4, (), (), (), (), ())
@@ -40,15 +43,15 @@ NOTHING = Plan((), (), (), (), (), 4, (), (), (), (), ())
 
 
 def test_a_file_is_taken_in_whole_and_under_its_own_name(tmp_path: Path) -> None:
-    """Catches a path from the sender being followed, and leftovers that a build would index."""
+    """Catches a path that leads out of the folder, and leftovers that a build would index."""
     folder, source = tmp_path / "docs", tmp_path / "upload"
     folder.mkdir()
     source.write_bytes(b"content")
-    assert take_in(folder, source, "../../etc/a b.md") == "a b.md"
-    assert take_in(folder, source, "C:\\temp\\b.md") == "b.md"
-    assert sorted(os.listdir(folder)) == ["a b.md", "b.md"]
-    assert (folder / "a b.md").read_bytes() == b"content"
-    assert take_in(folder, source, "b.md") == "b.md", "the same file again is no clash"
+    names = ("/etc/a b.md", "sub\\inner\\b.md", "sub/inner/b.md")
+    assert take_in(folder, (Incoming(name, 7, source) for name in names)) == ()
+    assert sorted(os.listdir(folder)) == ["etc", "sub"]
+    assert sorted(f.name for f in folder.rglob("*") if f.is_file()) == ["a b.md", "b.md"]
+    assert (folder / "etc" / "a b.md").read_bytes() == b"content"
 
 
 def test_what_is_not_taken_in_is_said_in_a_sentence(
@@ -60,21 +63,49 @@ def test_what_is_not_taken_in_is_said_in_a_sentence(
     source.write_bytes(b"new")
     (folder / "a.md").write_bytes(b"old")
     monkeypatch.setattr(corpus.intake, "LARGEST_FILE", 1 << 20)
-    big = tmp_path / "big"
-    with big.open("wb") as file:
-        file.truncate((1 << 20) + 1)
-    for path, name, reason in (
-        (source, "a.md", r"^a\.md was not added: the folder has another file of this name"),
-        (source, "a.exe", r"^a\.exe was not added: Pincite reads \.txt, "),
-        (source, "noending", r"Pincite reads"),
-        (source, ".hidden.md", r"begin with a dot"),
-        (big, "big.md", r"larger than 1 MB; split it into parts\.$"),
-        (source, "x" * 300 + ".md", r"was not added: File name too long"),
+    for name, size, sent, reason in (
+        ("a.md", 3, source, "the folder has another file of this name; rename one of them."),
+        ("a.md/b.md", 3, source, "File exists."),
+        ("a.exe", 3, source, "Pincite reads .txt, "),
+        ("noending", 3, source, "Pincite reads .txt, "),
+        ("", 3, source, "Pincite reads .txt, "),
+        (".hidden.md", 3, source, "names that begin with a dot are left out."),
+        ("sub/../../up.md", 3, source, "names that begin with a dot are left out."),
+        ("nul\0.md", 3, source, "names that begin with a dot are left out."),
+        ("big.md", (1 << 20) + 1, None, "larger than 1 MB; split it into parts."),
+        ("lost.md", 3, None, "it did not arrive; try again."),
+        ("x" * 300 + ".md", 3, source, "File name too long."),
     ):
-        with pytest.raises(InputError, match=reason):
-            take_in(folder, path, name)
+        (said,) = take_in(folder, [Incoming(name, size, sent)])
+        assert said.startswith(f"{name} was not added: {reason}")
     assert os.listdir(folder) == ["a.md"]
     assert (folder / "a.md").read_bytes() == b"old"
+
+
+def test_files_that_are_refused_for_one_reason_share_a_sentence(tmp_path: Path) -> None:
+    """Catches a hundred sentences about the pictures in a folder, and one that hides another."""
+    source = tmp_path / "upload"
+    source.write_bytes(b"new")
+    (tmp_path / "docs").mkdir()
+    names = [*(f"{n}.png" for n in range(5)), ".a.md", "fine.md", ".b.md"]
+    pictures, hidden = take_in(tmp_path / "docs", (Incoming(name, 3, source) for name in names))
+    assert pictures.startswith("0.png, 1.png, 2.png and 2 more were not added: Pincite reads ")
+    assert hidden == ".a.md, .b.md were not added: names that begin with a dot are left out."
+    assert os.listdir(tmp_path / "docs") == ["fine.md"]
+
+
+def test_only_what_was_sent_is_read(tmp_path: Path) -> None:
+    """Catches a page that names any file of the machine as its own, and so reads it."""
+    uploads = Path(get_upload_folder())
+    sent = uploads / "test-of-intake" / "a.txt"
+    sent.parent.mkdir(parents=True, exist_ok=True)
+    sent.write_text("mine")
+    other = tmp_path / "other.txt"
+    other.write_text("not mine")
+    assert _incoming("b.txt", 9, str(sent)) == Incoming("b.txt", 4, sent.resolve())
+    for path in (str(other), f"{uploads}/../{other}", str(uploads), f"{uploads}/none", None):
+        assert _incoming("b.txt", 9, path) == Incoming("b.txt", 9)
+    shutil.rmtree(sent.parent)
 
 
 def test_removed_files_are_kept(tmp_path: Path) -> None:
@@ -186,8 +217,9 @@ def test_documents_come_and_go_while_the_old_index_answers(
     (tmp_path / "boats.md").write_text("# Boats\n\nThere are 12 boats.\n")
     with closing(collection):
         before = [document.id for document in collection.panel().documents]
+        boats = tmp_path / "boats.md"
         refused = collection.add(
-            [(tmp_path / "boats.md", "boats.md"), (tmp_path / "boats.md", "boats.exe")]
+            [Incoming("boats.md", 27, boats), Incoming("boats.exe", 27, boats)]
         )
         assert [sentence[:24] for sentence in refused] == ["boats.exe was not added:"]
         collection.building.wait()
@@ -196,8 +228,8 @@ def test_documents_come_and_go_while_the_old_index_answers(
         assert sorted(listed) == sorted([*before, "boats.md"])
         assert panel.plan is not None
         assert panel.plan.nothing_to_do
-        boats = listed["boats.md"]
-        assert (boats.title, boats.pages, boats.passages) == ("Boats", None, 1)
+        new = listed["boats.md"]
+        assert (new.title, new.pages, new.passages) == ("Boats", None, 1)
         insurance = listed["trust/insurance.pdf"]
         assert insurance.pages == len(collection.assistant.document(insurance.id).page_starts)
         assert sum(d.passages for d in panel.documents) == panel.build.report.passages  # type: ignore[union-attr]
@@ -314,7 +346,7 @@ def test_a_folder_opens_as_the_chat_has_it(documents: Path, index_folder: Path) 
     index_folder.mkdir()
     (index_folder / "settings.toml").write_text('encoder = "hash"\n')
     pincite.api.build(documents)
-    with closing(open_collection(documents, risk=1.0, editable=False)) as collection:
+    with open_collections([documents], risk=1.0, editable=False) as (collection,):
         assert (collection.name, collection.editable) == (documents.name, False)
         assert collection.plan().nothing_to_do
         (documents / "new.txt").write_text("The new lamp has 9 mirrors.")
@@ -325,6 +357,19 @@ def test_a_folder_opens_as_the_chat_has_it(documents: Path, index_folder: Path) 
         answer = collection.assistant.ask("How many mirrors does the new lamp have?")
         assert answer.hits[0].passage.document == "new.txt"
         assert sorted(os.listdir(index_folder / "generations")) == ["2"]
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Catches two collections that a person, or a kept conversation, cannot tell apart."""
+    folders = [tmp_path / "a" / "docs", tmp_path / "b" / "docs", tmp_path / "b" / "other"]
+    for folder in folders:
+        (folder / ".pincite").mkdir(parents=True)
+        (folder / ".pincite" / "settings.toml").write_text('encoder = "hash"\n')
+        (folder / "a.txt").write_text("The lamp has 9 mirrors.")
+        pincite.api.build(folder)
+    with open_collections(folders) as collections:
+        names = [collection.name for collection in collections]
+        assert names == [str(folders[0]), str(folders[1]), "other"]
 
 
 def test_one_index_cannot_be_of_several_folders(

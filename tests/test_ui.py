@@ -1,15 +1,13 @@
 """The chat: what its HTML shows, and the real page in a real browser."""
 
 import asyncio
-import json
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from html import unescape
@@ -26,16 +24,24 @@ from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsErro
 from index import (
     HashEncoder,
     build,
-    index_folder_of,
 )
 from qa.assistant import Assistant
 from qa.chat_page import Turn, conversation_html, welcome_html
-from qa.citations import cite, verify
-from qa.render import citations_from_json
+from qa.citations import cite
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Searched
 from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
-from tests.chat_site import TEXT, Site, _close_loops, collection_of, serving  # noqa: F401
+from tests.chat_site import (  # noqa: F401
+    TEXT,
+    Site,
+    _close_loops,
+    ask,
+    collection_of,
+    opened,
+    send,
+    serving,
+    wait_for_turn,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -46,18 +52,6 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is deprecated"
 )
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ATTACKS = (
     "<script>window.pwned=1</script>",
     "</script><script>alert(1)</script>",
@@ -246,11 +240,11 @@ def test_files_that_have_changed_since_the_index_was_built_are_told(tmp_path: Pa
     source = load_file(file, "a.md")
     with closing(Sources(tmp_path)) as sources:
         assert sources.page(source, 1, ()) == (None, "")
-        assert sources.changed([source]) == frozenset()
+        assert sources.unchanged(source)
         file.write_text("Other.")
         page, note = sources.page(source, 1, ())
         assert (page, note[:32]) == (None, "The file has changed since it wa")
-        assert sources.changed([source]) == {"a.md"}
+        assert not sources.unchanged(source)
         file.unlink()
         assert sources.page(source, 1, ())[1].startswith("The file is gone.")
 
@@ -282,7 +276,7 @@ def test_sources_that_differ_stand_side_by_side() -> None:
     sides = html.partition('class="sides"')[2].partition("<ol>")[0]
     assert sides.count("1871") == sides.count("260") == 1
     assert sides.index("1871") < sides.index("bridges.md") < sides.index("260")
-    assert "differ" not in conversation_html([Turn("When?", agreeing)])
+    assert "sources differ" not in conversation_html([Turn("When?", agreeing)])
 
 
 def test_nearest_passages_are_not_marked() -> None:
@@ -379,53 +373,6 @@ def test_tags_of_the_template_that_point_elsewhere_are_removed() -> None:
 # The page in a browser
 
 
-@pytest.fixture
-def browser() -> Iterator["Browser"]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
-    (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
-    with serving(tmp_path, "Bridges & towers", ["When was the bridge built?"]) as site:
-        yield site
-
-
-@contextmanager
-def opened(browser: "Browser", site: Site) -> Iterator["Page"]:
-    context = browser.new_context()
-    try:
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.goto(site.url)
-        page.wait_for_selector("#welcome .welcome")
-        yield page
-    finally:
-        context.close()
-
-
-def send(page: "Page", question: str) -> None:
-    page.locator("#ask textarea").fill(question)
-    page.locator("#ask textarea").press("Enter")
-
-
-def wait_for_turn(page: "Page", number: int) -> str:
-    turn = page.locator(f'.turn[data-turn="{number}"]')
-    turn.locator(".short, .note").first.wait_for()
-    return turn.locator(".answer").inner_text()
-
-
-def ask(page: "Page", question: str) -> str:
-    number = page.locator(".turn").count()
-    send(page, question)
-    return wait_for_turn(page, number)
-
-
 @pytest.mark.browser
 def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", site: Site) -> None:
     """Catches one whose events, state or panel are not wired, or that marks other words."""
@@ -453,163 +400,6 @@ def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", 
         page.get_by_role("button", name="Clear").click()
         page.locator(".welcome").wait_for()
         assert page.locator("#sources mark").count() == 0
-
-
-@pytest.mark.browser
-def test_a_pdf_is_dropped_asked_and_shown_with_the_words_boxed(
-    browser: "Browser", site: Site, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Catches any break on the way from a dropped file to the boxed words of its page."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    dropped = tmp_path_factory.mktemp("dropped") / "ferry.pdf"
-    canvas = Canvas(str(dropped), pagesize=(400, 500))
-    for page_text in ("Ferries of the bay.", "The ferry carries 480 passengers.", "The end."):
-        canvas.drawString(40, 250, page_text)
-        canvas.showPage()
-    canvas.save()
-    with opened(browser, site) as page:
-        page.get_by_role("tab", name="Documents").click()
-        page.locator("#documents td", has_text="towers.txt").wait_for()
-        page.locator("#add input[type=file]").set_input_files(dropped)
-        page.locator("#documents td", has_text="ferry.pdf").wait_for()
-        assert ask(page, "The ferry carries how many passengers?").startswith("480")
-        page.locator(".turn").last.locator(".number").click()
-        image = page.locator("#sources .page img")
-        image.wait_for()
-        assert "Page 2 of 3" in page.locator("#sources .bar").inner_text()
-        whole, quoted, answer = (
-            page.locator(where).bounding_box()
-            for where in ("#sources .page", ".box.quoted", ".box.answer")
-        )
-        assert whole
-        assert quoted
-        assert answer
-        scale = whole["width"] / 400
-        assert quoted["x"] - whole["x"] == pytest.approx(40 * scale, abs=3)
-        assert quoted["width"] > 2 * answer["width"]
-        assert quoted["y"] - whole["y"] == pytest.approx((500 - 250 - 9) * scale, abs=4)
-        assert quoted["x"] < answer["x"] < quoted["x"] + quoted["width"]
-        page.get_by_role("button", name="Previous page").click()
-        page.locator("#sources .bar", has_text="Page 1 of 3").wait_for()
-        assert page.locator("#sources .box").count() == 0
-        with page.expect_download() as download:
-            page.get_by_role("link", name="Download").click()
-        assert download.value.suggested_filename == "ferry.pdf"
-        assert Path(download.value.path()).read_bytes() == dropped.read_bytes()
-
-
-@pytest.mark.browser
-def test_removing_asks_first_and_keeps_the_file(browser: "Browser", site: Site) -> None:
-    """Catches a click that removes, and a removed document that still answers."""
-    with opened(browser, site) as page:
-        page.get_by_role("tab", name="Documents").click()
-        page.get_by_role("button", name="Remove towers.txt").click()
-        page.get_by_role("alertdialog").get_by_role("button", name="Keep").click()
-        page.get_by_role("alertdialog").wait_for(state="detached")
-        assert (site.folder / "towers.txt").is_file()
-        page.get_by_role("button", name="Remove towers.txt").click()
-        page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
-        page.locator("#documents .note", has_text="is kept as").wait_for()
-        page.locator("#documents td", has_text="towers.txt").wait_for(state="detached")
-        assert ask(page, "How many steps has the tower?").startswith("The documents do not say")
-        assert (index_folder_of(site.folder) / "removed" / "towers.txt").is_file()
-
-
-@pytest.mark.browser
-def test_a_question_is_asked_of_the_chosen_documents(browser: "Browser", site: Site) -> None:
-    """Catches a choice that is shown but not asked."""
-    with opened(browser, site) as page:
-        page.locator("#only input").click()
-        page.get_by_role("option", name="bridges.md").click()
-        assert "Searched 1 document" in ask(page, "How many steps has the tower?")
-        page.locator("#only .token-remove").first.click()
-        assert ask(page, "How many steps has the tower?").startswith("217")
-
-
-@pytest.mark.browser
-def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: Site) -> None:
-    """Catches a completion that nobody can see, that is not asked, or that sticks."""
-    with opened(browser, site) as page:
-        assert ask(page, "How many steps has the Towers building?").startswith("The documents")
-        assert ask(page, "How many steps has the tower?").startswith("217")
-        send(page, "Is it closed?")
-        assert "closed" in wait_for_turn(page, 2)
-        asked = page.locator('.turn[data-turn="2"]')
-        assert asked.locator(".asked").inner_text() == "Is it closed?"
-        assert asked.locator("q").inner_text() == "Is the tower closed?"
-        asked.locator(".edit").click()
-        page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
-        assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
-        assert page.locator('.turn[data-turn="1"] .understood').count() == 0
-
-
-@pytest.mark.browser
-def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", site: Site) -> None:
-    """Catches buttons that do nothing, a verdict on another answer, an export without answers."""
-    with opened(browser, site) as page:
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        ask(page, "When was the bridge built?")
-        ask(page, "Who painted the bridge?")
-        last = page.locator('.turn[data-turn="1"]')
-        last.get_by_role("button", name="This is wrong").click()
-        last.get_by_label("Note").fill("It was Ada.")
-        last.get_by_label("Note").press("Enter")
-        last.locator(".footer", has_text="Thank you").wait_for()
-        kept = (index_folder_of(site.folder) / "feedback.jsonl").read_text("utf-8").splitlines()
-        assert [json.loads(line)["good"] for line in kept] == [False, False]
-        assert json.loads(kept[1])["note"] == "It was Ada."
-        assert json.loads(kept[1])["question"] == "Who painted the bridge?"
-
-        first = page.locator('.turn[data-turn="0"]')
-        first.get_by_role("button", name="Copy").click()
-        first.locator("[data-copy]", has_text="Copied").wait_for()
-        copied = page.evaluate("navigator.clipboard.readText()")
-        assert "“The old bridge was built in 1871.”" in copied
-        assert "bridges.md, line 3" in copied
-        first.get_by_role("button", name="Link").click()
-        first.locator("[data-link]", has_text="Copied").wait_for()
-        link = page.evaluate("navigator.clipboard.readText()")
-
-        with page.expect_download() as download:
-            page.locator("[data-save=jsonl]").click()
-        assert download.value.suggested_filename == "conversation.jsonl"
-        saved = citations_from_json(Path(download.value.path()).read_text("utf-8"))
-        assert [v.status for v in verify(saved, site.folder)] == ["exact"]
-
-        page.goto(link)
-        assert wait_for_turn(page, 0).startswith("1871")
-        assert page.locator(".turn").count() == 1
-
-
-@pytest.mark.browser
-def test_conversations_are_kept_in_the_browser(browser: "Browser", site: Site) -> None:
-    """Catches a conversation that is lost, one that is kept twice, and one that cannot go."""
-    with opened(browser, site) as page:
-        ask(page, "When was the bridge built?")
-        ask(page, "How many steps has the tower?")
-        page.get_by_role("button", name="Clear").click()
-        page.locator(".welcome").wait_for()
-        assert ask(page, "Who painted the bridge?").startswith("The documents do not say")
-        page.locator(".turn .footer").wait_for()
-        page.reload()
-        page.locator(".welcome").wait_for()
-        page.get_by_role("tab", name="History").click()
-        kept = page.locator("#history .open")
-        assert kept.all_inner_texts() == ["Who painted the bridge?", "When was the bridge built?"]
-        page.locator("#history input").fill("STEPS")
-        assert kept.all_inner_texts() == ["When was the bridge built?"]
-        kept.click()
-        assert wait_for_turn(page, 1).startswith("217")
-        assert wait_for_turn(page, 0).startswith("1871")
-        page.get_by_role("tab", name="History").click()
-        page.locator("#history input").fill("")
-        page.once("dialog", lambda dialog: dialog.accept("Bridges"))
-        page.locator("#history li", has_text="When was").get_by_text("Rename").click()
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.locator("#history li", has_text="Who painted").get_by_text("Delete").click()
-        page.locator("#history li", has_text="Who painted").wait_for(state="detached")
-        assert kept.all_inner_texts() == ["Bridges"]
 
 
 @pytest.mark.browser
@@ -722,20 +512,6 @@ def test_nothing_leaves_the_machine(browser: "Browser", site: Site) -> None:
 def outside(urls: Sequence[str]) -> list[str]:
     hosts = {"127.0.0.1", "localhost", None}
     return [url for url in urls if urlsplit(url).hostname not in hosts]
-
-
-@pytest.mark.browser
-def test_two_people_get_their_own_answers(browser: "Browser", site: Site) -> None:
-    """Catches state that is shared between sessions."""
-    with opened(browser, site) as one, opened(browser, site) as two:
-        send(one, "When was the bridge built?")
-        send(two, "How many steps has the tower?")
-        assert wait_for_turn(one, 0).startswith("1871")
-        assert wait_for_turn(two, 0).startswith("217")
-        assert one.locator(".turn").count() == 1
-        assert two.locator(".turn").count() == 1
-        two.locator("#sources", has_text="towers.txt").wait_for()
-        assert "towers" not in one.locator("#sources").inner_text()
 
 
 @pytest.mark.browser

@@ -6,12 +6,15 @@ const copy = (button, text) => {
     setTimeout(() => { button.textContent = said; }, 1500);
   });
 };
-const linkTo = (question) => `${location.origin}${location.pathname}?q=${encodeURIComponent(question)}`;
+const linkTo = (button) => {
+  const name = props.collections[Number(button.closest('.turn').dataset.collection)];
+  return `${location.origin}${location.pathname}?${button.dataset.link}&in=${encodeURIComponent(name)}`;
+};
 element.addEventListener('click', (event) => {
   const on = (name) => event.target.closest(`[data-${name}]`);
   if (on('edit')) return trigger('edit', { text: on('edit').dataset.edit });
   if (on('copy')) return copy(on('copy'), on('copy').dataset.copy);
-  if (on('link')) return copy(on('link'), linkTo(on('link').dataset.link));
+  if (on('link')) return copy(on('link'), linkTo(on('link')));
   if (on('save')) return trigger('download', { kind: on('save').dataset.save });
   const turn = on('turn');
   if (!turn) return;
@@ -27,25 +30,26 @@ element.addEventListener('keydown', (event) => {
   const turn = Number(note.closest('[data-turn]').dataset.turn);
   trigger('apply', { turn, good: null, note: note.value });
 });
-// The questions stay in this browser, so that the conversation can be opened again.
-window.pincite ??= {};
+// The answers stay in this browser, so that the conversation can be opened again.
+const keptTurn = (turn) => ({
+  question: turn.querySelector('.asked').textContent,
+  understood: turn.querySelector('.understood q')?.textContent ?? '',
+  collection: props.collections[Number(turn.dataset.collection)],
+  only: JSON.parse(turn.dataset.only),
+  answer: JSON.parse(turn.querySelector('.footer').dataset.answer),
+  when: turn.dataset.when || new Date().toLocaleString(),
+});
 const keep = () => {
-  const turns = [...element.querySelectorAll('.turn')];
-  if (!turns.length) { window.pincite.conversation = undefined; return; }
-  if (!turns.at(-1).querySelector('.footer')) return;
-  const questions = turns.map((turn) => ({
-    question: turn.querySelector('.asked').textContent,
-    collection: Number(turn.dataset.collection),
-  }));
-  const id = (window.pincite.conversation ??= `${Date.now()}-${Math.random()}`);
-  let kept = [];
-  try { kept = JSON.parse(localStorage.getItem('pincite-conversations')) ?? []; } catch { kept = []; }
+  const all = [...element.querySelectorAll('.turn')];
+  if (!all.length) { window.pincite.current = undefined; return; }
+  const turns = all.filter((turn) => turn.querySelector('.footer')).map(keptTurn);
+  if (!turns.length || !all.at(-1).querySelector('.footer')) return;
+  const id = (window.pincite.current ??= `${Date.now()}-${Math.random()}`);
+  const kept = window.pincite.kept();
   const before = kept.find((c) => c.id === id);
-  const name = before?.name ?? questions[0].question;
-  const others = kept.filter((c) => c.id !== id).slice(-199);
-  const all = [...others, { id, name, when: Date.now(), questions }];
-  localStorage.setItem('pincite-conversations', JSON.stringify(all));
-  window.dispatchEvent(new Event('pincite-history'));
+  turns.forEach((turn, at) => { turn.when = before?.turns[at]?.when ?? turn.when; });
+  const name = before?.name ?? turns[0].question;
+  window.pincite.keep([...kept.filter((c) => c.id !== id), { id, name, when: Date.now(), turns }]);
 };
 watch('value', () => {
   keep();

@@ -1,23 +1,16 @@
 // Runs once, for the list of conversations, which never leaves this browser.
-const KEY = 'pincite-conversations';
-window.pincite ??= {};
-const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; } };
-const write = (kept) => {
-  localStorage.setItem(KEY, JSON.stringify(kept));
-  window.dispatchEvent(new Event('pincite-history'));
-};
 const make = (tag, text, action) => {
   const made = document.createElement(tag);
   made.textContent = text;
   if (action) made.addEventListener('click', action);
   return made;
 };
-const change = (id, edit) => write(read().map((c) => (c.id === id ? edit(c) : c)));
+const change = (id, edit) => window.pincite.keep(window.pincite.kept().map((c) => (c.id === id ? edit(c) : c)));
 const row = (kept) => {
   const item = document.createElement('li');
   const open = make('button', kept.name, () => {
-    window.pincite.conversation = kept.id;
-    trigger('select', { questions: kept.questions });
+    window.pincite.current = kept.id;
+    trigger('select', { turns: kept.turns });
   });
   open.className = 'open';
   const when = make('span', new Date(kept.when).toLocaleString());
@@ -26,14 +19,18 @@ const row = (kept) => {
     if (name) change(kept.id, (c) => ({ ...c, name }));
   });
   const remove = make('button', 'Delete', () => {
-    if (window.confirm(`Delete “${kept.name}”?`)) write(read().filter((c) => c.id !== kept.id));
+    if (!window.confirm(`Delete “${kept.name}”?`)) return;
+    window.pincite.keep(window.pincite.kept().filter((c) => c.id !== kept.id));
   });
   item.append(open, when, rename, remove);
   return item;
 };
 const show = () => {
   const wanted = element.querySelector('input').value.toLowerCase();
-  const kept = read().filter((c) => JSON.stringify([c.name, c.questions]).toLowerCase().includes(wanted));
+  // Other folders that were opened at this address have conversations of their own.
+  const mine = (c) => c.turns?.every((turn) => props.collections.includes(turn.collection));
+  const text = (c) => [c.name, ...c.turns.flatMap((t) => [t.question, t.answer.text])].join('\n');
+  const kept = window.pincite.kept().filter(mine).filter((c) => text(c).toLowerCase().includes(wanted));
   const list = element.querySelector('ul');
   list.replaceChildren(...kept.sort((a, b) => b.when - a.when).map(row));
   element.querySelector('.hint').hidden = kept.length > 0;

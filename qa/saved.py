@@ -1,0 +1,130 @@
+"""Answers as JSON, the contract of ``pincite ask --json``, and back."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from corpus import InputError
+from qa.types import Answer, Citation
+
+__all__ = [
+    "answer_from_dict",
+    "answer_to_dict",
+    "answer_to_json",
+    "citations_from_json",
+    "citations_of",
+    "fingerprint",
+]
+
+NO_ANSWER = "This is not an answer saved by `pincite ask --json`"
+
+
+def answer_to_json(answer: Answer, id_: str | None = None) -> str:
+    """Return ``answer`` as one line of JSON, the contract of ``pincite ask --json``.
+
+    Args:
+        answer: what to write.
+        id_: of the question, where several are asked at once.
+    """
+    first = {} if id_ is None else {"id": id_}
+    return json.dumps(first | answer_to_dict(answer), ensure_ascii=False)
+
+
+def answer_to_dict(answer: Answer) -> dict[str, Any]:
+    """Return ``answer`` as plain data; the same contract."""
+    return {
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "found": answer.found,
+        "confidence": round(answer.confidence, 4),
+        "risk": answer.risk,
+        "text": answer.text,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "differing": list(answer.differing),
+        "nearest": [asdict(citation) for citation in answer.nearest],
+        "searched": asdict(answer.searched),
+        "hits": [
+            {
+                "document": hit.passage.document,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+            }
+            for hit in answer.hits
+        ],
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def citations_from_json(text: str) -> list[Citation]:
+    """Return the citations of saved answers, one or many (a line each), each before its copies.
+
+    Raises:
+        InputError: if the text is not what ``pincite ask --json`` writes.
+    """
+    try:
+        values = _json_values(text)
+    except ValueError as error:
+        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
+    return citations_of(values)
+
+
+def citations_of(answers: Sequence[Any]) -> list[Citation]:
+    """Return the citations of answers as plain data, each before its copies.
+
+    Raises:
+        InputError: if they are not what `answer_to_dict` returns.
+    """
+    names = [field.name for field in fields(Citation) if field.name != "also"]
+    try:
+        saved = [citation for answer in answers for citation in answer["citations"]]
+        every = [one for citation in saved for one in (citation, *_copies_of(citation))]
+        return [Citation(**{name: citation[name] for name in names}) for citation in every]
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
+
+
+def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
+    """Return the answer that `answer_to_dict` wrote, but for its hits.
+
+    Raises:
+        InputError: if it is not what `answer_to_dict` returns.
+    """
+    try:
+        answer = TypeAdapter(Answer).validate_python({**saved, "hits": ()})
+    except (TypeError, ValidationError) as error:
+        raise InputError(f"{NO_ANSWER}.") from error
+    if answer.found != bool(answer.citations):
+        raise InputError(f"{NO_ANSWER}: it is found without a citation, or the other way round.")
+    return answer
+
+
+def fingerprint(answer: Answer) -> str:
+    """Return 16 hexadecimal digits that stay the same as long as the same words are quoted."""
+    quoted = [
+        (c.document, c.sha256, c.start, c.end, c.answer_start, c.answer_end)
+        for c in answer.citations
+    ]
+    return hashlib.sha256(json.dumps(quoted).encode()).hexdigest()[:16]
+
+
+def _copies_of(citation: dict[str, Any]) -> list[Any]:
+    # What was saved by an earlier version names no copies.
+    return list(citation["also"]) if "also" in citation else []
+
+
+def _json_values(text: str) -> list[Any]:
+    """Return the values in ``text``, which follow each other with white space between them."""
+    values: list[Any] = []
+    decoder, at = json.JSONDecoder(), 0
+    text = text.strip()
+    while at < len(text) or not values:
+        value, at = decoder.raw_decode(text, at)
+        values.append(value)
+        while at < len(text) and text[at].isspace():
+            at += 1
+    return values
