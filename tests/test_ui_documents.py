@@ -176,9 +176,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(
         page.on("request", lambda request: sent.append(request.url))
         show_documents(page)
         drop(page, large)
-        page.locator(
-            "#documents .note", has_text="large.txt was not added: larger"
-        ).wait_for()
+        page.locator("#documents .note", has_text="large.txt was not added: larger").wait_for()
         assert [url for url in sent if "/upload" in url] == []
         assert not (docs / "large.txt").exists()
 
