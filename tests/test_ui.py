@@ -424,6 +424,26 @@ def test_the_page_can_be_used_by_everyone(
     assert serious == [], "\n".join(serious)
 
 
+@pytest.mark.browser
+def test_on_a_phone_the_answer_is_seen_first_and_its_source_on_request(
+    browser: "Browser", site: Site
+) -> None:
+    """Catches a page that scrolls past the answer, or a citation that leads nowhere."""
+    in_sight = "{ const r = %s.getBoundingClientRect(); return r.top >= 0 && r.bottom <= 800; }"
+    last = "[...document.querySelectorAll('.turn .short')].at(-1)"
+    with opened(browser, site) as page:
+        page.set_viewport_size({"width": 390, "height": 800})
+        for number in range(3):
+            ask(page, "When was the bridge built?")
+            page.locator(".turn .checked").nth(number).wait_for()
+            page.locator("#sources mark").wait_for()
+            page.wait_for_function(f"() => {in_sight % last}")
+        page.wait_for_timeout(700)
+        assert page.evaluate(f"() => {in_sight % last}")
+        page.locator(".turn .number").last.click()
+        page.wait_for_function("() => " + in_sight % "document.querySelector('#sources mark')")
+
+
 def _serious(page: "Page") -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 

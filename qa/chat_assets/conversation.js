@@ -22,6 +22,7 @@ element.addEventListener('click', (event) => {
   if (on('good')) return trigger('like', { turn: at, good: on('good').dataset.good === 'yes', note: '' });
   if (event.target.closest('input') || String(window.getSelection())) return;
   element.querySelectorAll('.turn').forEach((t) => t.classList.toggle('selected', t === turn));
+  window.pincite.sourceWanted = true;
   trigger('click', { turn: at, number: Number(on('number')?.dataset.number ?? 1), leaf: 0 });
 });
 element.addEventListener('keydown', (event) => {
@@ -59,7 +60,8 @@ watch('value', () => {
   const answered = last?.querySelector('.short') ? 1 : 0;
   const state = `${element.querySelectorAll('.turn').length} ${answered}`;
   if (last && state !== element.state) {
-    pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
+    if (window.pincite.narrow()) last.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    else pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
   }
   element.state = state;
 });

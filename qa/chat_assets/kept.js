@@ -1,6 +1,9 @@
-// Runs once, before all else: the conversations that this browser keeps, newest last.
+// Runs once, before all else: what the panes share. The conversations are kept newest last.
 window.pincite = {
   current: undefined,
+  // On a narrow page the source stands below the answer; only who asks for it is taken there.
+  narrow: () => window.innerWidth < 820,
+  sourceWanted: false,
   kept() {
     try { return JSON.parse(localStorage.getItem('pincite-conversations')) ?? []; } catch { return []; }
   },
