@@ -1,12 +1,12 @@
 """Asking a folder."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from corpus import Document, Skipped
 from index import Encoder, Ids, Listed, PassageIndex, index_folder_of
@@ -21,6 +21,8 @@ from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
 __all__ = ["Assistant"]
 
+Found = TypeVar("Found")
+
 HITS = 10
 NEAREST = 3
 
@@ -28,6 +30,7 @@ NEAREST = 3
 class Assistant:
     """Answers questions from a folder's index; a context manager; safe to share between threads.
 
+    Who shares it is served in the order of asking, so that nobody waits longer than the others.
     Use `open`; the constructor takes finished parts.
 
     Args:
@@ -41,7 +44,7 @@ class Assistant:
         self._risk = risk
         self._retriever = Retriever(index)
         self._reader = reader
-        self._lock = threading.Lock()
+        self._in_turn = ThreadPoolExecutor(1, "assistant")
 
     @classmethod
     def open(
@@ -85,7 +88,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Close the index."""
+        """Finish what was asked, and close the index."""
+        self._in_turn.shutdown()
         self._index.close()
 
     def ask(
@@ -112,8 +116,7 @@ class Assistant:
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
-        with self._lock, self._index.snapshot():
-            return self._answer(question, only, on_stage)
+        return self._served(lambda: self._answer(question, only, on_stage))
 
     def search(
         self, question: str, count: int = HITS, *, only: Sequence[str] = ()
@@ -128,25 +131,33 @@ class Assistant:
         Raises:
             PinciteError: as `ask` does.
         """
-        with self._lock, self._index.snapshot():
-            among, _ = self._among(only)
-            hits = self._retriever.retrieve(understand(question), count, among)
-            return self._cite(map(_whole, hits))
+        return self._served(lambda: self._nearest(question, count, only))
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
-        with self._lock, self._index.snapshot():
-            return self._index.document(id_)
+        return self._served(lambda: self._index.document(id_))
 
     def documents(self) -> list[Listed]:
         """Return the documents of the newest published state, by path."""
-        with self._lock, self._index.snapshot():
-            return self._index.listing()
+        return self._served(self._index.listing)
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when that state was built, by path."""
-        with self._lock, self._index.snapshot():
-            return self._index.skipped()
+        return self._served(self._index.skipped)
+
+    def _served(self, find: Callable[[], Found]) -> Found:
+        """Return what ``find`` finds in the newest published state, once it is its turn."""
+
+        def found() -> Found:
+            with self._index.snapshot():
+                return find()
+
+        return self._in_turn.submit(found).result()
+
+    def _nearest(self, question: str, count: int, only: Sequence[str]) -> tuple[Citation, ...]:
+        among, _ = self._among(only)
+        hits = self._retriever.retrieve(understand(question), count, among)
+        return self._cite(map(_whole, hits))
 
     def _answer(self, asked: str, only: Sequence[str], on_stage: Callable[[str], None]) -> Answer:
         on_stage("searching")

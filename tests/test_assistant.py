@@ -222,6 +222,27 @@ def test_threads_do_not_mix_up_answers(assistant: Assistant) -> None:
     assert all(expected[question] == answer for question, answer in got)
 
 
+def test_nobody_waits_for_somebody_who_keeps_asking(assistant: Assistant) -> None:
+    """Catches a lock that one person takes again before the others get it."""
+    done, enough = [0], threading.Event()
+
+    def keep_asking() -> None:
+        while not enough.is_set():
+            assistant.ask(HORN)
+            done[0] += 1
+
+    busy = threading.Thread(target=keep_asking)
+    busy.start()
+    waited = []
+    for _ in range(20):
+        before = done[0]
+        assistant.ask(HORN)
+        waited.append(done[0] - before)
+    enough.set()
+    busy.join()
+    assert max(waited) <= 3, waited
+
+
 def test_a_new_build_is_picked_up(assistant: Assistant, documents: Path, encoder: Encoder) -> None:
     """Catches an assistant that must be restarted after a build."""
     question = "What colour is the ceremonial zeppelin?"
