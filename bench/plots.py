@@ -1,6 +1,8 @@
-"""Pictures of how far a probability can be trusted."""
+"""Pictures of how far a probability can be trusted, and of how time grows."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -9,7 +11,7 @@ from matplotlib.figure import Figure
 
 from bench.abstention import Flags, Floats, reliability, risk_coverage
 
-__all__ = ["plot_reliability", "plot_risk_coverage"]
+__all__ = ["plot_growth", "plot_reliability", "plot_risk_coverage"]
 
 mpl.use("Agg")
 INK, PAPER = "#1f4e79", "#ffffff"
@@ -38,6 +40,18 @@ def plot_risk_coverage(probabilities: Floats, right: Flags, path: Path) -> None:
     axes.plot([points[i][0] for i in shown], [points[i][1] for i in shown], color=INK)
     axes.set(xlabel="share of the questions answered", ylabel="share of these that is wrong")
     axes.set(xlim=(0, 1), ylim=(0, None))
+    _write(figure, path)
+
+
+def plot_growth(sizes: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write median milliseconds of each part of retrieval against the number of passages."""
+    figure, axes = plt.subplots(figsize=(5, 3.6), layout="constrained")
+    for name in sizes[0]["median_ms"]:
+        points = [(size["passages"], size["median_ms"][name]) for size in sizes]
+        axes.loglog(*zip(*points, strict=True), "o-", label=name)
+    axes.set(xlabel="passages", ylabel="milliseconds a question, median")
+    axes.grid(color="0.9")
+    axes.legend()
     _write(figure, path)
 
 

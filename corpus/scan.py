@@ -56,14 +56,14 @@ def scan(folder: Path, exclude: Path | None = None) -> list[FoundFile | Skipped]
 
 
 def _ignore_rules(folder: Path) -> Ignored:
-    from dulwich.ignore import IgnoreFilter, read_ignore_patterns
-
     try:
         data = (folder / IGNORE_FILE).read_bytes()
     except FileNotFoundError:
-        data = b""
+        return lambda _: False
     except OSError as error:
         raise InputError(f"{folder / IGNORE_FILE} cannot be read: {error.strerror}.") from error
+    from dulwich.ignore import IgnoreFilter, read_ignore_patterns
+
     rules = IgnoreFilter(read_ignore_patterns(BytesIO(data.removeprefix(BOM_UTF8))))
 
     def ignored(path: str) -> bool:

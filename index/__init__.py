@@ -2,7 +2,6 @@
 
 from index.analysis import terms
 from index.background import BackgroundBuild, BuildState
-from index.bert import open_tokenizer
 from index.build import PASSAGE_TOKENS, build, index_folder_of
 from index.checksum import file_sha256
 from index.dense import DenseIndex, Ids
@@ -21,6 +20,7 @@ from index.plan import Plan, plan
 from index.report import BuildReport, Progress
 from index.shape import Shape, shape_of
 from index.store import Store
+from index.tokens import open_tokenizer
 
 __all__ = [
     "DEFAULT_ENCODER",

@@ -1,54 +1,78 @@
-"""The forward pass of a small BERT, for the few texts of one question or one changed file.
+"""The default encoder's network, run by onnxruntime; no torch, which takes a second to import.
 
-Importing sentence-transformers takes several seconds, most of them for training code that is not
-needed here; torch and the tokenizer alone take one. For a handful of texts that is the time that
-people wait for. The vectors are those of sentence-transformers, but for single precision's last
-digits.
+``bert.onnx`` holds the operators only; the weights are those that the model's package brings. The
+vectors are those of sentence-transformers, but for single precision's last digits.
 """
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-    from torch import Tensor
+from index.tokens import open_tokenizer, refuse_long
 
-__all__ = ["Bert", "open_tokenizer"]
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+__all__ = ["BertEncoder"]
 
 STEPS = ["Transformer", "Pooling", "Normalize"]
+LAYERS, WIDTH = 6, 384
+CONFIG = {
+    "hidden_act": "gelu",
+    "hidden_size": WIDTH,
+    "intermediate_size": 1536,
+    "layer_norm_eps": 1e-12,
+    "max_position_embeddings": 512,
+    "model_type": "bert",
+    "num_attention_heads": 12,
+    "num_hidden_layers": LAYERS,
+    "vocab_size": 30522,
+}
+MOST_WORKERS = 8
+# Fewer make the matrix products inefficient, more do not fit the processor's cache.
+BATCH_TOKENS = 384
+
+Batch = list[int]
+Tokens = list[int]
+Vectors = npt.NDArray[np.float32]
 
 
-class Bert:
-    """A sentence encoder of the BERT architecture (Devlin et al. 2019) with mean pooling.
+class BertEncoder:
+    """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
+
+    An `index.encoder.Encoder`; its weights are loaded when they are first needed.
 
     Args:
+        name: what the settings call it.
         folder: where sentence-transformers saved it; see `readable`.
+        fingerprint: the digest of its files.
     """
 
-    def __init__(self, folder: Path) -> None:
+    dimension = WIDTH
+
+    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
         self._folder = folder
-        config = _json(folder / "config.json")
-        self.dimension: int = config["hidden_size"]
         self.max_tokens: int = _json(folder / "sentence_bert_config.json")["max_seq_length"]
-        self._layers: int = config["num_hidden_layers"]
-        self._heads: int = config["num_attention_heads"]
-        self._epsilon: float = config["layer_norm_eps"]
 
     @staticmethod
     def readable(folder: Path) -> bool:
         """Say whether the model in ``folder`` is one that this class computes exactly."""
-        files = ("config.json", "sentence_bert_config.json", "tokenizer.json", "model.safetensors")
-        if not all((folder / name).is_file() for name in files):
+        names = ("config.json", "sentence_bert_config.json", "tokenizer.json", "model.safetensors")
+        if not all((folder / name).is_file() for name in names):
             return False
         steps = [step["type"].rpartition(".")[2] for step in _json(folder / "modules.json")]
-        config = _json(folder / "config.json")
-        if steps != STEPS or config["model_type"] != "bert" or config["hidden_act"] != "gelu":
+        if steps != STEPS or not CONFIG.items() <= _json(folder / "config.json").items():
             return False
         pooling = _json(folder / "1_Pooling" / "config.json")
         modes = [name for name, used in pooling.items() if used is True and "mode" in name]
@@ -59,79 +83,106 @@ class Bert:
         return open_tokenizer(self._folder)
 
     @cached_property
-    def _weights(self) -> dict[str, "Tensor"]:
-        from safetensors.torch import load_file
+    def _session(self) -> "InferenceSession":
+        from onnxruntime import GraphOptimizationLevel, InferenceSession, OrtValue, SessionOptions
 
-        return load_file(self._folder / "model.safetensors")
+        options = SessionOptions()
+        # One batch to each processor: several on one batch wait for each other.
+        options.intra_op_num_threads = 1
+        # Further levels would fuse additions into SkipLayerNormalization, which is slower.
+        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
+        weights = _weights(self._folder / "model.safetensors")
+        values = [OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
+        options.add_external_initializers(list(weights), values)
+        graph = files("index").joinpath("bert.onnx").read_bytes()
+        return InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), "encoder")
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens included."""
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
 
-    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return unit vectors of shape ``(len(texts), dimension)``; long texts are cut."""
-        import torch
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors of shape ``(len(texts), dimension)``.
 
-        encodings = self._tokenizer.encode_batch(list(texts))
-        lengths = [min(len(encoding.ids), self.max_tokens) for encoding in encodings]
-        ids = torch.zeros(len(texts), max(lengths), dtype=torch.long)
-        mask = torch.zeros(ids.shape, dtype=torch.bool)
-        for row, (encoding, length) in enumerate(zip(encodings, lengths, strict=True)):
-            # The last token closes the text, also where the text is cut.
-            ids[row, :length] = torch.tensor([*encoding.ids[: length - 1], encoding.ids[-1]])
-            mask[row, :length] = True
-        with torch.inference_mode():
-            states = self._forward(ids, mask)
-            counted = mask.unsqueeze(-1)
-            means = (states * counted).sum(1) / counted.sum(1)
-            return torch.nn.functional.normalize(means).numpy()
+        Raises:
+            ValueError: if a text has more than ``max_tokens`` tokens; nothing is cut unseen.
+        """
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        refuse_long([len(ids) for ids in tokens], self.max_tokens)
+        return self._encode(tokens)
 
-    def _forward(self, ids: "Tensor", mask: "Tensor") -> "Tensor":
-        """Return the last layer's states, shape ``(texts, tokens, dimension)``."""
-        from torch.nn.functional import gelu, scaled_dot_product_attention
+    def encode_question(self, question: str) -> Vectors:
+        """Return the unit vector of shape ``(dimension,)``; a long question is cut at the end."""
+        tokens = self._tokenizer.encode(question).ids
+        if len(tokens) > self.max_tokens:
+            tokens = [*tokens[: self.max_tokens - 1], tokens[-1]]  # the last one closes the text
+        vector: Vectors = self._encode([tokens])[0]
+        return vector
 
-        weights = self._weights
-        places = weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        kind = weights["embeddings.token_type_embeddings.weight"][0]
-        words = weights["embeddings.word_embeddings.weight"][ids]
-        states = self._normed(words + places + kind, "embeddings.LayerNorm")
-        for number in range(self._layers):
-            layer = f"encoder.layer.{number}."
-            query, key, value = (
-                self._linear(states, f"{layer}attention.self.{name}")
-                .view(*ids.shape, self._heads, -1)
-                .transpose(1, 2)
-                for name in ("query", "key", "value")
-            )
-            heads = scaled_dot_product_attention(query, key, value, mask[:, None, None, :])
-            attended = heads.transpose(1, 2).flatten(2)
-            added = states + self._linear(attended, f"{layer}attention.output.dense")
-            states = self._normed(added, f"{layer}attention.output.LayerNorm")
-            wide = gelu(self._linear(states, f"{layer}intermediate.dense"))
-            added = states + self._linear(wide, f"{layer}output.dense")
-            states = self._normed(added, f"{layer}output.LayerNorm")
-        return states
-
-    def _linear(self, states: "Tensor", name: str) -> "Tensor":
-        from torch.nn.functional import linear
-
-        return linear(states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
-
-    def _normed(self, states: "Tensor", name: str) -> "Tensor":
-        from torch.nn.functional import layer_norm
-
-        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return layer_norm(states, weight.shape, weight, bias, self._epsilon)
+    def _encode(self, texts: Sequence[Tokens]) -> Vectors:
+        """Return unit vectors of shape ``(len(texts), dimension)``."""
+        means = np.empty((len(texts), WIDTH), np.float32)
+        batches = list(_batches([len(tokens) for tokens in texts]))
+        session = self._session
+        found = self._workers.map(lambda batch: _means(session, [texts[i] for i in batch]), batches)
+        for batch, rows in zip(batches, found, strict=True):
+            means[batch] = rows
+        unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return unit
 
 
-def open_tokenizer(folder: Path) -> "Tokenizer":
-    """Return the tokenizer saved in ``folder``, which neither cuts nor pads what it is given."""
-    from tokenizers import Tokenizer
+def _means(session: "InferenceSession", texts: Sequence[Tokens]) -> Vectors:
+    """Return the mean state of each text's tokens, shape ``(len(texts), dimension)``."""
+    lengths = np.array([len(tokens) for tokens in texts], np.int32)
+    ids = np.zeros((len(texts), lengths.max()), np.int32)
+    shares = np.zeros((len(texts), 1, lengths.max()), np.float32)
+    for row, tokens in enumerate(texts):
+        ids[row, : len(tokens)] = tokens
+        shares[row, 0, : len(tokens)] = 1 / len(tokens)
+    inputs = {"ids": ids, "lengths": lengths, "shares": shares}
+    means: Vectors = session.run(["means"], inputs)[0][:, 0]
+    return means
 
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+
+def _batches(lengths: Sequence[int]) -> Iterator[Batch]:
+    """Yield the places of texts to run together, of like length, the longest first."""
+    batch: Batch = []
+    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def _weights(path: Path) -> dict[str, Vectors]:
+    """Return the weights in the graph's layout: inputs by outputs, the three projections in one."""
+    from safetensors.numpy import load_file
+
+    saved = load_file(path)
+    words, places, kinds = (
+        saved[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
+    )
+    weights = {
+        "embeddings.word_embeddings.weight": words,
+        # All tokens are of one kind.
+        "embeddings.position_embeddings.weight": places + kinds[0],
+    }
+    for name, value in saved.items():
+        if "LayerNorm" in name or (name.startswith("encoder.") and ".dense." in name):
+            weights[name] = np.ascontiguousarray(value.T)
+    for number in range(LAYERS):
+        attention = f"encoder.layer.{number}.attention.self"
+        for part in ("weight", "bias"):
+            three = [saved[f"{attention}.{name}.{part}"] for name in ("query", "key", "value")]
+            joined = np.concatenate(three).T
+            weights[f"{attention}.projections.{part}"] = np.ascontiguousarray(joined)
+    return weights
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - as in the file

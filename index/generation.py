@@ -97,7 +97,7 @@ def _whole(previous: Path, store: Store) -> SearchFiles | None:
         files = open_generation(previous)
     except (FileNotFoundError, IndexDamaged):
         return None
-    expected = sum(len(store.searchable_ids(row.row)) for row in store.files().values())
+    expected = len(store.searchable_ids_of(store.files()))
     return files if 0 < expected == len(files.dense) == len(files.lexical) else None
 
 

@@ -4,7 +4,7 @@
 >>> build("documents/")  # doctest: +SKIP
 >>> answer = Assistant.open("documents/").ask("Who signed the memorandum?")  # doctest: +SKIP
 
-Importing this package is light: what a name needs (torch, FAISS) is imported when it is first used.
+Importing this package is light: what a name needs (FAISS, onnxruntime) is imported on first use.
 """
 
 from importlib import import_module

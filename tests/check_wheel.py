@@ -56,7 +56,7 @@ def build_wheel(folder: Path) -> Path:
 def check_contents(wheel: Path) -> None:
     """Compare the wheel's modules and data with the source tree's."""
     packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
-    kinds = ("*.py", "*.json", "py.typed", "reader_model/*", "chat_assets/*")
+    kinds = ("*.py", "*.json", "py.typed", "*.onnx", "reader_model/*", "chat_assets/*")
     files = [path for name in packages for kind in kinds for path in (ROOT / name).glob(kind)]
     expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py", "ui_panels.py"}
     with zipfile.ZipFile(wheel) as archive:

@@ -106,6 +106,38 @@ def test_asking_for_a_name_loads_no_model_and_no_chat() -> None:
     assert loaded_by("from pincite import Assistant, build") <= {"faiss", "numpy", "tantivy"}
 
 
+COMMANDS = """
+import sys
+from pathlib import Path
+from pincite.cli import run
+docs, answer = sys.argv[1:]
+question = "When is the lamp lit?"
+for arguments in (
+    ["build", docs],
+    ["build", docs],
+    ["status", docs],
+    ["info", docs, "--check"],
+    ["ask", docs, question, "--json"],
+    ["verify", docs, answer],
+):
+    assert run(arguments) == 0, arguments
+unwanted = {"torch", "transformers", "sentence_transformers", "gradio", "pandas", "onnx", "ui"}
+sys.exit(" ".join(sorted(unwanted & set(sys.modules))) or 0)
+"""
+
+
+@pytest.mark.model
+def test_no_command_but_the_chat_loads_torch_or_gradio(tmp_path: Path) -> None:
+    """Catches seconds of imports before the first answer."""
+    docs, answer = tmp_path / "docs", tmp_path / "answer.json"
+    docs.mkdir()
+    (docs / "lamp.txt").write_text("The lamp is lit at sunset. It burns until dawn.", "utf-8")
+    answer.write_text('{"citations": []}', "utf-8")
+    command = [sys.executable, "-c", COMMANDS, str(docs), str(answer)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_public_names_are_sorted_and_all_there() -> None:
     """Catches a name that is promised and missing, or there and not promised."""
     names = [name for name in pincite.__all__ if not name.startswith("_")]

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import bench.growth
+from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
 from bench.retrieval import RANKINGS, _rank, scores_of
 from corpus import Passage
@@ -54,3 +57,29 @@ def test_made_up_documents_are_the_same_each_time(tmp_path: Path) -> None:
     texts = [[p.read_text("utf-8") for p in sorted(f.rglob("*.txt"))] for f in folders]
     assert texts[0] == texts[1]
     assert len(set(texts[0])) == 120
+
+
+def test_the_exact_neighbours_are_those_of_one_large_product(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches rows counted from the start of their block, which would make any recall look bad."""
+    monkeypatch.setattr(bench.growth, "ROWS", 7)
+    chance = np.random.default_rng(1)
+    vectors = chance.normal(size=(40, 8)).astype(np.float32)
+    questions = chance.normal(size=(5, 8)).astype(np.float32)
+    wanted = np.argsort(-questions @ vectors.T, axis=1)[:, :3]
+    assert nearest(vectors, questions, 3).tolist() == wanted.tolist()
+
+
+def test_made_up_vectors_are_near_the_real_ones_that_they_come_from() -> None:
+    """Catches noise that drowns the passage, so that no search could find anything."""
+    chance = np.random.default_rng(2)
+    real = chance.normal(size=(60, 384)).astype(np.float32)
+    real /= np.linalg.norm(real, axis=1, keepdims=True)
+    pairs = chance.integers(60, size=(200, 2))
+    made = made_up_vectors(real, pairs, 3)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, atol=1e-3)
+    similar = made @ real.T
+    other = similar[np.arange(200), pairs.sum(axis=1) % 60]
+    assert similar[np.arange(200), pairs[:, 0]].min() > 0.6
+    assert np.median(other) < 0.3

@@ -1,53 +1,113 @@
-"""The short way of encoding, against sentence-transformers."""
+"""The default encoder's network, against sentence-transformers."""
 
 import json
 import shutil
+from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.bert import Bert
-from index.encoder import FEW, SentenceTransformerEncoder, default_encoder_folder
+from index import Vectors, default_encoder_folder, open_encoder
+from index.bert import BATCH_TOKENS, BertEncoder, _batches
+from index.encoder import SentenceTransformerEncoder
 
-TEXTS = [
-    "How many people do UK companies employ in Illinois?",
-    "a",
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+STARTER = Path(__file__).parent.parent / "starter"
+AWKWARD = [
     "",
+    " \t\n",
+    "a",
     "Étienne paid £3.50, 他来了。 \x00 😀",
-    "word " * 250,
-    "cut at the end " * 200,
+    "e\u0301\u200b\ufeff\u202e العربية עברית ไทย नमस्ते",
+    "x" * 5000,
+    "?!…—“”" * 30,
+    "word " * 254,
 ]
+LONG = ["word " * 255, "cut at the end " * 200]
 pytestmark = pytest.mark.model
 
 
-def test_vectors_are_those_of_sentence_transformers() -> None:
-    """Catches a wrong layer, mask, pooling, cut or special token in the forward pass."""
+@pytest.fixture(scope="module")
+def reference() -> "SentenceTransformer":
+    """Return sentence-transformers' own model."""
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(
-        str(default_encoder_folder()), device="cpu", local_files_only=True
-    )
-    expected = reference.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    bert = Bert(default_encoder_folder())
-    cosines = (bert.encode(TEXTS) * expected).sum(axis=1)
+    folder = str(default_encoder_folder())
+    return SentenceTransformer(folder, device="cpu", local_files_only=True)
+
+
+@pytest.fixture(scope="module")
+def bert() -> BertEncoder:
+    """Return the encoder under test, loaded once."""
+    encoder = open_encoder()
+    assert isinstance(encoder, BertEncoder)
+    return encoder
+
+
+def expected(reference: "SentenceTransformer", texts: list[str]) -> Vectors:
+    vectors = reference.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, np.float32)
+
+
+def test_vectors_are_those_of_sentence_transformers(
+    bert: BertEncoder, reference: "SentenceTransformer"
+) -> None:
+    """Catches a wrong layer, mask, pooling, layout of weights, special token or order of rows."""
+    paragraphs = [
+        paragraph[:600]
+        for path in sorted(STARTER.rglob("*.md"))
+        for paragraph in path.read_text("utf-8").split("\n\n")[:8]
+    ]
+    texts = [*paragraphs, *AWKWARD]
+    assert len(paragraphs) > 10
+    wanted = expected(reference, texts)
+    np.testing.assert_allclose((bert.encode(texts) * wanted).sum(axis=1), 1.0, atol=1e-5)
+    alone = np.concatenate([bert.encode([text]) for text in AWKWARD])
+    cosines = (alone * wanted[len(paragraphs) :]).sum(axis=1)
     np.testing.assert_allclose(cosines, 1.0, atol=1e-5)
-    alone = np.concatenate([bert.encode([text]) for text in TEXTS])
-    np.testing.assert_allclose((alone * expected).sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_long_questions_are_cut_as_sentence_transformers_cuts(
+    bert: BertEncoder, reference: "SentenceTransformer"
+) -> None:
+    """Catches a cut that loses the closing token, or that is off by one."""
+    for text, wanted in zip(LONG, expected(reference, LONG), strict=True):
+        assert bert.encode_question(text) @ wanted == pytest.approx(1.0, abs=1e-5)
+
+
+def test_its_numbers_are_those_of_sentence_transformers(
+    bert: BertEncoder, reference: "SentenceTransformer"
+) -> None:
+    """Catches another limit or dimension, and tokens counted without the special ones."""
     assert bert.dimension == reference.get_embedding_dimension()
     assert bert.max_tokens == reference.max_seq_length
-    counted = reference.tokenizer(TEXTS, truncation=False, verbose=False)["input_ids"]
-    assert bert.count_tokens(TEXTS) == [len(ids) for ids in counted]
+    texts = [*AWKWARD, *LONG]
+    counted = reference.tokenizer(texts, truncation=False, verbose=False)["input_ids"]
+    assert bert.count_tokens(texts) == [len(ids) for ids in counted]
 
 
-def test_a_few_texts_do_not_load_sentence_transformers_and_many_do() -> None:
-    """Catches five seconds of imports for one question, and a library that is never used."""
-    encoder = SentenceTransformerEncoder("default", default_encoder_folder())
-    few = encoder.encode(["one text"] * FEW)
-    assert "_model" not in vars(encoder)
-    many = encoder.encode(["one text"] * (FEW + 1))
-    assert "_model" in vars(encoder)
-    np.testing.assert_allclose(few[0], many[0], atol=1e-5)
+@given(st.lists(st.integers(2, 256), max_size=40))
+def test_batches_hold_every_text_once_within_the_budget(lengths: list[int]) -> None:
+    """Catches a last batch that is lost, a text run twice, and batches that outgrow the cache."""
+    batches = list(_batches(lengths))
+    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= BATCH_TOKENS
+
+
+def test_the_graph_that_ships_is_the_one_that_the_script_writes() -> None:
+    """Catches a graph that was changed by hand, and a script that writes another one."""
+    pytest.importorskip("onnx", reason="comes with the extra 'training'")
+    from training.encoder_graph import encoder_graph
+
+    shipped = files("index").joinpath("bert.onnx").read_bytes()
+    assert encoder_graph().SerializeToString(deterministic=True) == shipped
 
 
 @pytest.mark.parametrize(
@@ -55,6 +115,7 @@ def test_a_few_texts_do_not_load_sentence_transformers_and_many_do() -> None:
     [
         ("config.json", "model_type", "xlm-roberta"),
         ("config.json", "hidden_act", "relu"),
+        ("config.json", "num_hidden_layers", 12),
         ("1_Pooling/config.json", "pooling_mode_cls_token", True),
         ("1_Pooling/config.json", "pooling_mode_mean_tokens", False),
     ],
@@ -65,7 +126,7 @@ def test_other_models_go_the_long_way(tmp_path: Path, name: str, key: str, value
     weights = shutil.ignore_patterns("model.safetensors")
     shutil.copytree(default_encoder_folder(), folder, ignore=weights)
     (folder / "model.safetensors").touch()
-    assert Bert.readable(folder)
+    assert isinstance(open_encoder(str(folder)), BertEncoder)
     config = json.loads((folder / name).read_text("utf-8"))
     (folder / name).write_text(json.dumps({**config, key: value}), "utf-8")
-    assert not Bert.readable(folder)
+    assert isinstance(open_encoder(str(folder)), SentenceTransformerEncoder)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given
@@ -199,3 +200,29 @@ def test_a_search_among_some_is_brute_force_over_those(
     assert set(found.tolist()) <= chosen.keys()
     np.testing.assert_allclose(scores, best, atol=1e-6 if dense.exact else 2e-3)
     assert not dense.exact or found.tolist() == wanted.tolist()
+
+
+class Watched:
+    """Stands for a FAISS index, and notes how many threads its search may use."""
+
+    ntotal = 1
+
+    def __init__(self) -> None:
+        self.threads = 0
+
+    def search(self, questions: Vectors, k: int, params: object) -> tuple[Vectors, Ids]:
+        """Return zeros."""
+        self.threads = faiss.omp_get_max_threads()
+        return np.zeros((1, k), np.float32), np.zeros((1, k), np.int64)
+
+
+def test_a_question_uses_one_thread_and_leaves_the_setting_as_it_was() -> None:
+    """Catches threads that wait for each other on a busy machine, and a slow build ever after."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(3)
+    try:
+        watched = Watched()
+        DenseIndex(watched).search(random_vectors(1, 1)[0], 1)
+        assert (watched.threads, faiss.omp_get_max_threads()) == (1, 3)
+    finally:
+        faiss.omp_set_num_threads(before)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import index.encoder
 from corpus import ModelUnavailable
 from index import DEFAULT_ENCODER, Encoder, HashEncoder, open_encoder
-from index.encoder import SentenceTransformerEncoder
+from index.bert import BertEncoder
 
 TEXTS = ["The lamp is lit at sunset.", "灯台", "", "a " * 150, "Fog\nsignal: one blast, 90 s!"]
 
@@ -155,6 +155,6 @@ def test_a_folder_is_an_encoder_and_its_bytes_are_its_fingerprint(
 def test_opening_loads_no_weights() -> None:
     """Catches seconds of loading in commands that only compare fingerprints."""
     encoder = open_encoder()
-    assert isinstance(encoder, SentenceTransformerEncoder)
+    assert isinstance(encoder, BertEncoder)
     assert len(encoder.fingerprint) == 64
-    assert "_model" not in vars(encoder)
+    assert "_session" not in vars(encoder)
