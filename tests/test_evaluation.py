@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import InputError
-from index import BuildReport
+from index import BuildReport, Encoder, build, index_folder_of
 from pincite.cli import FAILED, run
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import compare
@@ -189,6 +189,8 @@ def test_only_what_can_be_said_is_scored(asked: Asked) -> None:
     with_answer, unanswerable, unknown = asked.records
     assert {"recall@1", "nDCG@10", "exact match", "false refusals"} <= with_answer.scores.keys()
     assert "false answers" not in with_answer.scores
+    assert with_answer.scores["false refusals"] == (not with_answer.given)
+    assert unanswerable.scores["false answers"] == unanswerable.given
     assert unanswerable.right is False
     assert {"coverage", "false answers"} <= unanswerable.scores.keys()
     assert unanswerable.scores.keys() <= {
@@ -199,6 +201,29 @@ def test_only_what_can_be_said_is_scored(asked: Asked) -> None:
     assert unknown.right is None
     assert unknown.scores.keys() == {"coverage"}
     assert asked.notes == ("line 4: the index has no document 'nowhere.txt'",)
+
+
+def test_the_place_of_the_right_passage_is_that_of_the_search(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """Catches places after reading, wrong ones from 10 on, and copies that do not count."""
+    for number in range(16):
+        words = " ".join(["lamp"] * (number % 4 + 1) + [f"word{n}" for n in range(3 * number)])
+        (tmp_path / f"{number:02}.txt").write_text(f"The {words} burns in house {number}.", "utf-8")
+    (tmp_path / "copy.txt").write_bytes((tmp_path / "03.txt").read_bytes())
+    build(tmp_path, encoder)
+    question = "Where does the lamp burn?"
+    with Assistant.open(tmp_path) as assistant:
+        found = assistant.search(question, 20)
+    names = [tuple(c.document for c in (one, *one.also)) for one in found]
+    assert len(names) == 16
+    expected = [Expected(1, "", question, (name,)) for group in names for name in group]
+    index = index_folder_of(tmp_path)
+    asked = ask_all(tmp_path, index, expected, calibration(), 0.03, lambda _: None)
+    places = {r.expected.documents[0]: r.first_right for r in asked.records}
+    assert places == {name: at for at, group in enumerate(names, 1) for name in group}
+    assert places["copy.txt"] == places["03.txt"]
+    assert [p.document for p in asked.records[0].retrieved] == [group[0] for group in names[:3]]
 
 
 def test_citations_are_verified_in_the_files_as_they_are(
@@ -261,6 +286,8 @@ def test_the_numbers_are_those_of_the_records() -> None:
     )
     report = report_of(record(), record(), false, refused)
     found = {m.name: (m.interval.value, m.interval.count) for m in report.measures}
+    verified = next(m.interval for m in report.measures if m.name == "verified")
+    assert verified.low < 0.6, "four citations are no proof"
     assert found["coverage"] == (3 / 4, 4)
     assert found["false answers"] == (1.0, 1)
     assert found["false refusals"] == (1 / 3, 3)

@@ -8,7 +8,7 @@ import numpy as np
 from corpus import InputError
 from pincite.evaluation.intervals import Paired, paired_test
 from pincite.evaluation.records import Record
-from pincite.evaluation.report import Report
+from pincite.evaluation.report import GROUPS, OF_THE_GIVEN, Report
 
 __all__ = ["Compared", "Comparison", "compare"]
 
@@ -75,16 +75,15 @@ def compare(other: Report, this: Report) -> Comparison:
             "one; compare two runs of the same questions."
         )
     return Comparison(
-        other=f"the run of {other.made} on {other.folder}",
+        other=f"the run of {other.made} on {other.folder} at risk {other.risk}",
         questions=len(pairs),
         rows=tuple(_rows(pairs)),
     )
 
 
 def _rows(pairs: list[tuple[Record, Record]]) -> Iterator[Compared]:
-    names = dict.fromkeys(name for pair in pairs for name in pair[1].scores)
     # Which answers are given differs between the runs, so that these are no pairs.
-    names.pop("right, of the answers given", None)
+    names = [name for group in GROUPS.values() for name in group if name != OF_THE_GIVEN]
     for name in names:
         yield from _row(name, [(one.scores.get(name), two.scores.get(name)) for one, two in pairs])
     times = [(one.milliseconds["total"], two.milliseconds["total"]) for one, two in pairs]

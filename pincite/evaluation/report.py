@@ -16,6 +16,8 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Asked, Record, Retrieved
 
 __all__ = [
+    "GROUPS",
+    "OF_THE_GIVEN",
     "Measure",
     "Report",
     "judged",
@@ -29,10 +31,11 @@ __all__ = [
 FORMAT = 1
 STAGES = {"retrieve": "retrieving", "read": "reading", "quote": "quoting", "total": "in all"}
 LOWER_IS_BETTER = frozenset({"false answers", "false refusals"})
+OF_THE_GIVEN = "right, of the answers given"
 GROUPS = {
     "Retrieval": (*RANKED,),
     "Answers": ("exact match", "F1", "right sentence quoted", "right document quoted"),
-    "Abstention": ("coverage", "right, of the answers given", "false answers", "false refusals"),
+    "Abstention": ("coverage", OF_THE_GIVEN, "false answers", "false refusals"),
 }
 # Those of them that are a mean of other numbers than 0 and 1.
 GRADED = frozenset({"F1", "MRR@10", "nDCG@10"})
