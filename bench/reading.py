@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.abstention import Floats, area_under_roc
 from bench.data import read_lines
 from bench.machine import described
-from bench.metrics import exact_match, f1, mean
 from corpus import Document, Span
+from pincite.evaluation.measures import Floats, area_under_roc, exact_match, f1, mean
 from qa.span_model import SpanModel
 from qa.spans import find_spans
 from qa.stretches import Stretch

@@ -18,11 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from bench.data import read_lines, write_passages
 from bench.machine import described
 from index import PassageIndex, build, index_folder_of, open_encoder
+from pincite.evaluation.measures import mean, ranking_scores
 from qa import Hit, Retriever, understand
 
 DEPTH = 100
@@ -82,11 +81,10 @@ def measure(
 
 
 def scores_of(ranks: Sequence[int | None]) -> dict[str, float]:
-    """Return recall@1, @5, @20 and MRR@10 of the ranks (from 1; None: not found)."""
-    found = np.array([rank or np.inf for rank in ranks])
-    scores = {f"recall@{k}": float(np.mean(found <= k)) for k in (1, 5, 20)}
-    scores["mrr@10"] = float(np.mean(np.where(found <= 10, 1 / found, 0)))
-    return {name: round(score, 4) for name, score in scores.items()}
+    """Return the mean scores of the ranks (from 1; None: not found)."""
+    right = [[place == rank for place in range(1, DEPTH + 1)] for rank in ranks]
+    scores = ranking_scores(right, [1] * len(ranks))
+    return {name: mean(values.tolist()) for name, values in scores.items()}
 
 
 def _by(hits: list[Hit], score: Callable[[Hit], float]) -> list[Hit]:

@@ -9,10 +9,11 @@ __all__ = ["BuildReport", "Progress"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is.
+    """How far a build is, or what else takes its time.
 
     Args:
-        stage: ``reading`` (files), ``encoding`` (passages) or ``writing`` (the search files).
+        stage: ``reading`` (files), ``encoding`` (passages) or ``writing`` (the search files);
+            ``asking`` (questions).
         done: how many are done.
         total: of how many.
     """

@@ -1,7 +1,7 @@
 """The command line's arguments: every command with its options, and nothing that they do."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pincite import __version__
@@ -94,6 +94,8 @@ def command_line() -> argparse.ArgumentParser:
     add_risk(chat)
     chat.set_defaults(command="chat")
 
+    _add_eval(command("eval", "Measure how good the answers are, on your own questions."), add_risk)
+
     info = command("info", "Show what is in the index and what made it.")
     info.add_argument("--check", action="store_true", help="compare its files with their checksums")
     info.set_defaults(command="info")
@@ -106,3 +108,47 @@ def command_line() -> argparse.ArgumentParser:
     )
     verify.set_defaults(command="verify")
     return parser
+
+
+def _add_eval(
+    command: argparse.ArgumentParser, add_risk: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    command.add_argument(
+        "questions",
+        nargs="?",
+        type=Path,
+        metavar="QUESTIONS",
+        help="JSON lines or CSV: question, and what is known of document, answers, answerable",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="PATH", help="where the report goes (a new folder in the index)"
+    )
+    add_risk(command)
+    command.add_argument(
+        "--compare",
+        type=Path,
+        metavar="REPORT",
+        help="compare with another run's report.json, question by question",
+    )
+    one = command.add_mutually_exclusive_group()
+    one.add_argument(
+        "--fit",
+        action="store_true",
+        help="refit the confidence to these questions, for all later answers from this index",
+    )
+    one.add_argument("--unfit", action="store_true", help="undo --fit")
+    one.add_argument(
+        "--make-questions",
+        type=_count,
+        metavar="N",
+        help="draft N questions about the documents, to be edited, into QUESTIONS "
+        "(questions.jsonl)",
+    )
+    command.set_defaults(command="eval")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of questions")
+    return number

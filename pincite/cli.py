@@ -13,6 +13,7 @@ from pincite.arguments import command_line
 __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "run"]
 
 ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
+UNVERIFIED = NOT_FOUND
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -132,6 +133,42 @@ def _chat(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _eval(options: argparse.Namespace) -> int:
+    if options.unfit or options.make_questions is not None:
+        return _beside_eval(options)
+    if options.questions is None:
+        raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
+    from pincite.evaluation.command import evaluate
+    from pincite.progress import shown_progress
+
+    with shown_progress(sys.stderr) as show:
+        outcome = evaluate(
+            options.docs,
+            options.questions,
+            index=options.index,
+            out=options.out,
+            risk=options.risk,
+            other=options.compare,
+            fit=options.fit,
+            on_progress=show,
+        )
+    for line in outcome.lines:
+        _print_line(line)
+    return ANSWERED if outcome.verified else UNVERIFIED
+
+
+def _beside_eval(options: argparse.Namespace) -> int:
+    """Do what needs no question to be asked."""
+    from pincite.evaluation.command import DRAFTS, make_questions, unfit
+
+    if options.unfit:
+        _print_line(unfit(options.docs, options.index))
+    else:
+        target = options.questions or DRAFTS
+        _print_line(make_questions(options.docs, options.make_questions, target, options.index))
+    return ANSWERED
+
+
 def _info(options: argparse.Namespace) -> int:
     from index import Store, index_folder_of
 
@@ -194,6 +231,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "ask": _ask,
     "build": _build,
     "chat": _chat,
+    "eval": _eval,
     "info": _info,
     "status": _status,
     "verify": _verify,

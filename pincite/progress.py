@@ -1,4 +1,4 @@
-"""How far a build is, on a terminal as a bar and elsewhere as lines."""
+"""How far a build or an evaluation is, on a terminal as a bar and elsewhere as lines."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 __all__ = ["LineLog", "shown_progress"]
 
 SECONDS_BETWEEN_LINES = 10.0
-UNITS = {"reading": "documents", "encoding": "passages", "writing": "index"}
+UNITS = {
+    "reading": "documents",
+    "encoding": "passages",
+    "writing": "index",
+    "asking": "questions",
+}
 
 
 @contextmanager

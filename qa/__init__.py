@@ -12,9 +12,16 @@ from qa.export import exported
 from qa.feedback import keep_feedback
 from qa.followup import Before, completed
 from qa.fusion import fuse
-from qa.neural_reader import NeuralReader, threshold_of
+from qa.neural_reader import Calibration, NeuralReader, calibration, threshold_of
 from qa.question import AnswerType, Question, understand
 from qa.reader import Reader
+from qa.recalibration import (
+    Recalibration,
+    calibration_in,
+    forget_recalibration,
+    keep_recalibration,
+    recalibrated,
+)
 from qa.render import citation_place, escape_markdown, to_markdown, to_text
 from qa.retriever import Retriever
 from qa.saved import answer_to_dict, answer_to_json, citations_from_json, citations_of
@@ -30,6 +37,7 @@ __all__ = [
     "AnswerType",
     "Assistant",
     "Before",
+    "Calibration",
     "Citation",
     "Collection",
     "Excerpt",
@@ -40,6 +48,7 @@ __all__ = [
     "Question",
     "Reader",
     "Reading",
+    "Recalibration",
     "Retriever",
     "Searched",
     "Sources",
@@ -50,6 +59,8 @@ __all__ = [
     "answer_to_json",
     "answered",
     "asset",
+    "calibration",
+    "calibration_in",
     "choices_of",
     "citation_place",
     "citations_from_json",
@@ -61,12 +72,15 @@ __all__ = [
     "documents_in",
     "escape_markdown",
     "exported",
+    "forget_recalibration",
     "fuse",
     "keep_feedback",
+    "keep_recalibration",
     "leaf_of",
     "leaves",
     "linked_turn",
     "new_turn",
+    "recalibrated",
     "restored",
     "risk_of",
     "showable",

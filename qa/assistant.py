@@ -15,6 +15,7 @@ from qa.citations import cite
 from qa.neural_reader import NeuralReader
 from qa.question import understand
 from qa.reader import Reader
+from qa.recalibration import calibration_in
 from qa.retriever import Retriever
 from qa.scope import documents_in
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
@@ -65,7 +66,7 @@ class Assistant:
                 from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or ``eager`` (0.1).
 
         Raises:
-            SettingsError: if ``risk`` is none of these.
+            SettingsError: if ``risk`` is none of these, or the refitted confidence cannot be used.
             IndexMissing: if it has not been built.
             IndexOutdated: if it was built by another version or with another encoder.
             IndexDamaged: if its files are not what they should be.
@@ -73,8 +74,9 @@ class Assistant:
         """
         where = index_folder_of(Path(folder), Path(index) if index is not None else None)
         accepted = risk_of(risk)
+        judged = calibration_in(where)
         opened = PassageIndex.open(where, encoder)
-        return cls(opened, NeuralReader(opened, accepted), accepted)
+        return cls(opened, NeuralReader(opened, accepted, calibrated=judged), accepted)
 
     def __enter__(self) -> Self:
         return self

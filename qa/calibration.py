@@ -26,8 +26,8 @@ class LogisticRegression:
     """
 
     def __init__(self, weights: Sequence[float], bias: float) -> None:
-        self._weights = np.array(weights, np.float64)
-        self._bias = bias
+        self.weights = np.array(weights, np.float64)
+        self.bias = bias
 
     def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
         """Return the probability of each row of ``values``, shape ``(n, features)``.
@@ -35,9 +35,9 @@ class LogisticRegression:
         Raises:
             ValueError: if the number of features is not the number of weights.
         """
-        if values.shape[1] != len(self._weights):
-            raise ValueError(f"{values.shape[1]} features for {len(self._weights)} weights")
-        logits: npt.NDArray[np.float64] = values.astype(np.float64) @ self._weights + self._bias
+        if values.shape[1] != len(self.weights):
+            raise ValueError(f"{values.shape[1]} features for {len(self.weights)} weights")
+        logits: npt.NDArray[np.float64] = values.astype(np.float64) @ self.weights + self.bias
         return 1 / (1 + np.exp(-logits))
 
 

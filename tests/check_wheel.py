@@ -43,6 +43,10 @@ def main() -> None:
         answer = json.loads(run([pincite, "ask", "docs", QUESTION, "--json"], folder))
         quote = answer["citations"][0]["quote"]
         expect("51,900" in quote, f"the answer was {quote!r}")
+        golden = ROOT / "tests" / "golden" / "questions.jsonl"
+        run([pincite, "eval", "docs", golden, "--out", "report"], folder)
+        page = (folder / "report" / "report.html").read_text("utf-8")
+        expect("<svg" in page, "the report has no picture")
         print(f"{wheel.name}: installed, asked, answered “{quote}”")  # noqa: T201
 
 
@@ -56,7 +60,10 @@ def build_wheel(folder: Path) -> Path:
 def check_contents(wheel: Path) -> None:
     """Compare the wheel's modules and data with the source tree's."""
     packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
-    kinds = ("*.py", "*.json", "py.typed", "*.onnx", "reader_model/*", "chat_assets/*")
+    kinds = (
+        *("*.py", "*.json", "py.typed", "*.onnx", "reader_model/*", "chat_assets/*"),
+        *("evaluation/*.py", "evaluation/*.jinja"),
+    )
     files = [path for name in packages for kind in kinds for path in (ROOT / name).glob(kind)]
     expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py", "ui_panels.py"}
     with zipfile.ZipFile(wheel) as archive:

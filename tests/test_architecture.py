@@ -13,10 +13,22 @@ import pincite
 ROOT = Path(__file__).parent.parent
 LAYERS = ("corpus", "index", "qa", "ui_panels", "ui", "pincite")
 MODULES = sorted(
-    [path for name in LAYERS for path in (ROOT / name).glob("*.py")]
+    [path for name in LAYERS for path in (ROOT / name).rglob("*.py")]
     + [ROOT / "ui_panels.py", ROOT / "ui.py"]
 )
-HEAVY = ("torch", "faiss", "gradio", "numpy", "tantivy", "transformers", "sentence_transformers")
+HEAVY = (
+    "torch",
+    "faiss",
+    "gradio",
+    "numpy",
+    "tantivy",
+    "transformers",
+    "sentence_transformers",
+    "matplotlib",
+    "scipy",
+    "sklearn",
+    "pincite.evaluation",
+)
 
 
 def name_of(path: Path) -> str:

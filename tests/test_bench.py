@@ -1,5 +1,6 @@
 """The measures behind the README's numbers, written out as arithmetic."""
 
+from math import log2
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ def test_recall_and_reciprocal_rank() -> None:
         "recall@1": pytest.approx(1 / 8),
         "recall@5": pytest.approx(3 / 8),
         "recall@20": pytest.approx(6 / 8),
-        "mrr@10": pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 6 + 1 / 10) / 8, abs=1e-4),
+        "MRR@10": pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 6 + 1 / 10) / 8, abs=1e-4),
+        "nDCG@10": pytest.approx(sum(1 / log2(1 + r) for r in (1, 2, 5, 6, 10)) / 8, abs=1e-4),
     }
 
 

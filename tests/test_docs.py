@@ -77,12 +77,12 @@ def test_modules_named_in_the_architecture_exist() -> None:
     layout = text.split("```")[1]
     folder, named = "", set()
     for line in layout.splitlines():
-        if match := re.match(r"(\w+)/", line):
+        if match := re.match(r"(\w+(?:/\w+)?)/ ", line):
             folder = match[1]
         named |= {f"{folder}/{name}" for name in re.findall(r"\w+\.py", line) if line[0] == " "}
     real = {
-        f"{path.parent.name}/{path.name}"
-        for package in ("corpus", "index", "qa")
+        path.relative_to(ROOT).as_posix()
+        for package in ("corpus", "index", "qa", "pincite/evaluation")
         for path in (ROOT / package).glob("*.py")
         if path.name != "__init__.py"
     }

@@ -2,11 +2,20 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bench.abstention import area_under_roc, calibration_error, coverage_at, reliability
-from bench.abstention import risk_coverage as curve
-from bench.metrics import exact_match, f1
 from bench.reading import Read, best_margin, measure
+from pincite.evaluation.measures import (
+    area_under_roc,
+    calibration_error,
+    coverage_at,
+    exact_match,
+    f1,
+    ranking_scores,
+    reliability,
+)
+from pincite.evaluation.measures import risk_coverage as curve
 
 
 @pytest.mark.parametrize(
@@ -81,3 +90,34 @@ def test_unanswerable_questions_are_scored_at_a_margin_of_other_articles() -> No
     assert scores["least margin, fitted on every second article"] == 2.0
     assert scores["F1, of these"] == 0.5
     assert scores["F1, of the answerable"] == 1.0
+
+
+def test_rankings_are_scored_as_written_out() -> None:
+    """Catches ranks from 0, cut-offs off by one, and an ideal ranking of what was found only."""
+    first, late, none = [True, False, True], [False] * 19 + [True], [False] * 20
+    scores = ranking_scores([first, late, none, []], [3, 1, 2, 1])
+    ideal = 1 + 1 / np.log2(3) + 1 / np.log2(4)
+    expected = {
+        "recall@1": [1, 0, 0, 0],
+        "recall@5": [1, 0, 0, 0],
+        "recall@20": [1, 1, 0, 0],
+        "MRR@10": [1, 0, 0, 0],
+        "nDCG@10": [(1 + 1 / np.log2(4)) / ideal, 0, 0, 0],
+    }
+    assert list(scores) == list(expected)
+    for name, values in expected.items():
+        np.testing.assert_allclose(scores[name], values, err_msg=name)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=20), st.integers(0, 15))
+def test_rankings_are_scored_as_numpy_does(right: list[bool], missed: int) -> None:
+    """Catches places that trec_eval sorts into another order, and a score over 1."""
+    known = max(1, sum(right) + missed)
+    gains = np.array(right[:10]) / np.log2(np.arange(2, len(right[:10]) + 2))
+    ideal = (1 / np.log2(np.arange(2, min(known, 10) + 2))).sum()
+    ranks = [rank for rank, is_right in enumerate(right, 1) if is_right]
+    scores = ranking_scores([right], [known])
+    np.testing.assert_allclose(scores["nDCG@10"], gains.sum() / ideal)
+    np.testing.assert_allclose(scores["MRR@10"], 1 / ranks[0] if ranks and ranks[0] < 11 else 0)
+    for k in (1, 5, 20):
+        assert scores[f"recall@{k}"] == any(right[:k])

@@ -17,8 +17,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from bench.metrics import exact_match, f1
 from index import default_encoder_folder
+from pincite.evaluation.measures import exact_match, f1
 from qa.span_model import Scores, SpanModel
 from qa.spans import best_spans
 from qa.windows import Window, windows_of

@@ -26,17 +26,18 @@ from typing import Any
 import numpy as np
 from sklearn import linear_model
 
-from bench.abstention import (
+from bench.data import write_articles
+from index import PassageIndex, Vectors, build, index_folder_of, open_encoder
+from pincite.evaluation.measures import (
     Flags,
     Floats,
     area_under_roc,
     calibration_error,
     coverage_at,
+    exact_match,
+    f1,
 )
-from bench.data import write_articles
-from bench.metrics import exact_match, f1
-from bench.plots import plot_reliability, plot_risk_coverage
-from index import PassageIndex, Vectors, build, index_folder_of, open_encoder
+from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
 from qa.calibration import RISKS, LogisticRegression, RiskTable
 from qa.neural_reader import FITTED, candidates_of
 from qa.question import understand
@@ -272,8 +273,11 @@ def _report(
             f"answered {given[~answerable].mean():.3f} of those about other articles, "
             f"{(best_near >= threshold).mean():.3f} of those changed in one point"
         )
-    plot_reliability(best, right, Path("docs/reliability.png"))
-    plot_risk_coverage(best, right, Path("docs/risk_coverage.png"))
+    for figure, name in (
+        (reliability_figure(best, right), "reliability"),
+        (risk_coverage_figure(best, right), "risk_coverage"),
+    ):
+        figure.savefig(f"docs/{name}.png", dpi=110, facecolor="#ffffff")
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bench.metrics import exact_match, f1
 from index import default_encoder_folder, open_tokenizer
+from pincite.evaluation.measures import exact_match, f1
 from qa.spans import best_spans
 from qa.windows import tokenize, windows_of
 from training.data import Example

@@ -1,0 +1,170 @@
+"""What ``pincite eval`` does: ask, report, compare, refit, draft."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus import InputError
+from index import PassageIndex, Progress, index_folder_of
+from pincite import __version__
+from pincite.evaluation.compare import Comparison, compare
+from pincite.evaluation.drafts import drafts
+from pincite.evaluation.page import page
+from pincite.evaluation.questions import Questions, as_line, read_questions
+from pincite.evaluation.refit import Refit, expect_enough, refit
+from pincite.evaluation.report import Report, make_report, read_report, write_report
+from pincite.evaluation.run import ask_all
+from pincite.evaluation.summary import summary
+from pincite.settings import Settings
+from qa import (
+    calibration,
+    calibration_in,
+    forget_recalibration,
+    keep_recalibration,
+    risk_of,
+)
+
+__all__ = ["DRAFTS", "Outcome", "evaluate", "make_questions", "unfit"]
+
+DRAFTS = Path("questions.jsonl")
+PAGE, DATA = "report.html", "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an evaluation found.
+
+    Args:
+        lines: for the terminal.
+        verified: whether every citation stands in the files.
+    """
+
+    lines: tuple[str, ...]
+    verified: bool
+
+
+def evaluate(
+    folder: Path,
+    questions: Path,
+    *,
+    index: Path | None = None,
+    out: Path | None = None,
+    risk: str | float | None = None,
+    other: Path | None = None,
+    fit: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Outcome:
+    """Ask ``folder`` the questions and write a report.
+
+    Args:
+        folder: the documents.
+        questions: a file of questions; see `read_questions`.
+        index: where the index is kept; ``folder/.pincite`` by default.
+        out: where the report goes; a new folder beside the index by default.
+        risk: the setting to measure; by default the one in the settings.
+        other: a report.json to compare with.
+        fit: whether to refit the confidence to these questions and keep it.
+        on_progress: is told how far it is.
+
+    Raises:
+        PinciteError: if the questions, the index or the other report cannot be used, or if there
+            are too few questions to refit.
+    """
+    where = index_folder_of(folder, index)
+    accepted = risk_of(Settings.read(where).risk if risk is None else risk)
+    read = read_questions(questions)
+    if fit:
+        expect_enough(read.asked)
+    target = _target(folder, where, out)
+    earlier = read_report(other) if other else None
+    shipped = calibration()
+    calibrated = shipped if fit else calibration_in(where)
+    began = time.monotonic()
+    asked = ask_all(folder, where, read.asked, calibrated, accepted, on_progress)
+    if not asked.records:
+        raise InputError(f"No question of {questions} can be asked ({asked.notes[0]}).")
+    report = make_report(
+        asked,
+        version=__version__,
+        folder=folder.resolve().name,
+        questions=questions.name,
+        risk=accepted,
+        refitted=calibrated is not shipped,
+        seconds=time.monotonic() - began,
+        notes=tuple(_notes(read)),
+    )
+    compared = compare(earlier, report) if earlier else None
+    refitted = refit(report.records) if fit else None
+    _write(report, compared, refitted, target)
+    lines = [*summary(report, compared, refitted)]
+    if refitted:
+        kept = keep_recalibration(where, refitted.kept)
+        lines.append(f"The refit is kept in {kept}; `pincite eval` with --unfit removes it.")
+    return Outcome((*lines, f"The report is {target / PAGE}"), not report.broken)
+
+
+def unfit(folder: Path, index: Path | None = None) -> str:
+    """Remove the refit of the index of ``folder``; return what was done."""
+    if forget_recalibration(index_folder_of(folder, index)):
+        return "The refit is removed; the confidence is as it came with Pincite."
+    return "There is no refit; the confidence is as it came with Pincite."
+
+
+def make_questions(folder: Path, count: int, target: Path, index: Path | None = None) -> str:
+    """Write ``count`` drafts of questions about ``folder`` to ``target``; return what was done.
+
+    Raises:
+        InputError: if ``target`` is there already, or the documents have no sentence to ask about.
+        PinciteError: if the index cannot be opened.
+    """
+    if target.exists():
+        raise InputError(f"{target} is there already; name another file for the drafts.")
+    opened = PassageIndex.open(index_folder_of(folder, index))
+    try:
+        with opened.snapshot():
+            made = drafts([opened.document(id_) for id_ in opened.documents()], count)
+    finally:
+        opened.close()
+    if not made:
+        raise InputError(f"No sentence in {folder} can be made a question by rule; write your own.")
+    lines = [as_line(draft.expected, draft.sentence) for draft in made]
+    target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return (
+        f"{len(made)} drafts are in {target}: read them, delete those that nobody would ask, take "
+        'the mark "draft" off the others, and add questions that the documents do not answer.'
+    )
+
+
+def _notes(read: Questions) -> Iterator[str]:
+    yield from (f"{problem}; this row is left out" for problem in read.problems)
+    if read.ignored:
+        yield f"these columns mean nothing here: {', '.join(read.ignored)}"
+    if unknown := sum(expected.answerable is None for expected in read.asked):
+        yield (
+            f"of {unknown} questions it is not said whether the documents answer them, so that "
+            "only their citations, times and coverage count"
+        )
+
+
+def _target(folder: Path, index_folder: Path, out: Path | None) -> Path:
+    """Return where the report goes."""
+    if out is None:
+        time_ = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        return index_folder / "evaluations" / time_
+    place, documents = out.resolve(), folder.resolve()
+    if place.is_relative_to(documents) and not place.is_relative_to(index_folder.resolve()):
+        raise InputError(
+            f"{out} is among the documents, where the next build would index the report; name a "
+            "folder elsewhere."
+        )
+    return out
+
+
+def _write(
+    report: Report, compared: Comparison | None, refitted: Refit | None, target: Path
+) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    write_report(report, target / DATA)
+    (target / PAGE).write_text(page(report, compared, refitted), "utf-8")

@@ -1,0 +1,167 @@
+"""The measures: of answers, of retrieval, and of how well a probability tells right from wrong."""
+
+import re
+import string
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "DEPTH",
+    "RANKED",
+    "Flags",
+    "Floats",
+    "ReliabilityBin",
+    "area_under_roc",
+    "calibration_error",
+    "coverage_at",
+    "exact_match",
+    "f1",
+    "mean",
+    "normalised",
+    "ranking_scores",
+    "reliability",
+    "risk_coverage",
+]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+BINS = 15
+ARTICLES = re.compile(r"\b(a|an|the)\b")
+PUNCTUATION = str.maketrans("", "", string.punctuation)
+# What trec_eval calls each measure, and at how many places it looks.
+RANKED = {
+    "recall@1": ("success_1", 20),
+    "recall@5": ("success_5", 20),
+    "recall@20": ("success_20", 20),
+    "MRR@10": ("recip_rank", 10),
+    "nDCG@10": ("ndcg_cut_10", 10),
+}
+DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """The answers whose probability lies in one interval.
+
+    Args:
+        count: how many they are.
+        probability: their mean probability.
+        right: the share of them that is right.
+    """
+
+    count: int
+    probability: float
+    right: float
+
+
+def normalised(text: str) -> str:
+    """Return ``text`` in lower case, without ASCII punctuation, articles and surplus space."""
+    return " ".join(ARTICLES.sub(" ", text.lower().translate(PUNCTUATION)).split())
+
+
+def exact_match(answer: str, gold: Sequence[str]) -> bool:
+    """Say whether ``answer`` equals one of ``gold`` when both are `normalised`.
+
+    This and `f1` are as SQuAD defines them (Rajpurkar et al. 2016).
+    """
+    return normalised(answer) in map(normalised, gold)
+
+
+def f1(answer: str, gold: Sequence[str]) -> float:
+    """Return the best overlap in words, 0 to 1, of ``answer`` with one of ``gold``."""
+    return max((_overlap(normalised(answer), normalised(text)) for text in gold), default=0.0)
+
+
+def mean(values: Sequence[float] | npt.NDArray[np.bool_]) -> float:
+    """Return the mean of ``values`` to four places, as it is published."""
+    return round(float(np.mean(values)), 4)
+
+
+def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dict[str, Floats]:
+    """Return the scores of several rankings by the names in `RANKED`, each of shape ``(n,)``.
+
+    Computed by trec_eval. Recall is that of question answering: whether a right passage is among
+    the first k (Karpukhin et al. 2020), which trec_eval calls success.
+
+    Args:
+        right: of each ranking, best first, whether the passage in each place is right.
+        known: how many right passages there are for each, found or not; at least one.
+    """
+    from pytrec_eval import RelevanceEvaluator
+
+    names = [str(number) for number in range(len(right))]
+    judged = {}
+    for name, flags, count in zip(names, right, known, strict=True):
+        found = [place for place, is_right in enumerate(flags) if is_right]
+        missing = range(len(flags), len(flags) + count - len(found))
+        judged[name] = {str(place): 1 for place in (*found, *missing)}
+    values: dict[str, Floats] = {}
+    for depth in sorted({depth for _, depth in RANKED.values()}):
+        runs = {name: _scored(flags[:depth]) for name, flags in zip(names, right, strict=True)}
+        wanted = {measure: ours for ours, (measure, at) in RANKED.items() if at == depth}
+        evaluator = RelevanceEvaluator(judged, {"success.1,5,20", "recip_rank", "ndcg_cut.10"})
+        scores = evaluator.evaluate(runs)
+        values |= {
+            ours: np.array([scores[name][measure] for name in names], np.float64)
+            for measure, ours in wanted.items()
+        }
+    return {name: values[name] for name in RANKED}
+
+
+def area_under_roc(probabilities: Floats, right: Flags) -> float:
+    """Return the chance that a right answer has a higher probability than a wrong one, 0 to 1."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(right, probabilities))
+
+
+def reliability(probabilities: Floats, right: Flags, bins: int = BINS) -> list[ReliabilityBin]:
+    """Return what is right in each of ``bins`` equal intervals of probability; no empty ones."""
+    places = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+    found = []
+    for place in np.unique(places):
+        inside = places == place
+        average, share = float(probabilities[inside].mean()), float(right[inside].mean())
+        found.append(ReliabilityBin(int(inside.sum()), average, share))
+    return found
+
+
+def calibration_error(probabilities: Floats, right: Flags, bins: int = BINS) -> float:
+    """Return the expected calibration error (Guo et al. 2017), 0 to 1."""
+    found = reliability(probabilities, right, bins)
+    return sum(b.count * abs(b.probability - b.right) for b in found) / len(probabilities)
+
+
+def coverage_at(probabilities: Floats, answerable: Flags, coverage: float) -> float:
+    """Return which share of the unanswerable gets an answer when ``coverage`` of the rest does."""
+    threshold = np.quantile(probabilities[answerable], 1 - coverage)
+    return float((probabilities[~answerable] >= threshold).mean())
+
+
+def risk_coverage(probabilities: Floats, right: Flags) -> Sequence[tuple[float, float]]:
+    """Return points (share answered, share of those that is wrong), the surest answers first.
+
+    The curve of selective prediction (El-Yaniv and Wiener 2010).
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    answered = np.arange(1, len(order) + 1)
+    wrong = np.cumsum(~right[order]) / answered
+    return [(float(n / len(order)), float(w)) for n, w in zip(answered, wrong, strict=True)]
+
+
+def _overlap(answer: str, gold: str) -> float:
+    a, b = answer.split(), gold.split()
+    if not a or not b:
+        return float(a == b)
+    shared = sum((Counter(a) & Counter(b)).values())
+    return 2 * shared / (len(a) + len(b))
+
+
+def _scored(flags: Sequence[bool]) -> dict[str, float]:
+    """Return each place's name with a score that trec_eval sorts into the same order."""
+    return {str(place): float(-place) for place in range(len(flags))}

@@ -1,0 +1,79 @@
+"""The report as a page: one HTML file with its pictures inside, which loads nothing."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pincite.evaluation.causes import cause_of, losses, worst
+from pincite.evaluation.compare import Comparison
+from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
+from pincite.evaluation.refit import Refit
+from pincite.evaluation.report import Measure, Report, judged, shown
+from qa import RISKS, showable
+
+__all__ = ["page"]
+
+WORST = 40
+FEWEST = 30
+
+
+def page(report: Report, compared: Comparison | None = None, refit: Refit | None = None) -> str:
+    """Return the page of ``report``; text of documents and questions is never markup in it.
+
+    Args:
+        report: what was measured.
+        compared: with another report.
+        refit: of the confidence, if it was refitted.
+    """
+    environment = Environment(
+        loader=PackageLoader("pincite.evaluation", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: showable(value) if type(value) is str else value,
+    )
+    environment.filters |= {"shown": shown, "percent": lambda share: f"{share:.0%}"}
+    stages = losses(report.records)
+    return environment.get_template("report.html.jinja").render(
+        report=report,
+        groups=[(name, list(found)) for name, found in groupby(report.measures, _group)],
+        stages=stages,
+        setting=next((w for w, risk in RISKS.items() if risk == report.risk), str(report.risk)),
+        drafts=sum(record.expected.draft for record in report.records),
+        pictures=_pictures(report),
+        worst=[(record, cause_of(record)) for record in worst(report.records, WORST)],
+        wrong=len(worst(report.records, len(report.records))),
+        compared=compared,
+        refit=refit,
+    )
+
+
+def _group(measure: Measure) -> str:
+    return measure.group
+
+
+def _pictures(report: Report) -> Sequence[tuple[str, str, Markup]]:
+    """Return title, description and picture of what can be drawn; none of a few questions."""
+    confidence, right = judged(report.records)
+    if len(confidence) < FEWEST:
+        return []
+    flags = right > 0
+    drawn = risk_coverage_figure(confidence, flags, report.threshold)
+    return [
+        (
+            "Risk and coverage",
+            "Questions are answered from the surest on: how many of the answers are wrong? The "
+            "point is the current setting; --risk moves it along the line.",
+            # Drawn by us from numbers alone.
+            Markup(svg(drawn, "risk")),  # noqa: S704
+        ),
+        (
+            "Reliability",
+            "Where the confidence is right on these questions, the points lie on the diagonal; "
+            "below it, Pincite is too sure. The bars say how many questions there are.",
+            Markup(svg(reliability_figure(confidence, flags), "reliability")),  # noqa: S704
+        ),
+    ]

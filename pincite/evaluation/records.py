@@ -1,0 +1,83 @@
+"""What is kept of each question that was asked: plain data."""
+
+from dataclasses import dataclass
+
+from pincite.evaluation.questions import Expected
+
+__all__ = ["Asked", "Record", "Retrieved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that was found.
+
+    Args:
+        document: where it stands.
+        start: its first offset.
+        end: the offset after it.
+        right: whether it answers the question; None if that is not known.
+        text: its beginning.
+    """
+
+    document: str
+    start: int
+    end: int
+    right: bool | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one question.
+
+    Args:
+        expected: the question and what is known of its answer.
+        retrieved: the first passages as they were retrieved, before reading.
+        first_right: place of the first right one, from 1; None if there is none among 20, or none
+            is known.
+        text: the best short answer, whether or not it was sure enough to be given.
+        quote: the sentence around it.
+        place: where that stands, for people.
+        confidence: probability that the short answer is right.
+        given: whether it was sure enough.
+        right: whether it is right; None if that is not known.
+        scores: by measure, for those that can be said of this question alone.
+        citations: how many there were.
+        verified: how many of these stand in the files as they are now; filled in at the end.
+        milliseconds: by stage.
+    """
+
+    expected: Expected
+    retrieved: tuple[Retrieved, ...]
+    first_right: int | None
+    text: str
+    quote: str
+    place: str
+    confidence: float
+    given: bool
+    right: bool | None
+    scores: dict[str, float]
+    citations: int
+    verified: int
+    milliseconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The records of all questions that could be asked.
+
+    Args:
+        records: in the order of the file.
+        notes: a sentence for each question that could not be asked or judged as it was given.
+        broken: what is wrong with each citation that does not verify.
+        threshold: the least confidence of an answer that is given.
+        documents: how many documents were asked.
+        passages: how many passages these have.
+    """
+
+    records: tuple[Record, ...]
+    notes: tuple[str, ...]
+    broken: tuple[str, ...]
+    threshold: float
+    documents: int
+    passages: int

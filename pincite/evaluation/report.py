@@ -1,0 +1,233 @@
+"""From records to numbers with intervals, and both to JSON and back."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus import InputError
+from pincite.evaluation.intervals import Interval, bootstrap, share
+from pincite.evaluation.measures import RANKED, Floats, area_under_roc, calibration_error
+from pincite.evaluation.questions import Expected
+from pincite.evaluation.records import Asked, Record, Retrieved
+
+__all__ = [
+    "GROUPS",
+    "OF_THE_GIVEN",
+    "Measure",
+    "Report",
+    "judged",
+    "make_report",
+    "measures_of",
+    "read_report",
+    "shown",
+    "write_report",
+]
+
+FORMAT = 1
+STAGES = {"retrieve": "retrieving", "read": "reading", "quote": "quoting", "total": "in all"}
+LOWER_IS_BETTER = frozenset({"false answers", "false refusals"})
+OF_THE_GIVEN = "right, of the answers given"
+GROUPS = {
+    "Retrieval": (*RANKED,),
+    "Answers": ("exact match", "F1", "right sentence quoted", "right document quoted"),
+    "Abstention": ("coverage", OF_THE_GIVEN, "false answers", "false refusals"),
+}
+# Those of them that are a mean of other numbers than 0 and 1.
+GRADED = frozenset({"F1", "MRR@10", "nDCG@10"})
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of a report.
+
+    Args:
+        group: what it is about.
+        name: of the measure.
+        interval: the number, its 95 % interval, and from how many questions (or citations) it is.
+        unit: ``share`` (0 to 1) or ``ms``.
+        lower_is_better: whether less is more.
+    """
+
+    group: str
+    name: str
+    interval: Interval
+    unit: str = "share"
+    lower_is_better: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was measured, and of what.
+
+    Args:
+        made: when, in UTC.
+        version: of Pincite.
+        folder: name of the folder of documents.
+        questions: name of the file of questions.
+        risk: the setting, 0 to 1.
+        threshold: the least confidence of an answer that is given there.
+        refitted: whether the confidence was refitted to the user's questions.
+        documents: how many documents were asked.
+        passages: how many passages these have.
+        seconds: how long all questions took.
+        notes: sentences on rows and questions that could not be used as they were given.
+        broken: what is wrong with each citation that does not verify.
+        measures: the numbers.
+        records: of each question.
+    """
+
+    made: str
+    version: str
+    folder: str
+    questions: str
+    risk: float
+    threshold: float
+    refitted: bool
+    documents: int
+    passages: int
+    seconds: float
+    notes: tuple[str, ...]
+    broken: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    records: tuple[Record, ...]
+
+
+def make_report(
+    asked: Asked,
+    *,
+    version: str,
+    folder: str,
+    questions: str,
+    risk: float,
+    refitted: bool,
+    seconds: float,
+    notes: Sequence[str],
+) -> Report:
+    """Return the report on ``asked``; the other arguments are as in `Report`."""
+    return Report(
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version,
+        folder=folder,
+        questions=questions,
+        risk=risk,
+        threshold=asked.threshold,
+        refitted=refitted,
+        documents=asked.documents,
+        passages=asked.passages,
+        seconds=seconds,
+        notes=(*notes, *asked.notes),
+        broken=asked.broken,
+        measures=tuple(measures_of(asked.records)),
+        records=asked.records,
+    )
+
+
+def judged(records: Sequence[Record]) -> tuple[Floats, Floats]:
+    """Return confidence and rightness (0 or 1) of the records of which it is known, ``(n,)``."""
+    known = [r for r in records if r.right is not None]
+    confidence = np.array([r.confidence for r in known], np.float64)
+    return confidence, np.array([bool(r.right) for r in known], np.float64)
+
+
+def shown(measure: Measure, value: float) -> str:
+    """Return a value of ``measure`` for people."""
+    if measure.unit == "ms":
+        return f"{value:,.0f} ms" if value >= 10 else f"{value:.1f} ms"
+    return f"{value:.3f}"
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write ``report`` as JSON; `read_report` reads it."""
+    text = json.dumps({"format": FORMAT} | asdict(report), ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", "utf-8")
+
+
+def read_report(path: Path) -> Report:
+    """Return a report that `write_report` wrote.
+
+    Raises:
+        InputError: if it is none, or of another format.
+    """
+    try:
+        saved = json.loads(path.read_text("utf-8"))
+        if saved.pop("format") != FORMAT:
+            raise ValueError("another version of Pincite wrote it")
+        saved["measures"] = tuple(
+            Measure(**m | {"interval": Interval(**m["interval"])}) for m in saved["measures"]
+        )
+        saved["records"] = tuple(map(_record, saved["records"]))
+        return Report(**saved | {name: tuple(saved[name]) for name in ("notes", "broken")})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} is not a report of `pincite eval` ({error}); give its report.json."
+        ) from error
+
+
+def _record(saved: dict[str, Any]) -> Record:
+    expected = saved["expected"]
+    lists = {name: tuple(expected[name]) for name in ("documents", "answers")}
+    found = tuple(Retrieved(**passage) for passage in saved["retrieved"])
+    record = saved | {"expected": Expected(**expected | lists), "retrieved": found}
+    return Record(**{field.name: record[field.name] for field in fields(Record)})
+
+
+def measures_of(records: Sequence[Record]) -> Iterator[Measure]:
+    """Yield every measure that can be said of ``records``."""
+    for group, names in GROUPS.items():
+        for name in names:
+            values = np.array([r.scores[name] for r in records if name in r.scores], np.float64)
+            if len(values):
+                interval = bootstrap(_mean, values) if name in GRADED else share(values)
+                yield Measure(group, name, interval, lower_is_better=name in LOWER_IS_BETTER)
+        if group == "Abstention":
+            yield from _confidence(records)
+    citations = np.array([r.citations for r in records]).sum()
+    if citations:
+        verified = np.zeros(citations)
+        verified[: sum(r.verified for r in records)] = 1
+        yield Measure("Citations", "verified", share(verified))
+    yield from _times(records)
+
+
+def _confidence(records: Sequence[Record]) -> Iterator[Measure]:
+    rows = np.column_stack(judged(records))
+    if len(rows) and 0 < rows[:, 1].sum() < len(rows):
+        yield Measure("Abstention", "area under ROC", bootstrap(_area, rows))
+    if len(rows):
+        error = bootstrap(_error, rows)
+        yield Measure("Abstention", "expected calibration error", error, lower_is_better=True)
+
+
+def _times(records: Sequence[Record]) -> Iterator[Measure]:
+    for stage, words in STAGES.items():
+        times = np.array([r.milliseconds[stage] for r in records], np.float64)
+        for name, statistic in (("median", _median), ("95th percentile", _late)):
+            interval = bootstrap(statistic, times)
+            yield Measure("Time", f"{words}, {name}", interval, "ms", lower_is_better=True)
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean())
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values))
+
+
+def _late(values: Floats) -> float:
+    return float(np.quantile(values, 0.95))
+
+
+def _area(rows: Floats) -> float:
+    right = rows[:, 1] > 0
+    # A sample may hold only right answers, or only wrong ones.
+    return area_under_roc(rows[:, 0], right) if 0 < right.sum() < len(right) else float("nan")
+
+
+def _error(rows: Floats) -> float:
+    return calibration_error(rows[:, 0], rows[:, 1] > 0)
