@@ -15,7 +15,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,10 @@ def main() -> None:
         with open_collections([folder]) as collections:
             chat, url = launch(collections, "127.0.0.1", port)
             try:
-                result = _measured(url, questions, options.seconds)
+                # The people have processors of their own elsewhere; here at least a process.
+                with ProcessPoolExecutor(1, get_context("spawn")) as people:
+                    asking = people.submit(_measured, url, questions, options.seconds)
+                    result = asking.result()
             finally:
                 chat.close(verbose=False)
     print(json.dumps(described() | result, indent=1))

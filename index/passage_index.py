@@ -73,6 +73,11 @@ class PassageIndex:
             store.close()
             raise
 
+    def another(self) -> Self:
+        """Return a second handle on the same index, for another thread; they share the encoder."""
+        store = Store.open(self._folder)
+        return type(self)(self._folder, store, self.encoder, follow=self._follow)
+
     def close(self) -> None:
         """Close the store."""
         self._store.close()

@@ -1,31 +1,27 @@
 """Asking a folder."""
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from corpus import Document, Skipped
-from index import Encoder, Ids, Listed, PassageIndex, index_folder_of
+from index import Encoder, Listed, PassageIndex, index_folder_of
 from qa.calibration import risk_of
-from qa.citations import cite
+from qa.desk import HITS, Desk
 from qa.neural_reader import NeuralReader
-from qa.question import understand
 from qa.reader import Reader
 from qa.recalibration import calibration_in
-from qa.retriever import Retriever
-from qa.scope import documents_in
-from qa.types import Answer, Citation, Excerpt, Hit, Searched
+from qa.span_model import SpanModel
+from qa.types import Answer, Citation
 
 __all__ = ["Assistant"]
 
 Found = TypeVar("Found")
 
-HITS = 10
-NEAREST = 3
+# One is read on all processors while the other is looked for and cited.
+AT_ONCE = 2
 
 
 class Assistant:
@@ -38,14 +34,23 @@ class Assistant:
         index: the open index.
         reader: finds the answer in the passages.
         risk: that the reader was made for; None if it was made for none.
+        make_reader: makes a reader for a further handle on the index, so that a second question is
+            begun while the first one is read; without it they are answered one after the other.
     """
 
-    def __init__(self, index: PassageIndex, reader: Reader, risk: float | None = None) -> None:
-        self._index = index
+    def __init__(
+        self,
+        index: PassageIndex,
+        reader: Reader,
+        risk: float | None = None,
+        make_reader: Callable[[PassageIndex], Reader] | None = None,
+    ) -> None:
         self._risk = risk
-        self._retriever = Retriever(index)
-        self._reader = reader
-        self._in_turn = ThreadPoolExecutor(1, "assistant")
+        self._index = index
+        self._make_reader = make_reader
+        # Used as a stack: the handle that is used last has the most in memory.
+        self._free = [Desk(index, reader, risk)]
+        self._in_turn = ThreadPoolExecutor(AT_ONCE if make_reader else 1, "assistant")
 
     @classmethod
     def open(
@@ -75,8 +80,13 @@ class Assistant:
         where = index_folder_of(Path(folder), Path(index) if index is not None else None)
         accepted = risk_of(risk)
         judged = calibration_in(where)
+        model = SpanModel.shipped()
+
+        def reader(opened: PassageIndex) -> NeuralReader:
+            return NeuralReader(opened, accepted, model, judged)
+
         opened = PassageIndex.open(where, encoder)
-        return cls(opened, NeuralReader(opened, accepted, calibrated=judged), accepted)
+        return cls(opened, reader(opened), accepted, reader)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +102,8 @@ class Assistant:
     def close(self) -> None:
         """Finish what was asked, and close the index."""
         self._in_turn.shutdown()
-        self._index.close()
+        for desk in self._free:
+            desk.index.close()
 
     def ask(
         self,
@@ -118,7 +129,7 @@ class Assistant:
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
-        return self._served(lambda: self._answer(question, only, on_stage))
+        return self._served(lambda desk: desk.answer(question, only, on_stage))
 
     def search(
         self, question: str, count: int = HITS, *, only: Sequence[str] = ()
@@ -133,96 +144,39 @@ class Assistant:
         Raises:
             PinciteError: as `ask` does.
         """
-        return self._served(lambda: self._nearest(question, count, only))
+        return self._served(lambda desk: desk.nearest(question, count, only))
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
-        return self._served(lambda: self._index.document(id_))
+        return self._served(lambda desk: desk.index.document(id_))
 
     def documents(self) -> list[Listed]:
         """Return the documents of the newest published state, by path."""
-        return self._served(self._index.listing)
+        return self._served(lambda desk: desk.index.listing())
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when that state was built, by path."""
-        return self._served(self._index.skipped)
+        return self._served(lambda desk: desk.index.skipped())
 
-    def _served(self, find: Callable[[], Found]) -> Found:
+    def _served(self, find: Callable[[Desk], Found]) -> Found:
         """Return what ``find`` finds in the newest published state, once it is its turn."""
 
         def found() -> Found:
-            with self._index.snapshot():
-                return find()
+            desk = self._desk()
+            try:
+                with desk.index.snapshot():
+                    return find(desk)
+            finally:
+                self._free.append(desk)
 
         return self._in_turn.submit(found).result()
 
-    def _nearest(self, question: str, count: int, only: Sequence[str]) -> tuple[Citation, ...]:
-        among, _ = self._among(only)
-        hits = self._retriever.retrieve(understand(question), count, among)
-        return self._cite(map(_whole, hits))
-
-    def _answer(self, asked: str, only: Sequence[str], on_stage: Callable[[str], None]) -> Answer:
-        on_stage("searching")
-        clock = [time.perf_counter()]
-        question = understand(asked)
-        among, searched = self._among(only)
-        hits = tuple(self._retriever.retrieve(question, HITS, among))
-        clock.append(time.perf_counter())
-        on_stage("reading")
-        reading = self._reader.read(question, hits)
-        clock.append(time.perf_counter())
-        on_stage("quoting")
-        hits = tuple(hits[place] for place in reading.ranking) or hits
-        found = bool(reading.excerpts)
-        citations = self._cite(reading.excerpts)
-        nearest = () if found else self._cite([_whole(hit) for hit in hits[:NEAREST]])
-        return Answer(
-            question=asked,
-            understood_as=question.text,
-            found=found,
-            text=citations[0].answer if found else "",
-            confidence=reading.confidence,
-            citations=citations,
-            differing=tuple(place + 1 for place in reading.differing),
-            nearest=nearest,
-            hits=hits,
-            searched=searched,
-            risk=self._risk,
-            timings_ms={
-                "retrieve": _milliseconds(clock[0], clock[1]),
-                "read": _milliseconds(clock[1], clock[2]),
-                "total": _milliseconds(clock[0], time.perf_counter()),
-            },
-        )
-
-    def _among(self, only: Sequence[str]) -> tuple[Ids | None, Searched]:
-        """Return the passages to choose from, None for all, and how much that is."""
-        if not only:
-            counts = self._index.counts()
-            return None, Searched(counts["documents"], counts["passages"])
-        documents = documents_in(self._index.documents(), only)
-        passages = self._index.passage_ids(documents)
-        return passages, Searched(len(documents), len(passages))
-
-    def _cite(self, excerpts: Iterable[Excerpt]) -> tuple[Citation, ...]:
-        return tuple(
-            replace(
-                self._cite_one(excerpt, number),
-                also=tuple(self._cite_one(copy, number) for copy in excerpt.also),
-            )
-            for number, excerpt in enumerate(excerpts, 1)
-        )
-
-    def _cite_one(self, excerpt: Excerpt, number: int) -> Citation:
-        return cite(self._index.document(excerpt.document), excerpt, number)
-
-
-def _whole(hit: Hit) -> Excerpt:
-    whole, *copies = (
-        Excerpt(p.document, p.start, p.end, p.start, p.end, 0.0) for p in (hit.passage, *hit.copies)
-    )
-    return replace(whole, also=tuple(copies))
-
-
-def _milliseconds(start: float, end: float) -> float:
-    return round((end - start) * 1000, 1)
+    def _desk(self) -> Desk:
+        """Return a desk that nobody uses, a new one if all are in use."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            if self._make_reader is None:
+                raise
+            index = self._index.another()
+            return Desk(index, self._make_reader(index), self._risk)

@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,34 @@ def test_nobody_waits_for_somebody_who_keeps_asking(assistant: Assistant) -> Non
     enough.set()
     busy.join()
     assert max(waited) <= 3, waited
+
+
+class MeetingReader:
+    """Answers nothing, and only when two are reading at the same time."""
+
+    def __init__(self, meeting: threading.Barrier) -> None:
+        self._meeting = meeting
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Wait for the other one."""
+        self._meeting.wait(20)
+        return Reading((), 0.0)
+
+
+def test_two_questions_are_worked_on_at_a_time_on_the_newest_state(
+    index: PassageIndex, documents: Path, encoder: Encoder
+) -> None:
+    """Catches processors that wait for each other, and a second handle that stays behind."""
+    meeting = threading.Barrier(2)
+    with Assistant(
+        index, MeetingReader(meeting), make_reader=lambda _: MeetingReader(meeting)
+    ) as assistant:
+        for name in ("new.txt", "newer.txt"):
+            (documents / name).write_text(f"The ceremonial zeppelin of {name} is purple.", "utf-8")
+            build(documents, encoder)
+            with ThreadPoolExecutor(2) as people:
+                answers = list(people.map(assistant.ask, ["purple zeppelin?"] * 2))
+            assert [name in {h.passage.document for h in a.hits} for a in answers] == [True] * 2
 
 
 def test_a_new_build_is_picked_up(assistant: Assistant, documents: Path, encoder: Encoder) -> None:

@@ -28,6 +28,7 @@ from index import (
 from qa.assistant import Assistant
 from qa.chat_page import Turn, conversation_html, welcome_html
 from qa.citations import cite
+from qa.desk import Desk
 from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Searched
 from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
@@ -575,7 +576,7 @@ def test_an_error_is_one_sentence_in_the_chat(
             (RuntimeError("a bug"), "Something went wrong"),
         ):
             with monkeypatch.context() as patch:
-                patch.setattr(Assistant, "_answer", raising(error))
+                patch.setattr(Desk, "answer", raising(error))
                 assert ask(page, "When was the bridge built?").startswith(shown)
         assert ask(page, "When was the bridge built?").startswith("1871")
 
