@@ -1,0 +1,1 @@
+"""Pincite beside other libraries on the same passages and questions; see ``bench/README.md``."""
