@@ -82,6 +82,12 @@ def test_a_pdf_is_dropped_asked_and_shown_with_the_words_boxed(
         assert quoted["width"] > 2 * answer["width"]
         assert quoted["y"] - whole["y"] == pytest.approx((500 - 250 - 9) * scale, abs=4)
         assert quoted["x"] < answer["x"] < quoted["x"] + quoted["width"]
+        assert ask(page, "Which captain sails the ferry?").startswith("The documents do not say")
+        near = page.locator("#sources .page .box.near").first.bounding_box()
+        assert near
+        assert near["x"] - whole["x"] == pytest.approx(40 * scale, abs=3)
+        page.locator(".turn .number").first.click()
+        page.locator("#sources .bar", has_text="Page 2 of 3").wait_for()
         page.get_by_role("button", name="Previous page").click()
         page.locator("#sources .bar", has_text="Page 1 of 3").wait_for()
         assert page.locator("#sources .box").count() == 0
