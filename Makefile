@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RESULTS := bench/results
 
-.PHONY: chat test check lint format wheel bench clean
+.PHONY: chat test browser check lint format wheel bench bench-quick clean
 
 ## chat: make the environment, index the starter documents, open the chat on 127.0.0.1
 chat: $(READY)
@@ -12,12 +13,19 @@ chat: $(READY)
 	@echo "Try: How many people do UK companies employ in Illinois?"
 	$(BIN)/pincite chat starter
 
-## test: make the environment and run the tests
-test: $(READY)
+## test: make the environment and run the tests; those of the chat need a Chromium
+test: $(READY) browser
 	$(BIN)/python -m pytest
 
+# Where the system allows, Debian's Chromium is installed; elsewhere its tests are skipped and say so.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "There is no Chromium here: the tests in a browser are skipped."
+
 ## check: all that must hold before a change lands
-check: lint test wheel
+check: lint test wheel bench-quick
 
 ## lint: formatting, style, docstrings, annotations and types
 lint: $(READY)
@@ -34,9 +42,24 @@ format: $(READY)
 wheel: $(READY)
 	$(BIN)/python tests/check_wheel.py
 
-## bench: measure retrieval on DATA=folder (see bench/README.md)
+## bench: measure everything, in hours: DATA=folder of benchmarks, WORK=folder for the peers
 bench: $(READY)
-	$(BIN)/python -m bench.retrieval $(DATA)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,training]'
+	$(BIN)/python -m bench.retrieval $(DATA)/squad1_dev > $(RESULTS)/retrieval_squad1_dev.json
+	$(BIN)/python -m bench.reading $(DATA)/squad1_dev > $(RESULTS)/reading_squad1_dev.json
+	$(BIN)/python -m bench.reading $(DATA)/squad2_dev_a > $(RESULTS)/reading_squad2_dev_a.json
+	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder all > $(RESULTS)/answers_all_squad1_dev.json
+	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder half --questions 4000 > $(RESULTS)/answers_half_squad1_dev.json
+	$(BIN)/python -m bench.peers $(DATA) $(WORK) > $(RESULTS)/peers.json
+	$(BIN)/python -m bench.encoding $(DATA)/squad1_dev > $(RESULTS)/encoding_squad1_dev.json
+	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
+	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json
+	$(BIN)/python -m bench.chat > $(RESULTS)/chat_ten_people.json
+	$(BIN)/python -m bench.tables
+
+## bench-quick: fail if a measure of quality has dropped; BENCHMARK=folder asks 1,000 questions more
+bench-quick: $(READY)
+	$(BIN)/python -m bench.quick $(BENCHMARK)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis starter/.pincite

@@ -14,43 +14,28 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from bench.machine import described
 from bench.peers.corpora import (
-    DEPTH,
     Corpus,
-    Question,
     opened,
     ranked_by_pincite,
     read_by_pincite,
     read_task,
 )
 from bench.peers.qa_weights import write_reader
+from bench.peers.scores import PINCITE, abstention, compared, fused, read
 from index import default_encoder_folder
-from pincite.evaluation.intervals import bootstrap, paired_test
-from pincite.evaluation.measures import (
-    Floats,
-    area_under_roc,
-    coverage_at,
-    exact_match,
-    f1,
-    ranking_scores,
-)
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"
 SETS = ("squad1_dev", "covid_qa", "cranfield", "npl_vaswani")
 READING = "squad1_dev"
-PINCITE = "Pincite"
-RIGHT = 0.5
-COVERAGE = 0.66
 LEFT_OUT = {
     "verbatim-rag 0.2.8": "its extractors need weights from a model hub, or a language model; it "
     "has no path without either",
@@ -119,11 +104,11 @@ def compare_rankings(corpus: Corpus, work: Path) -> dict[str, Any]:
     rankings: dict[str, Any] = {name: result["rankings"] for name, result in found.items()}
     rankings[FUSED] = fused(*(rankings[peer.name] for peer in RANKERS[:2]))
     judged = [question for question in corpus.questions if question.right]
-    scores = {name: _ranked(corpus, judged, ranked) for name, ranked in rankings.items()}
+    scores = {name: ranked(corpus, judged, ranked) for name, ranked in rankings.items()}
     return {
         "passages": len(passages),
         "questions": len(judged),
-        "scores": _compared(scores),
+        "scores": compared(scores),
         "timing": {name: _timing(result) for name, result in found.items()},
     }
 
@@ -136,14 +121,14 @@ def compare_readings(corpus: Corpus, work: Path) -> dict[str, Any]:
     found: dict[str, Any] = {PINCITE: {"answers": answers, "milliseconds": milliseconds}}
     for peer in READERS:
         found[peer.name] = run(peer, task, work)
-    scores = {name: _read(corpus.questions, result["answers"]) for name, result in found.items()}
+    scores = {name: read(corpus.questions, result["answers"]) for name, result in found.items()}
     return {
         "passages": len(corpus.passages),
         "questions": len(corpus.questions),
         "answerable": sum(bool(question.right) for question in corpus.questions),
-        "scores": _compared(scores),
+        "scores": compared(scores),
         "abstention": {
-            name: _abstention(corpus.questions, result["answers"]) for name, result in found.items()
+            name: abstention(corpus.questions, result["answers"]) for name, result in found.items()
         },
         "timing": {name: _timing(result) for name, result in found.items()},
     }
@@ -163,19 +148,6 @@ def run(peer: Peer, task: Mapping[str, Any], work: Path) -> dict[str, Any]:
     return result
 
 
-def fused(*runs: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """Return the rankings by the sum of reciprocal ranks (Cormack et al. 2009, k = 60)."""
-    return {question: _fused([run[question] for run in runs]) for question in runs[0]}
-
-
-def _fused(rankings: Sequence[Sequence[int]]) -> list[int]:
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, number in enumerate(ranking, 1):
-            scores[number] = scores.get(number, 0.0) + 1 / (60 + rank)
-    return sorted(scores, key=lambda number: -scores[number])[:DEPTH]
-
-
 def _python(environment: str | None, work: Path) -> str:
     if environment is None:
         return sys.executable
@@ -191,80 +163,9 @@ def _python(environment: str | None, work: Path) -> str:
     return str(folder / "bin" / "python")
 
 
-def _ranked(
-    corpus: Corpus, questions: Sequence[Question], rankings: Mapping[str, Sequence[int]]
-) -> dict[str, Floats]:
-    flags = [_flags(corpus, question, rankings[question.id]) for question in questions]
-    return ranking_scores(flags, [len(question.right) for question in questions])
-
-
-def _flags(corpus: Corpus, question: Question, ranking: Sequence[int]) -> list[bool]:
-    """Return for each place whether its unit is right, each unit once, the ignored left out."""
-    units = dict.fromkeys(corpus.units[number] for number in ranking)
-    return [unit in question.right for unit in units if unit not in question.ignored]
-
-
-def _read(questions: Sequence[Question], answers: Mapping[str, Sequence[Any]]) -> dict[str, Floats]:
-    answerable = [(answers[q.id][0], q.gold) for q in questions if q.right]
-    return {
-        "exact match": np.array([float(exact_match(text, gold)) for text, gold in answerable]),
-        "F1": np.array([f1(text, gold) for text, gold in answerable]),
-    }
-
-
-def _abstention(
-    questions: Sequence[Question], answers: Mapping[str, Sequence[Any]]
-) -> dict[str, Any]:
-    """Return how well a reader's own score tells right answers from all else."""
-    score = np.array([answers[q.id][1] if answers[q.id][0] else 0.0 for q in questions])
-    answerable = np.array([bool(q.right) for q in questions])
-    overlap = np.array([f1(answers[q.id][0], q.gold) for q in questions])
-    right = answerable & (overlap >= RIGHT)
-    both = np.stack([score, right, answerable], axis=1).astype(np.float64)
-
-    def area(rows: Floats) -> float:
-        return area_under_roc(rows[:, 0], rows[:, 1] > 0)
-
-    def false(rows: Floats) -> float:
-        return coverage_at(rows[:, 0], rows[:, 2] > 0, COVERAGE)
-
-    return {
-        "area under ROC": _rounded(asdict(bootstrap(area, both))),
-        f"unanswerable answered at {COVERAGE:.0%} coverage": _rounded(
-            asdict(bootstrap(false, both))
-        ),
-    }
-
-
-def _compared(scores: Mapping[str, Mapping[str, Floats]]) -> dict[str, dict[str, Any]]:
-    """Return each score with its interval, and Pincite's lead with the probability of no lead."""
-    ours = scores[PINCITE]
-    return {
-        name: {
-            measure: _rounded(asdict(bootstrap(_mean, values)))
-            | ({} if name == PINCITE else _lead(values, ours[measure]))
-            for measure, values in theirs.items()
-        }
-        for name, theirs in scores.items()
-    }
-
-
-def _lead(theirs: Floats, ours: Floats) -> dict[str, Any]:
-    paired = paired_test(theirs, ours)
-    return {"Pincite's lead": _rounded(asdict(paired.difference)), "p": round(paired.p, 4)}
-
-
-def _mean(values: Floats) -> float:
-    return float(values.mean())
-
-
 def _timing(result: Mapping[str, Any]) -> dict[str, Any]:
     about = {key: result[key] for key in ("version", "index_seconds") if key in result}
     return about | {"median milliseconds": round(median(result["milliseconds"]), 1)}
-
-
-def _rounded(interval: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: round(value, 4) for key, value in interval.items()}
 
 
 if __name__ == "__main__":

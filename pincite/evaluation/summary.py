@@ -31,7 +31,8 @@ def summary(report: Report, compared: Comparison | None, refit: Refit | None) ->
         yield from (f"  {row.name:46}{row.before:8.3f}{row.after:8.3f}" for row in refit.rows)
     for record in worst(report.records, WORST):
         yield f"line {record.expected.line}: {record.expected.question}"
-        yield f"    {cause_of(record)}; best answer: {record.text or 'none'}"
+        answer = " ".join(record.text.split())
+        yield f"    {cause_of(record)}; best answer: {answer or 'none'}"
     yield from (f"note: {note}" for note in report.notes)
     yield from (f"does not verify: {line}" for line in report.broken[:BROKEN])
     if report.broken:
