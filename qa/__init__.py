@@ -12,7 +12,13 @@ from qa.export import exported
 from qa.feedback import keep_feedback
 from qa.followup import Before, completed
 from qa.fusion import fuse
-from qa.neural_reader import Calibration, NeuralReader, calibration, threshold_of
+from qa.neural_reader import (
+    PASSAGES_READ,
+    Calibration,
+    NeuralReader,
+    calibration,
+    threshold_of,
+)
 from qa.question import AnswerType, Question, understand
 from qa.reader import Reader
 from qa.recalibration import (
@@ -32,6 +38,7 @@ from qa.viewer import NO_SOURCES, Place, leaf_of, leaves, spans_in, viewer_html
 
 __all__ = [
     "NO_SOURCES",
+    "PASSAGES_READ",
     "RISKS",
     "Answer",
     "AnswerType",

@@ -17,7 +17,15 @@ from qa.spans import SpanCandidate, find_spans
 from qa.stretches import stretches_of
 from qa.types import Hit, Reading
 
-__all__ = ["FITTED", "Calibration", "NeuralReader", "calibration", "candidates_of", "threshold_of"]
+__all__ = [
+    "FITTED",
+    "PASSAGES_READ",
+    "Calibration",
+    "NeuralReader",
+    "calibration",
+    "candidates_of",
+    "threshold_of",
+]
 
 FITTED = "neural_reader.json"
 # Reading is most of the cost of a question; few answers stand in later passages alone.

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 from pincite.evaluation.measures import DEPTH
 from pincite.evaluation.records import Record
+from qa import PASSAGES_READ
 
 __all__ = ["cause_of", "losses", "worst"]
-
-# The reader looks at no further passages.
-READ = 6
 
 
 def worst(records: Sequence[Record], count: int) -> list[Record]:
@@ -48,7 +46,10 @@ def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
     return [
         ("answerable questions", len(known)),
         (f"a right passage among the first {DEPTH}", sum(place is not None for place in at)),
-        (f"among the {READ} that are read", sum(p is not None and p <= READ for p in at)),
+        (
+            f"among the {PASSAGES_READ} that are read",
+            sum(p is not None and p <= PASSAGES_READ for p in at),
+        ),
         ("the best answer is right", sum(bool(r.right) for r in known)),
         ("and is given", sum(bool(r.right) and r.given for r in known)),
     ]
@@ -59,7 +60,7 @@ def _reason(record: Record) -> str:
         return "the best answer is not the expected one"
     if record.first_right is None:
         return f"no right passage was among the first {DEPTH}"
-    if record.first_right > READ:
+    if record.first_right > PASSAGES_READ:
         return f"the right passage was in place {record.first_right}, and was not read"
     if record.scores.get("right sentence quoted", record.scores.get("right document quoted")):
         return "the right sentence, but other words were taken from it"
