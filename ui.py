@@ -25,6 +25,7 @@ from qa import (
     leaf_of,
     linked_turn,
     new_turn,
+    pressed_twice,
     restored,
     showable,
     spans_in,
@@ -164,7 +165,10 @@ def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
     asking = [
         parts.history.select(_reopening(collections), None, out, **QUIET),
         parts.page.load(_linking(collections), [turns], out, **QUIET),
-        parts.box.submit(ask, [parts.box, turns, chosen, only], out, **QUIET),
+        # What is asked while another question is being answered comes after it.
+        parts.box.submit(
+            ask, [parts.box, turns, chosen, only], out, trigger_mode="always_last", **QUIET
+        ),
         parts.welcome.example(
             ask_example, [turns, chosen, only], out, trigger_mode="once", **QUIET
         ),
@@ -251,7 +255,7 @@ def _asked(
     collections: Sequence[Collection], new: Turn, asked: Turns, was: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Yield what the question box, the turns, the two panes and the tabs show, stage by stage."""
-    if not new.question.strip():
+    if not new.question.strip() or pressed_twice(new, asked):
         yield tuple(gr.skip() for _ in range(5))
         return
     yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")

@@ -6,7 +6,14 @@ from qa.chat_page import Turn, asset, conversation_html, welcome_html
 from qa.chat_text import showable, text_html
 from qa.citations import Verdict, cite, verify
 from qa.collection import Collection
-from qa.conversation import Turns, answered, linked_turn, new_turn, restored
+from qa.conversation import (
+    Turns,
+    answered,
+    linked_turn,
+    new_turn,
+    pressed_twice,
+    restored,
+)
 from qa.documents_page import Panel, documents_html
 from qa.export import exported
 from qa.feedback import keep_feedback
@@ -87,6 +94,7 @@ __all__ = [
     "leaves",
     "linked_turn",
     "new_turn",
+    "pressed_twice",
     "recalibrated",
     "restored",
     "risk_of",

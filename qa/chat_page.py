@@ -48,6 +48,7 @@ class Turn:
         only: the documents, folders or patterns that were asked; all if empty.
         remark: what else to know about the answer; empty if there is nothing.
         when: it was answered, if that was in another conversation; else empty.
+        began: when it was asked, in seconds of the machine's own clock.
         good: what was thought of the answer; None if nothing was said.
         noted: whether a note on it was kept.
     """
@@ -62,6 +63,7 @@ class Turn:
     only: tuple[str, ...] = ()
     remark: str = ""
     when: str = ""
+    began: float = 0.0
     good: bool | None = None
     noted: bool = False
 

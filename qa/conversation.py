@@ -1,6 +1,7 @@
 """A question on its way through a collection: understood, answered stage by stage, checked."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,7 @@ from qa.followup import Before, completed
 from qa.saved import answer_from_dict, fingerprint
 from qa.types import Answer
 
-__all__ = ["Turns", "answered", "linked_turn", "new_turn", "restored"]
+__all__ = ["Turns", "answered", "linked_turn", "new_turn", "pressed_twice", "restored"]
 
 STAGES = {
     "searching": "Searching the documents",
@@ -28,6 +29,8 @@ OTHERWISE = (
     "changed since."
 )
 MOST_RESTORED = 50
+# In seconds; nobody asks the same again on purpose sooner than that.
+HELD = 1.0
 
 Turns = tuple[Turn, ...]
 
@@ -43,7 +46,26 @@ def new_turn(question: str, turns: Turns, collection: int, only: Sequence[str] =
     """
     whole = completed(question, _before(turns, collection))
     understood = whole if whole != question else ""
-    return Turn(question, collection=collection, understood=understood, only=tuple(only))
+    return Turn(
+        question,
+        collection=collection,
+        understood=understood,
+        only=tuple(only),
+        began=time.monotonic(),
+    )
+
+
+def pressed_twice(turn: Turn, turns: Turns) -> bool:
+    """Say whether ``turn`` is the last one of ``turns`` again, from a key that was held down."""
+    if not turns:
+        return False
+    last = turns[-1]
+    same = (last.question, last.collection, last.only) == (
+        turn.question,
+        turn.collection,
+        turn.only,
+    )
+    return same and not last.failure and turn.began - last.began < HELD
 
 
 def answered(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn]:

@@ -1,6 +1,7 @@
 """Conversations: follow-ups, judgements, links, and what the browser keeps."""
 
 import json
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from qa.citations import verify
 from qa.collection import Collection
 from qa.conversation import OTHERWISE, Turns, answered, linked_turn, new_turn, restored
 from qa.saved import answer_to_dict, citations_from_json
+from qa.sources import Sources
 from tests.chat_site import (  # noqa: F401
     TEXT,
     Site,
@@ -167,6 +169,24 @@ def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: S
         page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
         assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
         assert page.locator('.turn[data-turn="1"] .understood').count() == 0
+
+
+@pytest.mark.browser
+def test_the_next_question_can_be_asked_while_the_last_answer_is_checked(
+    browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a question that is lost, and one that is asked twice by a key that is held down."""
+    checked = threading.Event()
+    monkeypatch.setattr(Sources, "unchanged", lambda *_: checked.wait(20))
+    with opened(browser, site) as page:
+        page.locator("#ask textarea").fill(WHEN)
+        for _ in range(3):
+            page.locator("#ask textarea").press("Enter")
+        assert wait_for_turn(page, 0).startswith("1871")
+        send(page, STEPS)
+        checked.set()
+        page.locator(".turn .short", has_text="217").wait_for()
+        assert page.locator(".turn").count() == 2
 
 
 @pytest.mark.browser
