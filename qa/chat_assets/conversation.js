@@ -23,6 +23,8 @@ element.addEventListener('click', (event) => {
   if (event.target.closest('input') || String(window.getSelection())) return;
   element.querySelectorAll('.turn').forEach((t) => t.classList.toggle('selected', t === turn));
   window.pincite.sourceWanted = true;
+  // At once too: where this source is shown already, nothing changes that could be waited for.
+  if (window.pincite.narrow()) window.pincite.showSource?.();
   trigger('click', { turn: at, number: Number(on('number')?.dataset.number ?? 1), leaf: 0 });
 });
 element.addEventListener('keydown', (event) => {
@@ -60,6 +62,7 @@ watch('value', () => {
   const answered = last?.querySelector('.short') ? 1 : 0;
   const state = `${element.querySelectorAll('.turn').length} ${answered}`;
   if (last && state !== element.state) {
+    window.pincite.sourceWanted = false;
     if (window.pincite.narrow()) last.scrollIntoView({ block: 'start', behavior: 'smooth' });
     else pane.scrollTo({ top: last.offsetTop - pane.offsetTop, behavior: 'smooth' });
   }

@@ -6,12 +6,12 @@ element.addEventListener('click', (event) => {
   window.pincite.sourceWanted = true;
   trigger('click', { turn: Number(turn), number: Number(number), leaf: Number(leaf ?? 0) });
 });
-watch('value', () => {
-  const wanted = window.pincite.sourceWanted;
-  window.pincite.sourceWanted = false;
-  if (window.pincite.narrow() && !wanted) return;
+window.pincite.showSource = () => {
   const marked = element.querySelector('.box.now, mark, .near');
   const pane = element.closest('.tabitem');
   if (marked) marked.scrollIntoView({ block: 'center', behavior: 'instant' });
   else pane.scrollTop = 0;
+};
+watch('value', () => {
+  if (!window.pincite.narrow() || window.pincite.sourceWanted) window.pincite.showSource();
 });
