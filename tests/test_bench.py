@@ -1,5 +1,6 @@
 """The measures behind the README's numbers, written out as arithmetic."""
 
+import json
 from math import log2
 from pathlib import Path
 
@@ -7,10 +8,17 @@ import numpy as np
 import pytest
 
 import bench.growth
+from bench.fetch import passages_and_questions
 from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
+from bench.peers.corpora import Corpus, Question
+from bench.peers.scores import _flags, fused
+from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
+from bench.tables import ranking_table, reading_table
 from corpus import Passage
+from pincite.evaluation.intervals import Interval
+from pincite.evaluation.report import Measure
 from qa import Hit
 
 
@@ -85,3 +93,66 @@ def test_made_up_vectors_are_near_the_real_ones_that_they_come_from() -> None:
     other = similar[np.arange(200), pairs.sum(axis=1) % 60]
     assert similar[np.arange(200), pairs[:, 0]].min() > 0.6
     assert np.median(other) < 0.3
+
+
+def measure(value: float, low: float, high: float, *, lower_is_better: bool = False) -> Measure:
+    """Return a measure with its interval."""
+    interval = Interval(value, low, high, 100)
+    return Measure("Answers", "m", interval, lower_is_better=lower_is_better)
+
+
+@pytest.mark.parametrize(
+    ("now", "committed", "worse"),
+    [
+        (measure(0.7, 0.6, 0.79), 0.8, True),
+        (measure(0.7, 0.6, 0.81), 0.8, False),
+        (measure(0.9, 0.85, 0.95), 0.8, False),
+        (measure(0.3, 0.21, 0.4, lower_is_better=True), 0.2, True),
+        (measure(0.3, 0.19, 0.4, lower_is_better=True), 0.2, False),
+        (measure(0.1, 0.05, 0.15, lower_is_better=True), 0.2, False),
+    ],
+)
+def test_a_drop_is_one_beyond_the_interval(now: Measure, committed: float, worse: bool) -> None:
+    """Catches chance that fails the check, progress that does, and errors judged upside down."""
+    assert len(drops([now], {"m": committed})) == worse
+
+
+def test_reciprocal_rank_fusion_of_the_peers() -> None:
+    """Catches ranks from 0, and a passage that only one of the two has being lost."""
+    found = fused({"q": [7, 8]}, {"q": [8, 9]})
+    assert found == {"q": [8, 7, 9]}
+    assert fused({"q": [1]}, {"q": []}) == {"q": [1]}
+
+
+def test_each_unit_is_judged_once_and_some_not_at_all() -> None:
+    """Catches a document that counts twice, and one that must not count."""
+    units = {1: "a", 2: "a", 3: "b", 4: "c"}
+    corpus = Corpus(Path(), None, {}, units, [])  # type: ignore[arg-type]
+    question = Question("q", "?", frozenset({"a", "c"}), ignored=frozenset({"b"}))
+    assert _flags(corpus, question, [3, 1, 2, 4]) == [True, True]
+
+
+def test_public_data_is_read_as_it_is_published() -> None:
+    """Catches offsets and answers that go astray, and questions without an answer left out."""
+    paragraph = {
+        "context": "The bridge was built in 1871.",
+        "qas": [
+            {"id": 1, "question": " When? ", "answers": [{"text": "1871", "answer_start": 24}]},
+            {"id": "2", "question": "Who?", "answers": []},
+        ],
+    }
+    squad = {"data": [{"title": "Old_Bridge", "paragraphs": [paragraph]}]}
+    (passage,), (when, who) = passages_and_questions(squad)
+    assert passage == {"id": "old-bridge-000", "title": "Old Bridge", "text": paragraph["context"]}
+    (answer,) = when["answers"]
+    assert passage["text"][answer["start"] :].startswith(answer["text"])
+    assert (when["question"], when["doc_id"], when["answerable"]) == ("When?", passage["id"], True)
+    assert (who["id"], who["answers"], who["answerable"]) == ("2", [], False)
+
+
+def test_the_readme_has_the_tables_as_they_were_measured() -> None:
+    """Catches numbers of the peers that are typed by hand, or of another run."""
+    results = json.loads(Path("bench/results/peers.json").read_text("utf-8"))
+    readme = Path("README.md").read_text("utf-8")
+    assert ranking_table(results) in readme
+    assert reading_table(results) in readme
