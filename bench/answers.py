@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from onnxruntime import InferenceSession
 
-from bench.data import read_lines, write_passages
+from bench.data import every_second_article, read_lines, write_passages
 from bench.machine import described
 from index import build, index_folder_of, open_encoder
 from pincite.evaluation.intervals import Interval
@@ -53,8 +53,7 @@ def main() -> None:
     questions = [q for q in read_lines(options.data / "questions.jsonl.gz") if q["answers"]]
     random.Random(SEED).shuffle(questions)
     if options.folder == "half":
-        titles = sorted({passage["title"] for passage in passages})
-        passages = [p for p in passages if p["title"] in set(titles[::2])]
+        passages = every_second_article(passages)
     records = ask(passages, questions[: options.questions])
     measured = measure(records) if options.folder == "all" else measure(records) | settings(records)
     result = {"data": options.data.name, "folder": options.folder, "passages": len(passages)}

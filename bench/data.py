@@ -6,13 +6,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["read_lines", "write_articles", "write_passages"]
+__all__ = ["every_second_article", "read_lines", "write_articles", "write_passages"]
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a ``.jsonl.gz`` file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def every_second_article(passages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the passages of every second article, so that questions on the others have none."""
+    titles = set(sorted({passage["title"] for passage in passages})[::2])
+    return [passage for passage in passages if passage["title"] in titles]
 
 
 def write_passages(folder: Path, passages: Sequence[dict[str, Any]]) -> dict[str, str]:

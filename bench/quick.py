@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.answers import SEED, ask
-from bench.data import read_lines
+from bench.data import every_second_article, read_lines
 from bench.machine import described
 from index import build, index_folder_of, open_encoder
 from pincite.evaluation.questions import read_questions
@@ -72,9 +72,8 @@ def benchmark(data: Path) -> Sequence[Record]:
     """Return what became of a thousand questions, of which about half have no answer."""
     passages = list(read_lines(data / "corpus.jsonl.gz"))
     questions = [q for q in read_lines(data / "questions.jsonl.gz") if q["answers"]]
-    titles = set(sorted({passage["title"] for passage in passages})[::2])
     drawn = random.Random(SEED).sample(questions, min(QUESTIONS, len(questions)))
-    return ask([p for p in passages if p["title"] in titles], drawn)
+    return ask(every_second_article(passages), drawn)
 
 
 def qualities(records: Sequence[Record]) -> list[Measure]:

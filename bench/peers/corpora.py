@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.data import read_lines, write_passages
+from bench.data import every_second_article, read_lines, write_passages
 from index import PassageIndex, build, index_folder_of, open_encoder
 from qa import Assistant, Retriever, understand
 
@@ -72,8 +72,7 @@ def opened(data: Path, *, half: bool = False, count: int | None = None) -> Itera
     asked = list(read_lines(data / "questions.jsonl.gz"))
     random.Random(SEED).shuffle(asked)
     if half:
-        titles = set(sorted({document["title"] for document in documents})[::2])
-        documents = [document for document in documents if document["title"] in titles]
+        documents = every_second_article(documents)
     with tempfile.TemporaryDirectory() as scratch:
         folder, encoder = Path(scratch), open_encoder()
         names = write_passages(folder, documents)
