@@ -13,7 +13,7 @@ from corpus.errors import (
     PinciteError,
     SettingsError,
 )
-from corpus.intake import Incoming, set_aside, take_in
+from corpus.intake import Incoming, first_of, set_aside, take_in
 from corpus.loaders import supported_suffixes
 from corpus.scan import FoundFile, scan
 from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
@@ -47,6 +47,7 @@ __all__ = [
     "decode_maps",
     "encode_maps",
     "encoded_text",
+    "first_of",
     "load_file",
     "masked_text",
     "plain",

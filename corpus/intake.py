@@ -12,7 +12,7 @@ from corpus.errors import InputError
 from corpus.loaders import supported_suffixes
 from corpus.worker import LARGEST_FILE
 
-__all__ = ["Incoming", "set_aside", "take_in"]
+__all__ = ["Incoming", "first_of", "set_aside", "take_in"]
 
 # So many files are named of those that were not added for the same reason.
 NAMED = 3
@@ -46,7 +46,7 @@ def take_in(folder: Path, files: Iterable[Incoming]) -> tuple[str, ...]:
         except _Refused as refusal:
             refused.setdefault(str(refusal), []).append(file.name)
     return tuple(
-        f"{_listed(names)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
+        f"{first_of(names, NAMED)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
         for reason, names in refused.items()
     )
 
@@ -88,9 +88,10 @@ def _copy(source: Path, target: Path) -> None:
         raise _Refused(f"{error.strerror}") from error
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+def first_of(names: Sequence[str], count: int) -> str:
+    """Return the first ``count`` names, and how many more there are: ``a, b and 3 more``."""
+    more = len(names) - count
+    return ", ".join(names[:count]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def set_aside(folder: Path, id_: str, aside: Path) -> Path:

@@ -1,11 +1,11 @@
 """The documents panel: what is indexed, what has changed, how a build goes; pure, escapes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from corpus import Skipped
+from corpus import Skipped, first_of
 from index import BuildState, Listed, Plan
 from qa.chat_text import escaped, line
 from qa.render import counted
@@ -74,7 +74,9 @@ def _changes(panel: Panel) -> str:
         ("Gone", plan.removed),
         ("Everything is made again", plan.rebuild),
     )
-    listed = "".join(line("change", f"{kind}: {_named(names)}") for kind, names in kinds if names)
+    listed = "".join(
+        line("change", f"{kind}: {first_of(names, NAMED)}") for kind, names in kinds if names
+    )
     button = '<button class="act main" data-action="build">Update the index</button>'
     return f'{done}<div class="changes">{listed}{button}</div>'
 
@@ -148,9 +150,3 @@ def _row(document: Listed, editable: bool) -> str:
 def _kind(id_: str) -> str:
     """Return a document's type as people call it: ``PDF``, ``DOCX``."""
     return PurePosixPath(id_).suffix.removeprefix(".").upper()
-
-
-def _named(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = len(listed) - NAMED
-    return ", ".join(listed[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
