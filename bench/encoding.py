@@ -1,11 +1,13 @@
 """Passages a second of the default encoder, beside sentence-transformers and the machine's limit.
 
 The limit is what the machine multiplies: the best of several large products of float32 matrices, by
-torch or numpy, with as many threads as there are processors. The encoder's work is counted as two
+torch or numpy, with as many threads as there are processors. Beside it stands that of bfloat16,
+which the encoder uses for many texts where it is faster. The encoder's work is counted as two
 operations for each of the 10.6 million weights of its layers and each real token; attention's own
 products (7 % more at 156 tokens), normalisation and padding are not counted, so that they lower the
-share. The passages come as a build hands them over. Rounds of limit, Pincite and
-sentence-transformers (with its defaults) alternate, so that a change of the machine meets all.
+share. The passages come as a build hands them over. Rounds of limit, Pincite in single precision,
+Pincite as it chooses for many texts, and sentence-transformers (with its defaults) alternate, so
+that a change of the machine meets all.
 
 Run: ``python -m bench.encoding DATA --passages 512 --rounds 5``; some minutes on two cores.
 """
@@ -25,7 +27,8 @@ from sentence_transformers import SentenceTransformer
 
 from bench.data import read_lines
 from bench.machine import described
-from index import Vectors, default_encoder_folder, open_encoder
+from index import Encoder, Vectors, default_encoder_folder, open_encoder
+from index.bert import MANY, BertEncoder
 from index.build import BATCH, WINDOW
 
 WEIGHTS = 10.6e6
@@ -48,35 +51,68 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, Any]:
     """Return operations a second, passages a second, and how far the vectors agree."""
     threads = os.cpu_count() or 1
     torch.set_num_threads(threads)
-    encoder = open_encoder()
-    counted = dict(zip(texts, encoder.count_tokens(texts), strict=True))
-    texts = [text for text, tokens in counted.items() if tokens <= encoder.max_tokens]
-    batches = list(_as_built(texts))
-    folder = str(default_encoder_folder())
-    reference = SentenceTransformer(folder, device="cpu", local_files_only=True)
-    limits, ours, theirs = [], [], []
+    few, many = open_encoder(), _for_many()
+    counted = dict(zip(texts, few.count_tokens(texts), strict=True))
+    texts = [text for text, tokens in counted.items() if tokens <= few.max_tokens]
+    ordered = [text for batch in _as_built(texts) for text in batch]
+    reference = SentenceTransformer(str(default_encoder_folder()), device="cpu")
+    ways: dict[str, Callable[[], Vectors]] = {
+        "single precision": lambda: _encoded(few, texts),
+        "chosen for many texts": lambda: _encoded(many, texts),
+        "sentence-transformers": lambda: reference.encode(ordered, show_progress_bar=False),
+    }
+    limits: dict[torch.dtype, list[float]] = {torch.float32: [], torch.bfloat16: []}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     vectors: dict[str, Vectors] = {}
     for _ in range(rounds):
-        limits.append(_limit())
-        start = time.perf_counter()
-        for batch in batches:
-            vectors.update(zip(batch, encoder.encode(batch), strict=True))
-        ours.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        expected = reference.encode(texts, show_progress_bar=False)
-        theirs.append(time.perf_counter() - start)
-    cosines = [vectors[text] @ row for text, row in zip(texts, expected, strict=True)]
+        for kind, found in limits.items():
+            found.append(_limit(kind))
+        for name, way in ways.items():
+            start = time.perf_counter()
+            vectors[name] = way()
+            seconds[name].append(time.perf_counter() - start)
+    expected = vectors.pop("sentence-transformers")
     operations = 2 * WEIGHTS * sum(counted[text] for text in texts)
     return {
         "passages": len(texts),
         "operations": operations,
         "threads": threads,
-        "limit_gflops": [round(limit / 1e9) for limit in limits],
-        "pincite": _shares(ours, operations, limits),
-        "sentence-transformers": _shares(theirs, operations, limits),
-        "times_as_fast": [round(b / a, 3) for a, b in zip(ours, theirs, strict=True)],
-        "least_cosine": round(float(min(cosines)), 6),
+        "limit_gflops": [round(limit / 1e9) for limit in limits[torch.float32]],
+        "limit_bfloat16_gflops": [round(limit / 1e9) for limit in limits[torch.bfloat16]],
+        "chosen": type(many._fastest).__name__,
+        "least_cosine": {
+            n: round(float(_cosines(v, expected).min()), 6) for n, v in vectors.items()
+        },
+        **{
+            name: _shares(taken, operations, limits[torch.float32])
+            | {"times_as_fast": _ratios(seconds["sentence-transformers"], taken)}
+            for name, taken in seconds.items()
+        },
     }
+
+
+def _for_many() -> BertEncoder:
+    """Return the default encoder as it is after many texts."""
+    encoder = open_encoder()
+    if not isinstance(encoder, BertEncoder):
+        raise TypeError("the default encoder is of another kind")
+    encoder.encode(["a text"] * MANY)
+    return encoder
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Return the vectors of ``texts``, shape ``(n, dimension)``, in the order of a build."""
+    return np.concatenate([encoder.encode(batch) for batch in _as_built(texts)])
+
+
+def _cosines(one: Vectors, other: Vectors) -> Vectors:
+    """Return the cosines of the rows of two arrays of unit vectors, shape ``(n,)``."""
+    cosines: Vectors = np.sum(one * other, axis=1)
+    return cosines
+
+
+def _ratios(theirs: Sequence[float], ours: Sequence[float]) -> list[float]:
+    return [round(b / a, 3) for a, b in zip(ours, theirs, strict=True)]
 
 
 def _as_built(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -96,11 +132,13 @@ def _shares(seconds: Sequence[float], operations: float, limits: Sequence[float]
     }
 
 
-def _limit() -> float:
+def _limit(kind: torch.dtype) -> float:
     """Return operations a second of the best of several products of large matrices."""
     one, two = np.random.default_rng(0).random((2, PRODUCT, PRODUCT), np.float32)
-    first, second = torch.from_numpy(one), torch.from_numpy(two)
-    ways: list[Callable[[], object]] = [lambda: one @ two, lambda: first @ second]
+    first, second = torch.from_numpy(one).to(kind), torch.from_numpy(two).to(kind)
+    ways: list[Callable[[], object]] = [lambda: first @ second]
+    if kind is torch.float32:
+        ways.append(lambda: one @ two)
     seconds = []
     for way in ways * PRODUCTS:
         start = time.perf_counter()

@@ -1,31 +1,23 @@
-"""The default encoder's network, run by onnxruntime; no torch, which takes a second to import.
-
-``bert.onnx`` holds the operators only; the weights are those that the model's package brings. The
-vectors are those of sentence-transformers, but for single precision's last digits.
-"""
+"""The default encoder: from texts to unit vectors, by the network that is faster here."""
 
 import json
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Sequence
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from index.bert_network import HEADS, LAYERS, WIDTH, Network, SingleNetwork, Tokens, Vectors
 from index.tokens import open_tokenizer, refuse_long
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-__all__ = ["BertEncoder"]
+__all__ = ["BertEncoder", "faster"]
 
 STEPS = ["Transformer", "Pooling", "Normalize"]
-LAYERS, WIDTH = 6, 384
 CONFIG = {
     "hidden_act": "gelu",
     "hidden_size": WIDTH,
@@ -33,23 +25,22 @@ CONFIG = {
     "layer_norm_eps": 1e-12,
     "max_position_embeddings": 512,
     "model_type": "bert",
-    "num_attention_heads": 12,
+    "num_attention_heads": HEADS,
     "num_hidden_layers": LAYERS,
     "vocab_size": 30522,
 }
-MOST_WORKERS = 8
-# Fewer make the matrix products inefficient, more do not fit the processor's cache.
-BATCH_TOKENS = 384
-
-Batch = list[int]
-Tokens = list[int]
-Vectors = npt.NDArray[np.float32]
+# So many texts take about five times as long as importing torch and trying its network.
+MANY = 1024
+# What the networks are tried on: texts, tokens of each, how often.
+TRIED_TEXTS, TRIED_TOKENS, TRIED_TIMES = 16, 128, 3
+LEAST_COSINE = 0.9999
 
 
 class BertEncoder:
     """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
 
-    An `index.encoder.Encoder`; its weights are loaded when they are first needed.
+    An `index.encoder.Encoder`; its weights are loaded when they are first needed. Once it has
+    encoded `MANY` texts it tries the network in bfloat16, once, and goes on with the faster one.
 
     Args:
         name: what the settings call it.
@@ -63,6 +54,7 @@ class BertEncoder:
         self.name = name
         self.fingerprint = fingerprint
         self._folder = folder
+        self._encoded = 0
         self.max_tokens: int = _json(folder / "sentence_bert_config.json")["max_seq_length"]
 
     @staticmethod
@@ -83,23 +75,14 @@ class BertEncoder:
         return open_tokenizer(self._folder)
 
     @cached_property
-    def _session(self) -> "InferenceSession":
-        from onnxruntime import GraphOptimizationLevel, InferenceSession, OrtValue, SessionOptions
-
-        options = SessionOptions()
-        # One batch to each processor: several on one batch wait for each other.
-        options.intra_op_num_threads = 1
-        # Further levels would fuse additions into SkipLayerNormalization, which is slower.
-        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
-        weights = _weights(self._folder / "model.safetensors")
-        values = [OrtValue.ortvalue_from_numpy(weight) for weight in weights.values()]
-        options.add_external_initializers(list(weights), values)
-        graph = files("index").joinpath("bert.onnx").read_bytes()
-        return InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    def _single(self) -> Network:
+        return SingleNetwork(self._folder)
 
     @cached_property
-    def _workers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_WORKERS), "encoder")
+    def _fastest(self) -> Network:
+        from index.bert_bfloat16 import Bfloat16Network
+
+        return faster(self._single, Bfloat16Network(self._folder))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens included."""
@@ -113,76 +96,43 @@ class BertEncoder:
         """
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         refuse_long([len(ids) for ids in tokens], self.max_tokens)
-        return self._encode(tokens)
+        self._encoded += len(texts)
+        return _unit(self._single if self._encoded < MANY else self._fastest, tokens)
 
     def encode_question(self, question: str) -> Vectors:
         """Return the unit vector of shape ``(dimension,)``; a long question is cut at the end."""
         tokens = self._tokenizer.encode(question).ids
         if len(tokens) > self.max_tokens:
             tokens = [*tokens[: self.max_tokens - 1], tokens[-1]]  # the last one closes the text
-        vector: Vectors = self._encode([tokens])[0]
+        vector: Vectors = _unit(self._single, [tokens])[0]
         return vector
 
-    def _encode(self, texts: Sequence[Tokens]) -> Vectors:
-        """Return unit vectors of shape ``(len(texts), dimension)``."""
-        means = np.empty((len(texts), WIDTH), np.float32)
-        batches = list(_batches([len(tokens) for tokens in texts]))
-        session = self._session
-        found = self._workers.map(lambda batch: _means(session, [texts[i] for i in batch]), batches)
-        for batch, rows in zip(batches, found, strict=True):
-            means[batch] = rows
-        unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
-        return unit
+
+def faster(one: Network, other: Network) -> Network:
+    """Return the faster of two networks on this machine; ``one`` if their vectors differ."""
+    rng = np.random.default_rng(0)
+    texts = rng.integers(1000, 20_000, (TRIED_TEXTS, TRIED_TOKENS)).tolist()
+    cosines = (_unit(one, texts) * _unit(other, texts)).sum(axis=1)
+    if cosines.min() < LEAST_COSINE:
+        return one
+    return min((one, other), key=lambda network: _seconds(network, texts))
 
 
-def _means(session: "InferenceSession", texts: Sequence[Tokens]) -> Vectors:
-    """Return the mean state of each text's tokens, shape ``(len(texts), dimension)``."""
-    lengths = np.array([len(tokens) for tokens in texts], np.int32)
-    ids = np.zeros((len(texts), lengths.max()), np.int32)
-    shares = np.zeros((len(texts), 1, lengths.max()), np.float32)
-    for row, tokens in enumerate(texts):
-        ids[row, : len(tokens)] = tokens
-        shares[row, 0, : len(tokens)] = 1 / len(tokens)
-    inputs = {"ids": ids, "lengths": lengths, "shares": shares}
-    means: Vectors = session.run(["means"], inputs)[0][:, 0]
-    return means
+def _seconds(network: Network, texts: Sequence[Tokens]) -> float:
+    """Return the least time that ``network`` takes for ``texts``."""
+    taken = []
+    for _ in range(TRIED_TIMES):
+        start = time.perf_counter()
+        network.means(texts)
+        taken.append(time.perf_counter() - start)
+    return min(taken)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[Batch]:
-    """Yield the places of texts to run together, of like length, the longest first."""
-    batch: Batch = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
-
-
-def _weights(path: Path) -> dict[str, Vectors]:
-    """Return the weights in the graph's layout: inputs by outputs, the three projections in one."""
-    from safetensors.numpy import load_file
-
-    saved = load_file(path)
-    words, places, kinds = (
-        saved[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
-    )
-    weights = {
-        "embeddings.word_embeddings.weight": words,
-        # All tokens are of one kind.
-        "embeddings.position_embeddings.weight": places + kinds[0],
-    }
-    for name, value in saved.items():
-        if "LayerNorm" in name or (name.startswith("encoder.") and ".dense." in name):
-            weights[name] = np.ascontiguousarray(value.T)
-    for number in range(LAYERS):
-        attention = f"encoder.layer.{number}.attention.self"
-        for part in ("weight", "bias"):
-            three = [saved[f"{attention}.{name}.{part}"] for name in ("query", "key", "value")]
-            joined = np.concatenate(three).T
-            weights[f"{attention}.projections.{part}"] = np.ascontiguousarray(joined)
-    return weights
+def _unit(network: Network, texts: Sequence[Tokens]) -> Vectors:
+    """Return unit vectors of shape ``(len(texts), WIDTH)``."""
+    means = network.means(texts)
+    unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return unit
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - as in the file

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import time
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import index.bert
 from index import Vectors, default_encoder_folder, open_encoder
-from index.bert import BATCH_TOKENS, BertEncoder, _batches
+from index.bert import BertEncoder, faster
+from index.bert_network import Network, Tokens, batches
 from index.encoder import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
@@ -55,22 +59,82 @@ def expected(reference: "SentenceTransformer", texts: list[str]) -> Vectors:
     return np.asarray(vectors, np.float32)
 
 
-def test_vectors_are_those_of_sentence_transformers(
-    bert: BertEncoder, reference: "SentenceTransformer"
-) -> None:
-    """Catches a wrong layer, mask, pooling, layout of weights, special token or order of rows."""
-    paragraphs = [
+def paragraphs() -> list[str]:
+    return [
         paragraph[:600]
         for path in sorted(STARTER.rglob("*.md"))
         for paragraph in path.read_text("utf-8").split("\n\n")[:8]
     ]
-    texts = [*paragraphs, *AWKWARD]
-    assert len(paragraphs) > 10
+
+
+def test_vectors_are_those_of_sentence_transformers(
+    bert: BertEncoder, reference: "SentenceTransformer"
+) -> None:
+    """Catches a wrong layer, mask, pooling, layout of weights, special token or order of rows."""
+    texts = [*paragraphs(), *AWKWARD]
     wanted = expected(reference, texts)
     np.testing.assert_allclose((bert.encode(texts) * wanted).sum(axis=1), 1.0, atol=1e-5)
     alone = np.concatenate([bert.encode([text]) for text in AWKWARD])
-    cosines = (alone * wanted[len(paragraphs) :]).sum(axis=1)
+    cosines = (alone * wanted[-len(AWKWARD) :]).sum(axis=1)
     np.testing.assert_allclose(cosines, 1.0, atol=1e-5)
+
+
+def test_bfloat16_changes_vectors_by_less_than_the_fourth_digit(
+    reference: "SentenceTransformer", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a wrong layer or mask there, and sums or norms that are taken in bfloat16."""
+    from index.bert_bfloat16 import Bfloat16Network
+
+    monkeypatch.setattr(index.bert, "MANY", 0)
+    monkeypatch.setattr(index.bert, "faster", lambda _, other: other)
+    encoder = open_encoder()
+    assert isinstance(encoder, BertEncoder)
+    texts = [*paragraphs(), *AWKWARD]
+    cosines = (encoder.encode(texts) * expected(reference, texts)).sum(axis=1)
+    assert isinstance(encoder._fastest, Bfloat16Network)
+    assert 0.9999 < cosines.min() < 0.9999999
+
+
+class Fake:
+    """A network that gives the same vectors for every text, after so many seconds."""
+
+    def __init__(self, seconds: float, last: float = 0.0) -> None:
+        self.seconds = seconds
+        self.vector = np.array([1.0] * 383 + [last], np.float32)
+
+    def means(self, texts: Sequence[Tokens]) -> Vectors:
+        """Return the vector for each text."""
+        time.sleep(self.seconds)
+        return np.tile(self.vector, (len(texts), 1))
+
+
+def test_the_faster_network_is_taken_unless_its_vectors_differ() -> None:
+    """Catches the slower one taken, and speed bought with other vectors."""
+    slow, fast = Fake(0.02), Fake(0.0)
+    assert faster(slow, fast) is fast
+    assert faster(fast, slow) is fast
+    assert faster(slow, Fake(0.0, last=1.0)) is slow
+
+
+def test_networks_are_tried_once_and_only_by_whoever_has_many_texts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches torch loaded for a small folder, and a trial at every batch of a large one."""
+    trials = []
+
+    def tried(one: Network, _: Network) -> Network:
+        trials.append(one)
+        return Fake(0.0)
+
+    monkeypatch.setattr(index.bert, "MANY", 3)
+    monkeypatch.setattr(index.bert, "faster", tried)
+    encoder = open_encoder()
+    few = encoder.encode(["one", "two"])
+    assert not trials
+    many = encoder.encode(["one", "two"])
+    assert many.tolist() == encoder.encode(["one", "two"]).tolist() != few.tolist()
+    assert len(trials) == 1
+    np.testing.assert_allclose(encoder.encode_question("one") @ few[0], 1.0, atol=1e-5)
 
 
 def test_long_questions_are_cut_as_sentence_transformers_cuts(
@@ -92,13 +156,13 @@ def test_its_numbers_are_those_of_sentence_transformers(
     assert bert.count_tokens(texts) == [len(ids) for ids in counted]
 
 
-@given(st.lists(st.integers(2, 256), max_size=40))
-def test_batches_hold_every_text_once_within_the_budget(lengths: list[int]) -> None:
+@given(st.lists(st.integers(2, 256), max_size=40), st.integers(2, 1000))
+def test_batches_hold_every_text_once_within_the_budget(lengths: list[int], most: int) -> None:
     """Catches a last batch that is lost, a text run twice, and batches that outgrow the cache."""
-    batches = list(_batches(lengths))
-    assert sorted(place for batch in batches for place in batch) == list(range(len(lengths)))
-    for batch in batches:
-        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= BATCH_TOKENS
+    found = list(batches(lengths, most))
+    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
+    for batch in found:
+        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= most
 
 
 def test_the_graph_that_ships_is_the_one_that_the_script_writes() -> None:
