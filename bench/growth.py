@@ -36,7 +36,7 @@ from index import (
     terms,
     write_lexical,
 )
-from index.generation import _write_manifest
+from index.generation import write_manifest
 from qa import Retriever, understand
 
 SIZES = (2_000, 20_000, 200_000, 1_000_000)
@@ -131,7 +131,7 @@ def _write_index(
     clock.append(time.perf_counter())
     write_lexical(generation / "lexical", [], _entries(pairs, words), None)
     clock.append(time.perf_counter())
-    _write_manifest(generation, 0)
+    write_manifest(generation, 0)
     store.publish(shape=shape, generation=1, removed=[], kept=[], skipped=[])
     store.close()
     exact = nearest(vectors, questions, NEIGHBOURS) + 1

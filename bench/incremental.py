@@ -64,6 +64,9 @@ def measure(folder: Path) -> dict[str, dict[str, object]]:
     changed = next(folder.rglob("*.txt"))
     changed.write_text(changed.read_text("utf-8") + " One more sentence.", "utf-8")
     step("build, one file changed", "build", docs)
+    for path in sorted(folder.rglob("*.txt"))[::10]:
+        path.write_text(path.read_text("utf-8") + " Another sentence.", "utf-8")
+    step("build, every tenth file changed", "build", docs)
     part = sorted(path for path in folder.iterdir() if path.name.startswith("part"))[0]
     part.rename(folder / "renamed")
     step("build, a folder of a hundred files renamed", "build", docs)

@@ -16,7 +16,14 @@ from index.dense import DenseIndex
 from index.lexical import LexicalIndex, write_lexical
 from index.store import Store
 
-__all__ = ["Change", "SearchFiles", "damaged_files", "open_generation", "write_generation"]
+__all__ = [
+    "Change",
+    "SearchFiles",
+    "damaged_files",
+    "open_generation",
+    "write_generation",
+    "write_manifest",
+]
 
 # Deleted passages weigh on BM25's statistics until the index is written afresh.
 MOST_DELETED = 0.2
@@ -71,8 +78,23 @@ def write_generation(folder: Path, store: Store, change: Change, previous: Path 
     before = _whole(previous, store) if previous and kept else None
     _write_dense(partial, store, change, before)
     deleted = _write_lexical(partial, store, change, before, previous)
-    _write_manifest(partial, deleted)
+    write_manifest(partial, deleted)
     partial.rename(folder)
+
+
+def write_manifest(folder: Path, deleted: int) -> None:
+    """Write the checksum of every file in ``folder``, and see all of them onto the disk.
+
+    Args:
+        folder: of a generation.
+        deleted: how many deleted passages its BM25 index carries.
+    """
+    checksums = {path.relative_to(folder).as_posix(): file_sha256(path) for path in _files(folder)}
+    manifest = folder / "manifest.json"
+    manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")
+    for path in (*_files(folder), manifest):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def damaged_files(folder: Path) -> list[str]:
@@ -150,15 +172,6 @@ def _rows_after(store: Store, change: Change) -> list[int]:
 
 def _ids(store: Store, rows: Iterable[int]) -> list[int]:
     return [id_ for row in rows for id_ in store.searchable_ids(row)]
-
-
-def _write_manifest(folder: Path, deleted: int) -> None:
-    checksums = {path.relative_to(folder).as_posix(): file_sha256(path) for path in _files(folder)}
-    manifest = folder / "manifest.json"
-    manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")
-    for path in (*_files(folder), manifest):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
 
 
 def _manifest(folder: Path) -> tuple[int, dict[str, str]]:
