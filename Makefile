@@ -50,7 +50,11 @@ bench: $(READY)
 	$(BIN)/python -m bench.reading $(DATA)/squad2_dev_a > $(RESULTS)/reading_squad2_dev_a.json
 	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder all > $(RESULTS)/answers_all_squad1_dev.json
 	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder half --questions 4000 > $(RESULTS)/answers_half_squad1_dev.json
-	$(BIN)/python -m bench.peers $(DATA) $(WORK) > $(RESULTS)/peers.json
+	for set in squad1_dev squad2_dev_a covid_qa cranfield npl_vaswani; do \
+	  $(BIN)/python -m bench.peers ranking $(DATA)/$$set $(WORK) > $(RESULTS)/peers_ranking_$$set.json || exit 1; \
+	done
+	$(BIN)/python -m bench.peers reading $(DATA)/squad1_dev $(WORK) > $(RESULTS)/peers_reading_squad1_dev.json
+	$(BIN)/python -m bench.peers reading $(DATA)/squad2_dev_a $(WORK) --given > $(RESULTS)/peers_reading_squad2_dev_a.json
 	$(BIN)/python -m bench.encoding $(DATA)/squad1_dev > $(RESULTS)/encoding_squad1_dev.json
 	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
 	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json

@@ -1,52 +1,70 @@
-"""The README's tables of Pincite and its peers, from ``bench/results/peers.json``.
+"""The README's tables of Pincite and its peers, from the files of ``bench.peers`` in ``results/``.
 
 Run: ``python -m bench.tables`` and put what it prints into the README; a test compares the two.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ranking_table", "reading_table"]
+__all__ = ["ranking_table", "reading_table", "tables"]
 
-RESULTS = Path(__file__).parent / "results" / "peers.json"
+RESULTS = Path(__file__).parent / "results"
 FIRST = "Pincite"
 # What each data set is judged by: one right passage, or all relevant documents.
 SETS = {
     "squad1_dev": ("SQuAD 1.1", ("recall@1", "recall@5", "MRR@10")),
+    "squad2_dev_a": ("SQuAD 2.0", ("recall@1",)),
     "covid_qa": ("COVID-QA", ("recall@1", "recall@5", "MRR@10")),
     "cranfield": ("Cranfield", ("nDCG@10",)),
     "npl_vaswani": ("NPL", ("nDCG@10",)),
 }
+READ = ("squad1_dev", "squad2_dev_a")
+# Times are given as ratios of Pincite's, for one set.
+TIMED, INDEXING, ASKING = "squad1_dev", "index_seconds", "median milliseconds"
 # As sure as this that the peer is better or worse, or no difference is claimed.
 SIGNIFICANT = 0.05
 
 
 def main() -> None:
-    """Print both tables."""
-    results = json.loads(RESULTS.read_text("utf-8"))
-    print(ranking_table(results))
-    print()
-    print(reading_table(results))
+    """Print the tables."""
+    print("\n\n".join(tables()))
 
 
-def ranking_table(results: Mapping[str, Any]) -> str:
+def tables() -> list[str]:
+    """Return the table of rankings, then one for each set that was read."""
+    return [
+        ranking_table(_results("ranking", SETS)),
+        *map(reading_table, _results("reading", READ).values()),
+    ]
+
+
+def _results(what: str, sets: Iterable[str]) -> dict[str, Any]:
+    """Return what was measured, by set."""
+    paths = {name: RESULTS / f"peers_{what}_{name}.json" for name in sets}
+    return {n: json.loads(p.read_text("utf-8")) for n, p in paths.items() if p.exists()}
+
+
+def ranking_table(ranking: Mapping[str, Any]) -> str:
     """Return a Markdown table: a row for each ranker, a column for each measure of each set."""
-    ranking = results["ranking"]
-    columns = [(key, measure) for key in SETS if key in ranking for measure in SETS[key][1]]
+    columns = [(key, measure) for key in ranking for measure in SETS[key][1]]
     heads = [f"{SETS[key][0]}: {measure}" for key, measure in columns]
     names = _by_value(ranking[columns[0][0]]["scores"], columns[0][1])
     rows = [
-        [name, *(_cell(ranking[key]["scores"][name][measure]) for key, measure in columns)]
+        [
+            name,
+            *(_cell(ranking[key]["scores"][name][measure]) for key, measure in columns),
+            *(_ratio(ranking[TIMED]["timing"], name, what) for what in (INDEXING, ASKING)),
+        ]
         for name in names
     ]
-    return _table(["ranking", *heads], rows)
+    times = [f"{SETS[TIMED][0]}: time to {doing}" for doing in ("index", "rank")]
+    return _table(["ranking", *heads, *times], rows)
 
 
-def reading_table(results: Mapping[str, Any]) -> str:
+def reading_table(reading: Mapping[str, Any]) -> str:
     """Return a Markdown table: a row for each reader."""
-    reading = results["reading"]
     rows = []
     for name in _by_value(reading["scores"], "F1"):
         scores, abstention = reading["scores"][name], reading["abstention"][name]
@@ -55,9 +73,11 @@ def reading_table(results: Mapping[str, Any]) -> str:
                 name,
                 *(_cell(scores[measure]) for measure in ("exact match", "F1")),
                 *(f"{interval['value']:.3f}" for interval in abstention.values()),
+                _ratio(reading["timing"], name, ASKING),
             ]
         )
-    return _table(["reader", "exact match", "F1", *reading["abstention"][FIRST]], rows)
+    heads = ["reader", "exact match", "F1", *reading["abstention"][FIRST], "time"]
+    return _table(heads, rows)
 
 
 def _by_value(scores: Mapping[str, Any], measure: str) -> list[str]:
@@ -73,6 +93,14 @@ def _cell(score: Mapping[str, Any]) -> str:
     if lead and score["p"] < SIGNIFICANT:
         sign = " ▼" if lead["value"] > 0 else " ▲"
     return f"{score['value']:.3f}{sign}"
+
+
+def _ratio(timing: Mapping[str, Any], name: str, what: str) -> str:
+    """Return how many times Pincite's a time is."""
+    if not all(what in timing.get(one, {}) for one in (name, FIRST)):
+        return "–"
+    times = timing[name][what] / timing[FIRST][what]
+    return f"× {times:.0f}" if times >= 10 else f"× {times:.2g}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,6 +1,6 @@
 """The measures behind the README's numbers, written out as arithmetic."""
 
-import json
+from contextlib import closing
 from math import log2
 from pathlib import Path
 
@@ -11,12 +11,13 @@ import bench.growth
 from bench.fetch import passages_and_questions
 from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
-from bench.peers.corpora import Corpus, Question
+from bench.peers.corpora import Corpus, Question, passages_given
 from bench.peers.scores import _flags, fused
 from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
-from bench.tables import ranking_table, reading_table
+from bench.tables import _ratio, tables
 from corpus import Passage
+from index import HashEncoder, PassageIndex, build, index_folder_of
 from pincite.evaluation.intervals import Interval
 from pincite.evaluation.report import Measure
 from qa import Hit
@@ -127,9 +128,35 @@ def test_reciprocal_rank_fusion_of_the_peers() -> None:
 def test_each_unit_is_judged_once_and_some_not_at_all() -> None:
     """Catches a document that counts twice, and one that must not count."""
     units = {1: "a", 2: "a", 3: "b", 4: "c"}
-    corpus = Corpus(Path(), None, {}, units, [])  # type: ignore[arg-type]
+    corpus = Corpus(Path(), None, {}, units, [], 0.0)  # type: ignore[arg-type]
     question = Question("q", "?", frozenset({"a", "c"}), ignored=frozenset({"b"}))
     assert _flags(corpus, question, [3, 1, 2, 4]) == [True, True]
+
+
+def test_a_question_is_given_the_passages_of_its_own_document(tmp_path: Path) -> None:
+    """Catches readers that are given another paragraph, or only a part of a long one."""
+    texts = {"a.txt": "The lamp is lit at sunset.", "b.txt": "The bell rings at noon. " * 80}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    build(tmp_path, HashEncoder())
+    with closing(PassageIndex.open(index_folder_of(tmp_path), HashEncoder())) as index:
+        with index.snapshot():
+            numbers = [int(number) for number in index.passage_ids(["b.txt"])]
+            every = [int(number) for number in index.passage_ids(["a.txt", "b.txt"])]
+        asked = [Question(n, "?", frozenset(), document=n) for n in texts]
+        asked.append(Question("c", "?", frozenset()))
+        given = passages_given(Corpus(tmp_path, index, dict.fromkeys(every, ""), {}, asked, 0.0))
+    assert len(numbers) > 1
+    assert sorted(given["b.txt"]) == sorted(numbers)
+    assert set(given["a.txt"]) == set(every) - set(numbers)
+    assert given["c"] == []
+
+
+def test_times_are_told_as_ratios_of_pincites() -> None:
+    """Catches a ratio upside down, and one of a time that was not measured."""
+    timing = {"Pincite": {"ms": 4.0}, "slow": {"ms": 100.0}, "fast": {"ms": 1.0}, "silent": {}}
+    assert [_ratio(timing, name, "ms") for name in timing] == ["× 1", "× 25", "× 0.25", "–"]
+    assert _ratio(timing, "fused", "ms") == "–"
 
 
 def test_public_data_is_read_as_it_is_published() -> None:
@@ -141,8 +168,10 @@ def test_public_data_is_read_as_it_is_published() -> None:
             {"id": "2", "question": "Who?", "answers": []},
         ],
     }
-    squad = {"data": [{"title": "Old_Bridge", "paragraphs": [paragraph]}]}
-    (passage,), (when, who) = passages_and_questions(squad)
+    titles = ("Old_Bridge", "New_Bridge")
+    squad = {"data": [{"title": title, "paragraphs": [paragraph]} for title in titles]}
+    assert len(passages_and_questions(squad)[0]) == 2
+    (passage,), (when, who) = passages_and_questions(squad, {"Old Bridge"})
     assert passage == {"id": "old-bridge-000", "title": "Old Bridge", "text": paragraph["context"]}
     (answer,) = when["answers"]
     assert passage["text"][answer["start"] :].startswith(answer["text"])
@@ -152,7 +181,5 @@ def test_public_data_is_read_as_it_is_published() -> None:
 
 def test_the_readme_has_the_tables_as_they_were_measured() -> None:
     """Catches numbers of the peers that are typed by hand, or of another run."""
-    results = json.loads(Path("bench/results/peers.json").read_text("utf-8"))
     readme = Path("README.md").read_text("utf-8")
-    assert ranking_table(results) in readme
-    assert reading_table(results) in readme
+    assert all(table in readme for table in tables())

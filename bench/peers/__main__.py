@@ -1,12 +1,13 @@
 """Pincite and its peers on the same passages and questions, in one run on one machine.
 
-Run: ``python -m bench.peers DATA WORK [--questions 1000]``. DATA holds the folders ``squad1_dev``,
-``covid_qa``, ``cranfield`` and ``npl_vaswani`` (those that are there are used). WORK is kept: each
-peer gets an environment of its own there, made from ``requirements/``, on the first run.
+Run: ``python -m bench.peers ranking DATA WORK``, or ``reading`` in its place; DATA
+is the folder of one data set. WORK is kept: each peer gets an environment of its own there, made
+from ``requirements/``, on the first run.
 
 Ranking: every passage of the data set, as Pincite splits its documents, is ranked for each
-question. Reading: SQuAD, every second article indexed; each reader gets Pincite's own weights and
-the ten passages that Pincite reads. Prints one JSON object.
+question. Reading: every second article is indexed, and each reader gets the ten passages that
+Pincite reads; with ``--given`` everything is indexed and each reader gets the passage that was
+asked of. All readers have Pincite's own weights. Prints one JSON object.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from bench.machine import described
 from bench.peers.corpora import (
     Corpus,
     opened,
+    passages_given,
     ranked_by_pincite,
     read_by_pincite,
     read_task,
@@ -34,8 +36,6 @@ from index import default_encoder_folder
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "scripts"
-SETS = ("squad1_dev", "covid_qa", "cranfield", "npl_vaswani")
-READING = "squad1_dev"
 LEFT_OUT = {
     "verbatim-rag 0.2.8": "its extractors need weights from a model hub, or a language model; it "
     "has no path without either",
@@ -75,22 +75,22 @@ READERS = (
 def main() -> None:
     """Run everyone and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("what", choices=("ranking", "reading"))
+    parser.add_argument("data", type=Path, help="holds corpus.jsonl.gz and questions.jsonl.gz")
     parser.add_argument("work", type=Path)
-    parser.add_argument("--questions", type=int, default=1000, help="of each set, drawn at random")
-    parser.add_argument("--sets", nargs="*", default=SETS)
+    parser.add_argument("--questions", type=int, help="so many, drawn at random; all by default")
+    parser.add_argument("--given", action="store_true", help="read the passage that was asked of")
     options = parser.parse_args()
     work = options.work.resolve()
-    write_reader(work / "reader")
-    ranking = {}
-    for name in options.sets:
-        if (options.data / name).is_dir():
-            with opened(options.data / name, count=options.questions) as corpus:
-                ranking[name] = compare_rankings(corpus, work)
-    with opened(options.data / READING, half=True, count=options.questions) as corpus:
-        reading = compare_readings(corpus, work)
-    result = {**described(), "left out": LEFT_OUT, "ranking": ranking, "reading": reading}
-    print(json.dumps(result, indent=1))
+    half = options.what == "reading" and not options.given
+    with opened(options.data, half=half, count=options.questions) as corpus:
+        if options.what == "ranking":
+            result = compare_rankings(corpus, work)
+        else:
+            write_reader(work / "reader")
+            result = compare_readings(corpus, work, given=options.given)
+    about = {"data": options.data.name, **described(), "left out": LEFT_OUT}
+    print(json.dumps({**about, **result}, indent=1))
 
 
 def compare_rankings(corpus: Corpus, work: Path) -> dict[str, Any]:
@@ -98,7 +98,13 @@ def compare_rankings(corpus: Corpus, work: Path) -> dict[str, Any]:
     ours, milliseconds = ranked_by_pincite(corpus)
     passages = [{"id": number, "text": text} for number, text in corpus.passages.items()]
     questions = [{"id": q.id, "question": q.text} for q in corpus.questions]
-    found: dict[str, Any] = {PINCITE: {"rankings": ours, "milliseconds": milliseconds}}
+    found: dict[str, Any] = {
+        PINCITE: {
+            "rankings": ours,
+            "milliseconds": milliseconds,
+            "index_seconds": corpus.index_seconds,
+        }
+    }
     for peer in RANKERS:
         found[peer.name] = run(peer, {"passages": passages, "questions": questions}, work)
     rankings: dict[str, Any] = {name: result["rankings"] for name, result in found.items()}
@@ -113,11 +119,11 @@ def compare_rankings(corpus: Corpus, work: Path) -> dict[str, Any]:
     }
 
 
-def compare_readings(corpus: Corpus, work: Path) -> dict[str, Any]:
+def compare_readings(corpus: Corpus, work: Path, *, given: bool) -> dict[str, Any]:
     """Return each reader's scores, and how much higher Pincite's are, with their intervals."""
-    rankings, _ = ranked_by_pincite(corpus)
+    rankings = passages_given(corpus) if given else ranked_by_pincite(corpus)[0]
     task = read_task(corpus, rankings)
-    answers, milliseconds = read_by_pincite(corpus)
+    answers, milliseconds = read_by_pincite(corpus, given=given)
     found: dict[str, Any] = {PINCITE: {"answers": answers, "milliseconds": milliseconds}}
     for peer in READERS:
         found[peer.name] = run(peer, task, work)

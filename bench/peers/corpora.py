@@ -13,7 +13,15 @@ from bench.data import every_second_article, read_lines, write_passages
 from index import PassageIndex, build, index_folder_of, open_encoder
 from qa import Assistant, Retriever, understand
 
-__all__ = ["Corpus", "Question", "opened", "ranked_by_pincite", "read_by_pincite"]
+__all__ = [
+    "Corpus",
+    "Question",
+    "opened",
+    "passages_given",
+    "ranked_by_pincite",
+    "read_by_pincite",
+    "read_task",
+]
 
 SEED = 20210517
 DEPTH = 20
@@ -30,6 +38,7 @@ class Question:
         right: units that answer it or are relevant to it; empty if there are none in the folder.
         gold: texts of the right answer; empty where only relevance is judged.
         ignored: units that a ranking must not be judged by.
+        document: name of the one that was asked of; None where there is none in the folder.
     """
 
     id: str
@@ -37,6 +46,7 @@ class Question:
     right: frozenset[str]
     gold: tuple[str, ...] = ()
     ignored: frozenset[str] = frozenset()
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Corpus:
         units: what a passage counts as by number: itself where answers have a place in the text,
             its document where whole documents are judged.
         questions: all that are asked.
+        index_seconds: what building the index took.
     """
 
     folder: Path
@@ -57,6 +68,7 @@ class Corpus:
     passages: dict[int, str]
     units: dict[int, str]
     questions: list[Question]
+    index_seconds: float
 
 
 @contextmanager
@@ -76,7 +88,9 @@ def opened(data: Path, *, half: bool = False, count: int | None = None) -> Itera
     with tempfile.TemporaryDirectory() as scratch:
         folder, encoder = Path(scratch), open_encoder()
         names = write_passages(folder, documents)
+        began = time.perf_counter()
         build(folder, encoder)
+        seconds = round(time.perf_counter() - began, 2)
         with closing(PassageIndex.open(index_folder_of(folder), encoder)) as index:
             with index.snapshot():
                 numbers = [int(number) for number in index.passage_ids(index.documents())]
@@ -87,26 +101,26 @@ def opened(data: Path, *, half: bool = False, count: int | None = None) -> Itera
             spans = any(question["answers"] for question in asked)
             questions = [_question(q, names, places) for q in asked[:count]]
             units = {n: str(n) if spans else place[0] for n, place in places.items()}
-            yield Corpus(folder, index, inside, units, questions)
+            yield Corpus(folder, index, inside, units, questions, seconds)
 
 
 def _question(
     asked: dict[str, Any], names: dict[str, str], places: dict[int, tuple[str, int, int]]
 ) -> Question:
+    document = names.get(asked.get("doc_id", ""))
     if not asked["answers"]:
         relevant = [r["doc_id"] for r in asked.get("relevant", ()) if r["grade"] > 0]
         ignored = asked.get("ignore_doc_ids", ())
         right, left_out = (frozenset(names[i] for i in ids) for ids in (relevant, ignored))
-        return Question(asked["id"], asked["question"], right, ignored=left_out)
+        return Question(asked["id"], asked["question"], right, (), left_out, document)
     starts = {answer["start"] for answer in asked["answers"]}
-    document = names.get(asked["doc_id"])
     right = frozenset(
         str(number)
         for number, (name, start, end) in places.items()
         if name == document and any(start <= place < end for place in starts)
     )
     gold = tuple(answer["text"] for answer in asked["answers"])
-    return Question(asked["id"], asked["question"], right, gold)
+    return Question(asked["id"], asked["question"], right, gold, document=document)
 
 
 def ranked_by_pincite(corpus: Corpus) -> tuple[dict[str, list[int]], list[float]]:
@@ -126,12 +140,29 @@ def ranked_by_pincite(corpus: Corpus) -> tuple[dict[str, list[int]], list[float]
     return rankings, milliseconds
 
 
-def read_by_pincite(corpus: Corpus) -> tuple[dict[str, tuple[str, float]], list[float]]:
-    """Return the product's best answer to each question with its probability, and milliseconds."""
+def passages_given(corpus: Corpus) -> dict[str, list[int]]:
+    """Return for each question the passages of the document that it was asked of."""
+    inside: dict[str, list[int]] = {}
+    with corpus.index.snapshot():
+        for number, passage in corpus.index.passages(list(corpus.passages)).items():
+            inside.setdefault(passage.document, []).append(number)
+    return {q.id: inside[q.document] if q.document else [] for q in corpus.questions}
+
+
+def read_by_pincite(
+    corpus: Corpus, *, given: bool
+) -> tuple[dict[str, tuple[str, float]], list[float]]:
+    """Return the product's best answer to each question with its probability, and milliseconds.
+
+    Args:
+        corpus: the folder and the questions.
+        given: whether a question is asked of its document alone.
+    """
     answers, milliseconds = {}, []
     with Assistant.open(corpus.folder, risk=1.0) as assistant:
         for question in corpus.questions:
-            answer = assistant.ask(question.text)
+            only = [question.document] if given and question.document else []
+            answer = assistant.ask(question.text, only=only)
             answers[question.id] = answer.text, answer.confidence
             milliseconds.append(answer.timings_ms["read"])
     return answers, milliseconds
