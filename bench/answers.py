@@ -22,7 +22,6 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from onnxruntime import InferenceSession
 
 from bench.data import every_second_article, read_lines, write_passages
 from bench.machine import described
@@ -102,7 +101,7 @@ def settings(records: Sequence[Record]) -> dict[str, Any]:
 
 def window_milliseconds(model: SpanModel) -> float:
     """Return the median time of the network on one window of 200 tokens, on all cores."""
-    session = InferenceSession(model.folder / "model.onnx", providers=["CPUExecutionProvider"])
+    session = model.open_session(0)
     tokens = model.tokenize(["what is this", "", "word " * (WINDOW - 6)])
     window = next(windows_of(*tokens))
     times = []

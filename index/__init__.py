@@ -2,6 +2,7 @@
 
 from index.analysis import terms
 from index.background import BackgroundBuild, BuildState
+from index.bert_network import word_vectors
 from index.build import PASSAGE_TOKENS, build, index_folder_of
 from index.checksum import file_sha256
 from index.dense import DenseIndex, Ids
@@ -49,5 +50,6 @@ __all__ = [
     "plan",
     "shape_of",
     "terms",
+    "word_vectors",
     "write_lexical",
 ]

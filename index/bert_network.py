@@ -113,6 +113,15 @@ def padded(texts: Sequence[Tokens]) -> tuple[npt.NDArray[np.int32], Vectors]:
     return ids, shares
 
 
+def word_vectors(folder: Path) -> Vectors:
+    """Return the network's vectors of words, shape ``(words, WIDTH)``."""
+    from safetensors import safe_open
+
+    with safe_open(folder / "model.safetensors", "numpy") as saved:
+        words: Vectors = saved.get_tensor("embeddings.word_embeddings.weight")
+    return words
+
+
 def _weights(path: Path) -> dict[str, Vectors]:
     """Return the weights in the graph's layout: inputs by outputs, the three projections in one."""
     from safetensors.numpy import load_file

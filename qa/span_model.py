@@ -1,4 +1,7 @@
-"""The neural reader's network, run by onnxruntime."""
+"""The neural reader's network, run by onnxruntime.
+
+Training left the vectors of words as they are in the default encoder, so that both share one copy.
+"""
 
 import os
 from collections.abc import Sequence
@@ -13,19 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import ModelUnavailable
-from index import file_sha256, open_tokenizer
+from index import default_encoder_folder, file_sha256, open_tokenizer, word_vectors
 from qa.windows import Tokens, Window, tokenize
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-__all__ = ["MODEL_SHA256", "Scores", "SpanModel", "WindowScores"]
+__all__ = ["MODEL_SHA256", "WORD_VECTORS", "Scores", "SpanModel", "WindowScores"]
 
 Scores = npt.NDArray[np.float32]
 
 MOST_WORKERS = 8
-MODEL_SHA256 = "f8273c95c5fd1fa0cce1c991e0f1f556daea7a1b5cbc27d4754842654dabb6a2"
+WORD_VECTORS = "words"  # the weight that is not in the file
+MODEL_SHA256 = "31a6fcb51fb644ea3f8b0c4717504398689345540b1627952032068d1875522b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class SpanModel:
     """Scores where in a window the answer begins and ends; loaded on first use.
 
     Args:
-        folder: holds ``model.onnx`` and ``tokenizer.json``.
+        folder: holds ``model.onnx``.
         expected_sha256: of ``model.onnx``; None accepts any.
     """
 
@@ -62,12 +66,10 @@ class SpanModel:
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        return open_tokenizer(self.folder)
+        return open_tokenizer(default_encoder_folder())
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        from onnxruntime import InferenceSession, SessionOptions
-
         path = self.folder / "model.onnx"
         if not path.is_file():
             raise ModelUnavailable(
@@ -78,8 +80,17 @@ class SpanModel:
                 f"The reader's weights in {path} have sha256 {found[:12]}… instead of "
                 f"{self._expected[:12]}…; install pincite again."
             )
+        return self.open_session(1)
+
+    def open_session(self, threads: int) -> "InferenceSession":
+        """Return the network with so many threads for each window; 0 takes all processors."""
+        from onnxruntime import InferenceSession, OrtValue, SessionOptions
+
         options = SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
+        words = OrtValue.ortvalue_from_numpy(word_vectors(default_encoder_folder()))
+        options.add_external_initializers([WORD_VECTORS], [words])
+        path = self.folder / "model.onnx"
         return InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     @cached_property

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.windows import Window
+from training.average_readers import averaged
 from training.data import parts_of
 from training.groups import Group, _tokens_at, batches, collate
 from training.near_misses import near_miss
@@ -113,3 +114,13 @@ def test_near_misses_change_one_point(
 def test_a_question_that_cannot_be_changed_is_left_out() -> None:
     """Catches a near miss that is none."""
     assert near_miss("Why so?", "Because.", [], random.Random(1)) is None
+
+
+def test_readers_are_averaged_weight_by_weight() -> None:
+    """Catches a sum, a mean over rows, rounding, and networks of different kinds averaged."""
+    one, two = {"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([3.0, 6.0])}
+    assert averaged([one, two])["a"].tolist() == [2.0, 4.0]
+    same = {"a": torch.rand(1000)}
+    assert torch.equal(averaged([same] * 3)["a"], same["a"])
+    with pytest.raises(SystemExit, match="different kinds"):
+        averaged([one, {"b": torch.zeros(2)}])

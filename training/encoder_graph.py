@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper
 
-__all__ = ["encoder_graph"]
+__all__ = ["encoder_graph", "outside"]
 
 LAYERS, HEADS, WIDTH, INNER, WORDS, PLACES = 6, 12, 384, 1536, 30522, 512
 EPSILON = 1e-12
@@ -62,6 +62,15 @@ def encoder_graph() -> ModelProto:
     )
 
 
+def outside(name: str, *shape: int) -> TensorProto:
+    """Return a weight in single precision that is not in the file, but given when it is opened."""
+    weight = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+    weight.data_location = TensorProto.EXTERNAL
+    weight.external_data.add(key="location", value="given when it is opened")
+    weight.external_data.add(key="length", value=str(4 * prod(shape)))
+    return weight
+
+
 def _layer(graph: "_Graph", name: str, states: str) -> str:
     """Add one layer of BERT (Devlin et al. 2019); return the name of its result."""
     projections = f"{name}.attention.self.projections"
@@ -104,11 +113,7 @@ class _Graph:
 
     def weight(self, name: str, *shape: int) -> str:
         """Declare a weight that is not in the file; return its name."""
-        weight = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
-        weight.data_location = TensorProto.EXTERNAL
-        weight.external_data.add(key="location", value="given when it is opened")
-        weight.external_data.add(key="length", value=str(4 * prod(shape)))
-        self._weights.append(weight)
+        self._weights.append(outside(name, *shape))
         return name
 
     def add(

@@ -13,8 +13,8 @@ import torch
 from onnx import numpy_helper
 from safetensors.torch import save_file
 
-from index import default_encoder_folder
-from qa.span_model import SpanModel
+from index import default_encoder_folder, word_vectors
+from qa.span_model import WORD_VECTORS, SpanModel
 
 __all__ = ["write_reader"]
 
@@ -50,17 +50,13 @@ def write_reader(folder: Path) -> None:
 
 
 def _trained(path: Path) -> dict[str, np.ndarray]:
-    graph = onnx.load(path).graph
-    stored = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    graph = onnx.load(path, load_external_data=False).graph
+    stored = {i.name: numpy_helper.to_array(i) for i in graph.initializer if i.name != WORD_VECTORS}
     adds = {name: node.input for node in graph.node if node.op_type == "Add" for name in node.input}
-    found: dict[str, np.ndarray] = {}
+    found = _renamed("words.weight", word_vectors(default_encoder_folder()))
     for name, array in stored.items():
         if name.startswith("model.") and array.dtype == np.float32 and not name.endswith("_scale"):
             found |= _renamed(name.removeprefix("model."), array)
-    for name in ("words.weight", "kinds.weight"):
-        whole = stored[f"model.{name}_quantized"], stored[f"model.{name}_scale"]
-        zero = stored[f"model.{name}_zero_point"].astype(np.float32)
-        found |= _renamed(name, (whole[0].astype(np.float32) - zero) * whole[1])
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             weight = node.input[1]
