@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import pincite
 from corpus.loaders import supported_suffixes
 from pincite.arguments import command_line
+from pincite.cli import run
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -34,6 +36,22 @@ def test_help_in_the_manual_is_the_real_one(name: str, monkeypatch: pytest.Monke
     parser = commands()[name] if name else command_line()
     command = f"pincite {name}".strip()
     assert f"```\n$ {command} --help\n{parser.format_help()}```" in USAGE
+
+
+@pytest.mark.model
+def test_the_answer_in_the_readme_is_the_real_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches an example of another network, or of another way to print answers."""
+    no_index = shutil.ignore_patterns(".pincite")
+    shutil.copytree(ROOT / "starter", tmp_path / "starter", ignore=no_index)
+    monkeypatch.chdir(tmp_path)
+    assert run(["build", "starter"]) == 0
+    capsys.readouterr()
+    shown = re.search(r"```\n\$ pincite (ask starter .*)\n((?s:.*?))```", README)
+    assert shown
+    assert run(shlex.split(shown[1])) == 0
+    assert capsys.readouterr().out.rstrip() == shown[2].rstrip()
 
 
 def test_every_setting_is_in_the_manual_with_its_default() -> None:
