@@ -1,6 +1,6 @@
 """The neural reader's network, run by onnxruntime.
 
-Training left the vectors of words as they are in the default encoder, so that both share one copy.
+Training left the vectors of words as they are in the default encoder, whose package brings them.
 """
 
 import os
