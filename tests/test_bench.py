@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import bench.growth
+import bench.peers.__main__ as peers
 from bench.fetch import passages_and_questions
 from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
@@ -150,6 +151,31 @@ def test_a_question_is_given_the_passages_of_its_own_document(tmp_path: Path) ->
     assert sorted(given["b.txt"]) == sorted(numbers)
     assert set(given["a.txt"]) == set(every) - set(numbers)
     assert given["c"] == []
+
+
+def test_rankings_are_compared_question_by_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a comparison that cannot run, and a peer that is judged by another's ranking."""
+    right = {"a": [1, 2], "b": [2, 1]}
+    wrong = {question: ranking[::-1] for question, ranking in right.items()}
+    found = {"rankings": wrong, "milliseconds": [2.0, 2.0], "index_seconds": 1.0}
+    monkeypatch.setattr(peers, "ranked_by_pincite", lambda _: (right, [1.0, 1.0]))
+    monkeypatch.setattr(peers, "run", lambda *_: found)
+    asked = [Question(q, "?", frozenset({str(r[0])})) for q, r in right.items()]
+    unanswered = Question("c", "?", frozenset())
+    corpus = Corpus(
+        Path(),
+        None,  # type: ignore[arg-type]
+        {1: "one", 2: "two"},
+        {1: "1", 2: "2"},
+        [*asked, unanswered],
+        0.5,
+    )
+    result = peers.compare_rankings(corpus, Path())
+    assert result["questions"] == 2
+    values = {name: scores["recall@1"]["value"] for name, scores in result["scores"].items()}
+    assert values.pop("Pincite") == 1
+    assert set(values.values()) == {0}
+    assert result["timing"]["Pincite"] == {"index_seconds": 0.5, "median milliseconds": 1.0}
 
 
 def test_times_are_told_as_ratios_of_pincites() -> None:

@@ -31,7 +31,7 @@ from bench.peers.corpora import (
     read_task,
 )
 from bench.peers.qa_weights import write_reader
-from bench.peers.scores import PINCITE, abstention, compared, fused, read
+from bench.peers.scores import PINCITE, abstention, compared, fused, ranked, read
 from index import default_encoder_folder
 
 HERE = Path(__file__).parent
@@ -110,7 +110,7 @@ def compare_rankings(corpus: Corpus, work: Path) -> dict[str, Any]:
     rankings: dict[str, Any] = {name: result["rankings"] for name, result in found.items()}
     rankings[FUSED] = fused(*(rankings[peer.name] for peer in RANKERS[:2]))
     judged = [question for question in corpus.questions if question.right]
-    scores = {name: ranked(corpus, judged, ranked) for name, ranked in rankings.items()}
+    scores = {name: ranked(corpus, judged, ranking) for name, ranking in rankings.items()}
     return {
         "passages": len(passages),
         "questions": len(judged),
