@@ -30,7 +30,6 @@ from bench.peers.corpora import (
     read_by_pincite,
     read_task,
 )
-from bench.peers.qa_weights import write_reader
 from bench.peers.scores import PINCITE, abstention, compared, fused, ranked, read
 from index import default_encoder_folder
 
@@ -87,6 +86,8 @@ def main() -> None:
         if options.what == "ranking":
             result = compare_rankings(corpus, work)
         else:
+            from bench.peers.qa_weights import write_reader  # needs onnx, as ranking does not
+
             write_reader(work / "reader")
             result = compare_readings(corpus, work, given=options.given)
     about = {"data": options.data.name, **described(), "left out": LEFT_OUT}
