@@ -1,7 +1,8 @@
 """Write the encoder's network as an ONNX graph without its weights, which come from elsewhere.
 
-Run: ``python -m training.encoder_graph`` writes ``index/bert.onnx`` (10 KB). `index.bert` gives it
-the weights of ``model.safetensors`` when it opens it, so that no second copy of them is shipped.
+Run: ``python -m training.encoder_graph`` writes ``index/bert.onnx`` (15 KB). `index.bert_network`
+gives it the weights of ``model.safetensors`` when it opens it, so that no second copy of them is
+shipped.
 
 Two choices were made by measuring onnxruntime 1.31 on one core: its separate LayerNormalization is
 vectorised, its SkipLayerNormalization is not (the network takes a ninth longer with it); and its

@@ -18,13 +18,14 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
+from index import default_encoder_folder, word_vectors
 from pincite.evaluation.measures import exact_match, f1
 from qa.span_model import WORD_VECTORS, Scores, SpanModel
 from qa.spans import best_spans
 from qa.windows import Window, windows_of
 from training.data import Example, SquadTrain, parts_of
 from training.encoder_graph import outside
-from training.model import WIDTH, WORDS, ReaderModel, encoder_words
+from training.model import WIDTH, WORDS, ReaderModel
 
 COMPARED = 1000
 OPSET = 18
@@ -39,7 +40,8 @@ def main() -> None:
     model = ReaderModel()
     model.load_state_dict(torch.load(options.work / "reader.pt", weights_only=True))
     model.eval()
-    if not torch.equal(model.words.weight, encoder_words()):
+    words = torch.from_numpy(word_vectors(default_encoder_folder()))
+    if not torch.equal(model.words.weight, words):
         raise SystemExit(f"{options.work / 'reader.pt'} has vectors of words of its own")
     single, small = options.work / "single", options.work / "export"
     for folder in (single, small):

@@ -12,14 +12,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index import default_encoder_folder
-
-__all__ = ["ReaderModel", "encoder_words", "initial_model"]
+__all__ = ["ReaderModel", "initial_model"]
 
 LAYERS, WIDTH, HEADS, INNER, WORDS, PLACES = 6, 384, 12, 1536, 30522, 512
 EPSILON = 1e-12
 NEVER = -30000.0
-WORD_NAME = "embeddings.word_embeddings.weight"
 
 
 class Layer(nn.Module):
@@ -87,11 +84,6 @@ def initial_model(weights: Path, seed: int) -> ReaderModel:
     return model
 
 
-def encoder_words() -> Tensor:
-    """Return the encoder's vectors of words, shape ``(WORDS, WIDTH)``."""
-    return load_file(default_encoder_folder() / "model.safetensors")[WORD_NAME]
-
-
 def _head(model: ReaderModel) -> dict[str, Tensor]:
     nn.init.normal_(model.ends.weight, std=0.02)
     nn.init.zeros_(model.ends.bias)
@@ -100,7 +92,7 @@ def _head(model: ReaderModel) -> dict[str, Tensor]:
 
 def _renamed(saved: dict[str, Tensor]) -> dict[str, Tensor]:
     renamed = {
-        "words.weight": saved[WORD_NAME],
+        "words.weight": saved["embeddings.word_embeddings.weight"],
         "places.weight": saved["embeddings.position_embeddings.weight"],
         "kinds.weight": saved["embeddings.token_type_embeddings.weight"],
         "norm.weight": saved["embeddings.LayerNorm.weight"],
