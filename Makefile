@@ -59,7 +59,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
 	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json
 	$(BIN)/python -m bench.chat > $(RESULTS)/chat_ten_people.json
-	$(BIN)/python -m bench.tables
+	$(BIN)/python -m bench.tables --plot docs/peers.png
 
 ## bench-quick: fail if a measure of quality has dropped; BENCHMARK=folder asks 1,000 questions more
 bench-quick: $(READY)

@@ -1,14 +1,18 @@
 """The README's tables of Pincite and its peers, from the files of ``bench.peers`` in ``results/``.
 
-Run: ``python -m bench.tables`` and put what it prints into the README; a test compares the two.
+Run: ``python -m bench.tables --plot docs/peers.png`` and put what it prints into the README; a test
+compares the two.
 """
 
+import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ranking_table", "reading_table", "tables"]
+from bench.plots import Panel, plot_panels
+
+__all__ = ["ranking_panels", "ranking_table", "reading_panels", "reading_table", "tables"]
 
 RESULTS = Path(__file__).parent / "results"
 FIRST = "Pincite"
@@ -29,7 +33,12 @@ SIGNIFICANT = 0.05
 
 def main() -> None:
     """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plot", type=Path, help="write a picture of the scores there")
+    options = parser.parse_args()
     print("\n\n".join(tables()))
+    if options.plot:
+        plot_panels([ranking_panels(), reading_panels()], options.plot)
 
 
 def tables() -> list[str]:
@@ -37,6 +46,28 @@ def tables() -> list[str]:
     return [
         ranking_table(_results("ranking", SETS)),
         *map(reading_table, _results("reading", READ).values()),
+    ]
+
+
+def ranking_panels() -> list[Panel]:
+    """Return the first measure of each ranked set."""
+    ranking = _results("ranking", SETS)
+    names = _by_value(ranking[READ[0]]["scores"], SETS[READ[0]][1][0])
+    return [
+        Panel(f"{title}\n{measures[0]}", {n: ranking[key]["scores"][n][measures[0]] for n in names})
+        for key, (title, measures) in SETS.items()
+        if key in ranking
+    ]
+
+
+def reading_panels() -> list[Panel]:
+    """Return F1 and the area under ROC of each set that was read."""
+    reading = _results("reading", READ)
+    names = _by_value(reading[READ[0]]["scores"], "F1")
+    return [
+        Panel(f"{SETS[key][0]}\n{measure}", {n: result[kind][n][measure] for n in names})
+        for key, result in reading.items()
+        for kind, measure in (("scores", "F1"), ("abstention", "area under ROC"))
     ]
 
 

@@ -14,9 +14,10 @@ from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
 from bench.peers.corpora import Corpus, Question, passages_given
 from bench.peers.scores import _flags, fused
+from bench.plots import plot_panels
 from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
-from bench.tables import _ratio, tables
+from bench.tables import _ratio, ranking_panels, reading_panels, tables
 from corpus import Passage
 from index import HashEncoder, PassageIndex, build, index_folder_of
 from pincite.evaluation.intervals import Interval
@@ -209,3 +210,18 @@ def test_the_readme_has_the_tables_as_they_were_measured() -> None:
     """Catches numbers of the peers that are typed by hand, or of another run."""
     readme = Path("README.md").read_text("utf-8")
     assert all(table in readme for table in tables())
+
+
+def test_the_picture_shows_the_tables(tmp_path: Path) -> None:
+    """Catches a panel with other candidates, another order or another measure than its table."""
+    ranking, *reading = ([line.split("|")[1].strip() for line in t.splitlines()] for t in tables())
+    rows = [ranking_panels(), reading_panels()]
+    for panels, table in zip(rows, (ranking, reading[0]), strict=True):
+        assert all(list(panel.scores) == table[2:] for panel in panels)
+    heads = [" ".join(panel.title.split("\n")) for panel in rows[0]]
+    titles = [head.strip().replace(":", "") for head in tables()[0].splitlines()[0].split("|")]
+    assert heads == [title for title in titles if title in heads]
+    first = tables()[0].splitlines()[2].split("|")[2]
+    assert float(first) == round(rows[0][0].scores["Pincite"]["value"], 3)
+    plot_panels(rows, tmp_path / "peers.png")
+    assert (tmp_path / "peers.png").read_bytes().startswith(b"\x89PNG")
