@@ -8,10 +8,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import Span
 from qa.windows import Window
 from training.average_readers import averaged
-from training.data import parts_of
-from training.groups import Group, _tokens_at, batches, collate
+from training.data import Example, Passage, parts_of
+from training.groups import Group, _tokens_at, batches, collate, cut
+from training.model import dropped
 from training.near_misses import near_miss
 from training.train_reader import loss_of
 
@@ -114,6 +116,43 @@ def test_near_misses_change_one_point(
 def test_a_question_that_cannot_be_changed_is_left_out() -> None:
     """Catches a near miss that is none."""
     assert near_miss("Why so?", "Because.", [], random.Random(1)) is None
+
+
+@given(seed=st.integers(0, 1000), answer=st.sampled_from(["mole", "boats in", "C d. Ef"]))
+def test_a_cut_passage_holds_the_answer_where_it_says(seed: int, answer: str) -> None:
+    """Catches a target that is off by what was cut away, or an answer cut in two."""
+    text = "A b. The mole. Two boats in it. C d. Ef."
+    sentences = [Span(0, 4), Span(5, 14), Span(15, 31), Span(32, 36), Span(37, 40)]
+    start = text.index(answer)
+    passage = Passage("p", "Title", text)
+    example = Example("1", "?", passage, (start, start + len(answer)), (answer,))
+    found = cut(example, sentences, random.Random(seed))
+    assert found.span is not None
+    assert found.passage.text[slice(*found.span)] == answer
+    assert found.passage.text in text
+    begin = text.index(found.passage.text)
+    assert begin in {s.start for s in sentences}
+    assert begin + len(found.passage.text) in {s.end for s in sentences}
+
+
+def test_passages_are_cut_on_both_sides() -> None:
+    """Catches a cut that always keeps the beginning, or the end, or everything."""
+    sentences = [Span(n, n + 1) for n in range(5)]
+    example = Example("1", "?", Passage("p", "Title", "abcde"), (2, 3), ("c",))
+    found = {cut(example, sentences, random.Random(n)).passage.text for n in range(100)}
+    assert found == {"abcde"[low:high] for low in range(3) for high in range(3, 6)}
+
+
+def test_a_tenth_of_the_states_is_dropped_and_their_mean_stays() -> None:
+    """Catches dropout that drops in use too little or too much, or shifts what follows it."""
+    torch.manual_seed(1)
+    states = dropped(torch.ones(3, 1001, 7))
+    assert states.shape == (3, 1001, 7)
+    assert float((states == 0).float().mean()) == pytest.approx(0.1, abs=0.01)
+    assert float(states.mean()) == pytest.approx(1, abs=0.01)
+    # Neighbouring bytes of one random number are independent.
+    gone = (states.flatten() == 0).float()
+    assert float((gone[1:] * gone[:-1]).mean()) == pytest.approx(0.01, abs=0.003)
 
 
 def test_readers_are_averaged_weight_by_weight() -> None:

@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +12,17 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from corpus import Document, Span, sentence_spans
 from qa.windows import Tokens, Window, tokenize, windows_of
 from training.data import Example, SquadTrain, parts_of, unanswerable_examples
 from training.near_misses import changed_example, questions_by_article
 
-__all__ = ["Batch", "Group", "GroupSource", "batches", "collate"]
+__all__ = ["Batch", "Group", "GroupSource", "batches", "collate", "cut"]
 
 # Shares: of the questions that come with a passage to mistake, of the texts under their heading,
-# and of the passages to mistake that the index retrieved.
-WITH_NEGATIVE, WITH_HEADING, RETRIEVED = 0.4, 0.5, 0.5
+# of the passages to mistake that the index retrieved, and of the passages that are cut to a run of
+# their sentences.
+WITH_NEGATIVE, WITH_HEADING, RETRIEVED, CUT = 0.4, 0.5, 0.5, 0.5
 SUBJECTIVE = 1000
 BATCH_TOKENS = 6144
 POOL = 64
@@ -101,15 +103,18 @@ class GroupSource:
         }
         self._retrieved = _retrieved(work / "retrieved_negatives.jsonl.gz")
         self._asked = questions_by_article(self._examples)
+        self._sentences: dict[str, list[Span]] = {}
         self._tokens: dict[str, Tokens] = {"": tokenize(tokenizer, [""])[0]}
 
     def epoch(self, number: int) -> list[Group]:
         """Return the groups of epoch ``number``, in the order of training."""
         rng = random.Random(f"{self._seed} {number}")
         subjective = rng.sample(self._subjective, SUBJECTIVE)
-        planned = [self._plan(example, rng) for example in self._examples]
+        planned = [self._plan(self._perhaps_cut(example, rng), rng) for example in self._examples]
         planned += [
-            self._changed(e, rng) for e in self._examples if rng.random() < self._share_changed
+            self._changed(self._perhaps_cut(e, rng), rng)
+            for e in self._examples
+            if rng.random() < self._share_changed
         ]
         planned += [[self._row(e, rng)] for e in [*self._unanswerable, *subjective]]
         planned = [rows for rows in planned if rows]
@@ -117,6 +122,16 @@ class GroupSource:
         groups = [self._group(rows, rng) for rows in planned]
         rng.shuffle(groups)
         return groups
+
+    def _perhaps_cut(self, example: Example, rng: random.Random) -> Example:
+        """Return the example with some of its sentences: its words come in other company."""
+        if rng.random() >= CUT:
+            return example
+        passage = example.passage
+        if passage.id not in self._sentences:
+            document = Document(passage.id, passage.title, "text/plain", "", passage.text)
+            self._sentences[passage.id] = sentence_spans(document)
+        return cut(example, self._sentences[passage.id], rng)
 
     def _row(self, example: Example, rng: random.Random) -> Row:
         heading = example.passage.title if rng.random() < WITH_HEADING else ""
@@ -157,6 +172,27 @@ class GroupSource:
             found = list(windows_of(*(self._tokens[t] for t in (question, heading, text))))
             others.append(rng.choice(found))
         return Group((first, *others), *place)
+
+
+def cut(example: Example, sentences: Sequence[Span], rng: random.Random) -> Example:
+    """Return ``example`` with a run of its passage's sentences that holds the whole answer.
+
+    Args:
+        example: one that its passage answers.
+        sentences: of its passage, in order.
+        rng: chooses where the run begins and ends.
+    """
+    if example.span is None:
+        raise ValueError("Only an example with an answer can be cut around it.")
+    start, end = example.span
+    first = [i for i, sentence in enumerate(sentences) if sentence.start <= start]
+    last = [i for i, sentence in enumerate(sentences) if sentence.end >= end]
+    if not first or not last:
+        return example
+    begin = sentences[rng.choice(first)].start
+    text = example.passage.text[begin : sentences[rng.choice(last)].end]
+    passage = replace(example.passage, text=text)
+    return replace(example, passage=passage, span=(start - begin, end - begin))
 
 
 def batches(groups: Sequence[Group], seed: int) -> Iterator[list[Group]]:

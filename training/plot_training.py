@@ -27,7 +27,7 @@ def main() -> None:
     for name, colour in (("exact", "#1f4e79"), ("f1", "#c2571a")):
         scores.plot(watched["step"], watched[name], "o-", color=colour, label=name)
     scores.set(ylabel="articles kept apart", ylim=(0, 1))
-    scores.legend(loc="lower right")
+    scores.legend(loc="center right")
     figure.savefig(options.out, dpi=110)
 
 

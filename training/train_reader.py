@@ -127,6 +127,8 @@ class Training:
         rate = RATE * min(1.0, (self._step + 1) / WARM_UP, left / (FALL * self._steps))
         for group in self._optimizer.param_groups:
             group["lr"] = rate
+        # What is dropped is drawn anew for each step, the same however often a run was stopped.
+        torch.manual_seed(SEED + self._step)
         self._model.train()
         with torch.autocast(self._device, torch.bfloat16):
             scores = self._model(
