@@ -70,7 +70,7 @@ def span_features(
             around[stretch.place] = set(terms(words))
         passage = around[stretch.place]
         near = set(terms(f"{stretch.heading} {_near(candidate)}"))
-        rivals = [c.score for c, t in zip(found, texts, strict=True) if t != text]
+        rivals = [c.score for c, t in zip(found, texts, strict=True) if not _overlap(t, text)]
         margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
         agreeing = {
             c.stretch.place
@@ -109,6 +109,12 @@ def span_features(
 def normalised_answer(text: str) -> str:
     """Return ``text`` as answers are compared: lower case, no outer marks, no first article."""
     return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
+
+
+def _overlap(one: str, two: str) -> bool:
+    """Say whether one answer holds the other, word for word: "last August" and "August"."""
+    one, two = f" {one} ", f" {two} "
+    return one in two or two in one
 
 
 def _near(candidate: SpanCandidate) -> str:

@@ -29,7 +29,7 @@ Scores = npt.NDArray[np.float32]
 
 MOST_WORKERS = 8
 WORD_VECTORS = "words"  # the weight that is not in the file
-MODEL_SHA256 = "31a6fcb51fb644ea3f8b0c4717504398689345540b1627952032068d1875522b"
+MODEL_SHA256 = "2f0b8559c5b5d7087a5fcf2f4f5c9487d83095b2ff52d78462443d4d25162edd"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,20 +26,22 @@ pytestmark = pytest.mark.model
 TOO_UNLIKE = {
     "budget-gap",
     "dutton-post",
-    "dutton-visits",
     "festival-aim",
-    "formal-link",
+    "jobcentre",
     "mission-organisers",
     "new-americans-aim",
+    "size",
     "uiuc",
+    "us-share",
     "visit-organisations",
 }
 # About the right people and things, but nothing that the documents say of them.
 NEAR_MISSES = {
     "no-cheesecake-name",
+    "no-flight-time",
     "no-japan-investment",
-    "no-mayor",
     "no-population",
+    "no-schools-director",
 }
 
 

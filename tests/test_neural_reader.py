@@ -208,6 +208,29 @@ def test_features_are_what_their_names_say(index: PassageIndex, documents: Path)
     assert best["new terms in the span"] == 1
 
 
+def test_an_answer_within_another_is_no_rival(index: PassageIndex) -> None:
+    """Catches "August" speaking against "last August", and "0" not speaking against "300"."""
+
+    def candidate(stretch: Stretch, text: str, score: float) -> SpanCandidate:
+        start = stretch.document.text.index(text)
+        return SpanCandidate(stretch, Span(start, start + len(text)), score, 0.0, -1.0, 1)
+
+    question = understand(MOLE)
+    with index.snapshot():
+        hits = Retriever(index).retrieve(question, 10)
+        stretches = {s.document.id: s for s in stretches_of(index, hits)}
+        one, other = stretches["a.txt"], stretches["b.txt"]
+        found = [
+            candidate(one, "300 metres", 8.0),
+            candidate(other, "metres", 7.0),
+            candidate(other, "310", 3.0),
+            candidate(one, "0", 2.0),
+        ]
+        values = span_features(index, question, hits, found)
+    rows = [dict(zip(SPAN_FEATURES, row, strict=True)) for row in values.tolist()]
+    assert [row["score above the best other answer's"] for row in rows] == [5.0, 4.0, -5.0, -6.0]
+
+
 def test_no_candidates_have_no_features(index: PassageIndex) -> None:
     """Catches a wrong shape where nothing was found."""
     with index.snapshot():
