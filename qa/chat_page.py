@@ -174,13 +174,12 @@ def _found(turn: Turn, answer: Answer) -> str:
 
 def _confidence(answer: Answer) -> str:
     """Return how sure the answer is: in words, as a number, and what the number means."""
-    share = f"{answer.confidence:.0%}"
     words = next(words for least, words in SURE if answer.confidence >= least)
-    meaning = f"Of 100 answers with this number, about {100 * answer.confidence:.0f} are right."
+    meaning = f"Of 100 answers with this number, about {answer.percent} are right."
     return (
         f'<p class="confidence" tabindex="0" title="{meaning}">'
-        f'<span class="gauge" aria-hidden="true"><i style="width:{share}"></i></span>{words}, '
-        f'{share}<span class="hidden">. {meaning}</span></p>'
+        f'<span class="gauge" aria-hidden="true"><i style="width:{answer.percent}%"></i></span>'
+        f'{words}, {answer.percent}%<span class="hidden">. {meaning}</span></p>'
     )
 
 

@@ -82,7 +82,7 @@ def escape_markdown(text: str) -> str:
 def verdict(answer: Answer) -> tuple[str, str]:
     """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
-        return _short_answers(answer), f"Confidence {answer.confidence:.0%}."
+        return _short_answers(answer), f"Confidence {answer.percent}%."
     if not answer.hits:
         return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched

@@ -72,6 +72,13 @@ def test_text_of_an_answer() -> None:
     )
 
 
+@pytest.mark.parametrize(("confidence", "percent"), [(0.998, 99), (0.984, 98), (0.004, 0)])
+def test_nobody_is_told_that_an_answer_is_certain(confidence: float, percent: int) -> None:
+    """Catches "Confidence 100%." for a probability that only rounds to it."""
+    answer = dataclasses.replace(FOUND, confidence=confidence)
+    assert f"\nConfidence {percent}%.\n" in to_text(answer)
+
+
 def test_other_places_of_the_same_words_are_named() -> None:
     """Catches copies kept quiet, a long list of them, and copies that are not checked again."""
     copies = tuple(dataclasses.replace(CITATION, document=f"{n}.pdf") for n in range(5))
