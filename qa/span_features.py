@@ -70,7 +70,9 @@ def span_features(
             around[stretch.place] = set(terms(words))
         passage = around[stretch.place]
         near = set(terms(f"{stretch.heading} {_near(candidate)}"))
-        rivals = [c.score for c, t in zip(found, texts, strict=True) if not _overlap(t, text)]
+        rivals = [
+            c.score for c, t in zip(found, texts, strict=True) if not _one_within_other(t, text)
+        ]
         margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
         agreeing = {
             c.stretch.place
@@ -111,7 +113,7 @@ def normalised_answer(text: str) -> str:
     return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
 
 
-def _overlap(one: str, two: str) -> bool:
+def _one_within_other(one: str, two: str) -> bool:
     """Say whether one answer holds the other, word for word: "last August" and "August"."""
     one, two = f" {one} ", f" {two} "
     return one in two or two in one
