@@ -8,9 +8,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pincite.evaluation.plots import INK
+
 __all__ = ["Panel", "plot_growth", "plot_panels"]
 
-INK, FAINT = "#1f4e79", "#8a8a8a"
+FAINT = "#8a8a8a"
 
 
 @dataclass(frozen=True, slots=True)

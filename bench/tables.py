@@ -52,7 +52,8 @@ def tables() -> list[str]:
 def ranking_panels() -> list[Panel]:
     """Return the first measure of each ranked set."""
     ranking = _results("ranking", SETS)
-    names = _by_value(ranking[READ[0]]["scores"], SETS[READ[0]][1][0])
+    first = next(iter(ranking))
+    names = _by_value(ranking[first]["scores"], SETS[first][1][0])
     return [
         Panel(f"{title}\n{measures[0]}", {n: ranking[key]["scores"][n][measures[0]] for n in names})
         for key, (title, measures) in SETS.items()
@@ -63,7 +64,7 @@ def ranking_panels() -> list[Panel]:
 def reading_panels() -> list[Panel]:
     """Return F1 and the area under ROC of each set that was read."""
     reading = _results("reading", READ)
-    names = _by_value(reading[READ[0]]["scores"], "F1")
+    names = _by_value(next(iter(reading.values()))["scores"], "F1")
     return [
         Panel(f"{SETS[key][0]}\n{measure}", {n: result[kind][n][measure] for n in names})
         for key, result in reading.items()

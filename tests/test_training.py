@@ -13,7 +13,7 @@ from qa.windows import Window
 from training.average_readers import averaged
 from training.data import Example, Passage, parts_of
 from training.groups import Group, _tokens_at, batches, collate, cut
-from training.model import dropped
+from training.model import Dropout
 from training.near_misses import near_miss
 from training.train_reader import loss_of
 
@@ -146,13 +146,15 @@ def test_passages_are_cut_on_both_sides() -> None:
 def test_a_tenth_of_the_states_is_dropped_and_their_mean_stays() -> None:
     """Catches dropout that drops in use too little or too much, or shifts what follows it."""
     torch.manual_seed(1)
-    states = dropped(torch.ones(3, 1001, 7))
+    dropout = Dropout()
+    states = dropout(torch.ones(3, 1001, 7))
     assert states.shape == (3, 1001, 7)
     assert float((states == 0).float().mean()) == pytest.approx(0.1, abs=0.01)
     assert float(states.mean()) == pytest.approx(1, abs=0.01)
     # Neighbouring bytes of one random number are independent.
     gone = (states.flatten() == 0).float()
     assert float((gone[1:] * gone[:-1]).mean()) == pytest.approx(0.01, abs=0.003)
+    assert torch.equal(dropout.eval()(states), states)
 
 
 def test_readers_are_averaged_weight_by_weight() -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from pincite.evaluation.measures import Flags, Floats, reliability, risk_coverage
 
-__all__ = ["reliability_figure", "risk_coverage_figure", "svg"]
+__all__ = ["INK", "reliability_figure", "risk_coverage_figure", "svg"]
 
 INK = "#1f4e79"
 # Stand for colours of the page, so that a picture is readable on light and on dark.
