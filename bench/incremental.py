@@ -1,11 +1,14 @@
 """How long the ``pincite`` command takes after various changes, starting of Python included.
 
 A folder of text files is made up, built, changed and built again, each time by a new process, as a
-user would do it. Run: ``python -m bench.incremental --files 2000``; some minutes on two cores.
+user would do it. A question is asked twice: first with nothing of Python, its packages and the
+index left in the system's cache of files, as after the machine was started, then again. Run:
+``python -m bench.incremental --files 2000``; some minutes on two cores.
 """
 
 import argparse
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -72,8 +75,22 @@ def measure(folder: Path) -> dict[str, dict[str, object]]:
     step("build, a folder of a hundred files renamed", "build", docs)
     shutil.rmtree(folder / "renamed")
     step("build, that folder removed", "build", docs)
-    step("ask", "ask", docs, "Where is the one more sentence?")
+    question = ("ask", docs, "Where is the one more sentence?")
+    for used in (folder, Path(sys.prefix), Path(sys.base_prefix) / "lib"):
+        forget(used)
+    step("ask, nothing in the cache of files", *question)
+    step("ask, again", *question)
     return steps
+
+
+def forget(folder: Path) -> None:
+    """Have the system drop from memory what it keeps of the files in ``folder``."""
+    os.sync()
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            file = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(file)
 
 
 if __name__ == "__main__":
