@@ -26,7 +26,7 @@ SETS = {
 }
 READ = ("squad1_dev", "squad2_dev_a")
 # Times are given as ratios of Pincite's, for one set.
-TIMED, INDEXING, ASKING = "squad2_dev_a", "index_seconds", "median milliseconds"
+TIMED, INDEXING, ASKING = "squad1_dev", "index_seconds", "median milliseconds"
 # As sure as this that the peer is better or worse, or no difference is claimed.
 SIGNIFICANT = 0.05
 
