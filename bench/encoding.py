@@ -17,6 +17,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,7 +29,7 @@ from sentence_transformers import SentenceTransformer
 from bench.data import read_lines
 from bench.machine import described
 from index import Encoder, Vectors, default_encoder_folder, open_encoder
-from index.bert import MANY, BertEncoder
+from index.bert import BertEncoder
 from index.build import BATCH, WINDOW
 
 WEIGHTS = 10.6e6
@@ -51,9 +52,9 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, Any]:
     """Return operations a second, passages a second, and how far the vectors agree."""
     threads = os.cpu_count() or 1
     torch.set_num_threads(threads)
-    few, many = _default(), _default()
-    few.__dict__["_fastest"] = few._single  # so that it never tries the other network
-    many.encode(["a text"] * MANY)
+    few, many = _default(inf), _default(0)
+    for encoder in (few, many):
+        encoder.encode(["a text"])  # loads the weights; many texts' network is tried then
     counted = dict(zip(texts, few.count_tokens(texts), strict=True))
     texts = [text for text, tokens in counted.items() if tokens <= few.max_tokens]
     ordered = [text for batch in _as_built(texts) for text in batch]
@@ -81,7 +82,7 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, Any]:
         "threads": threads,
         "limit_gflops": [round(limit / 1e9) for limit in limits[torch.float32]],
         "limit_bfloat16_gflops": [round(limit / 1e9) for limit in limits[torch.bfloat16]],
-        "chosen": type(many._fastest).__name__,
+        "chosen": type(many.fastest).__name__,
         "least_cosine": {
             n: round(float(_cosines(v, expected).min()), 6) for n, v in vectors.items()
         },
@@ -93,11 +94,10 @@ def measure(texts: Sequence[str], rounds: int) -> dict[str, Any]:
     }
 
 
-def _default() -> BertEncoder:
+def _default(many: float) -> BertEncoder:
+    """Return the default encoder, which tries bfloat16 after ``many`` texts."""
     encoder = open_encoder()
-    if not isinstance(encoder, BertEncoder):
-        raise TypeError("the default encoder is of another kind")
-    return encoder
+    return BertEncoder(encoder.name, default_encoder_folder(), encoder.fingerprint, many)
 
 
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:

@@ -40,20 +40,22 @@ class BertEncoder:
     """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
 
     An `index.encoder.Encoder`; its weights are loaded when they are first needed. Once it has
-    encoded `MANY` texts it tries the network in bfloat16, once, and goes on with the faster one.
+    encoded ``many`` texts it tries the network in bfloat16, once, and goes on with the faster one.
 
     Args:
         name: what the settings call it.
         folder: where sentence-transformers saved it; see `readable`.
         fingerprint: the digest of its files.
+        many: how many texts are worth the trial; infinity for never.
     """
 
     dimension = WIDTH
 
-    def __init__(self, name: str, folder: Path, fingerprint: str) -> None:
+    def __init__(self, name: str, folder: Path, fingerprint: str, many: float = MANY) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self._folder = folder
+        self._many = many
         self._encoded = 0
         self.max_tokens: int = _json(folder / "sentence_bert_config.json")["max_seq_length"]
 
@@ -79,7 +81,8 @@ class BertEncoder:
         return SingleNetwork(self._folder)
 
     @cached_property
-    def _fastest(self) -> Network:
+    def fastest(self) -> Network:
+        """The network for many texts; tried when it is first needed."""
         from index.bert_bfloat16 import Bfloat16Network
 
         return faster(self._single, Bfloat16Network(self._folder))
@@ -97,7 +100,7 @@ class BertEncoder:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         refuse_long([len(ids) for ids in tokens], self.max_tokens)
         self._encoded += len(texts)
-        return _unit(self._single if self._encoded < MANY else self._fastest, tokens)
+        return _unit(self._single if self._encoded < self._many else self.fastest, tokens)
 
     def encode_question(self, question: str) -> Vectors:
         """Return the unit vector of shape ``(dimension,)``; a long question is cut at the end."""

@@ -54,6 +54,12 @@ def bert() -> BertEncoder:
     return encoder
 
 
+def trying_after(many: int) -> BertEncoder:
+    """Return the default encoder, which tries bfloat16 after ``many`` texts."""
+    encoder = open_encoder()
+    return BertEncoder(encoder.name, default_encoder_folder(), encoder.fingerprint, many)
+
+
 def expected(reference: "SentenceTransformer", texts: list[str]) -> Vectors:
     vectors = reference.encode(texts, normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, np.float32)
@@ -85,13 +91,11 @@ def test_bfloat16_changes_vectors_by_less_than_the_fourth_digit(
     """Catches a wrong layer or mask there, and sums or norms that are taken in bfloat16."""
     from index.bert_bfloat16 import Bfloat16Network
 
-    monkeypatch.setattr(index.bert, "MANY", 0)
     monkeypatch.setattr(index.bert, "faster", lambda _, other: other)
-    encoder = open_encoder()
-    assert isinstance(encoder, BertEncoder)
+    encoder = trying_after(0)
     texts = [*paragraphs(), *AWKWARD]
     cosines = (encoder.encode(texts) * expected(reference, texts)).sum(axis=1)
-    assert isinstance(encoder._fastest, Bfloat16Network)
+    assert isinstance(encoder.fastest, Bfloat16Network)
     assert 0.9999 < cosines.min() < 0.9999999
 
 
@@ -126,9 +130,8 @@ def test_networks_are_tried_once_and_only_by_whoever_has_many_texts(
         trials.append(one)
         return Fake(0.0)
 
-    monkeypatch.setattr(index.bert, "MANY", 3)
     monkeypatch.setattr(index.bert, "faster", tried)
-    encoder = open_encoder()
+    encoder = trying_after(3)
     few = encoder.encode(["one", "two"])
     assert not trials
     many = encoder.encode(["one", "two"])
