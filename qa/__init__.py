@@ -35,7 +35,7 @@ from qa.recalibration import (
     keep_recalibration,
     recalibrated,
 )
-from qa.render import citation_place, escape_markdown, to_markdown, to_text
+from qa.render import citation_place, escape_markdown, percent, to_markdown, to_text
 from qa.retriever import Retriever
 from qa.saved import answer_to_dict, answer_to_json, citations_from_json, citations_of
 from qa.scope import choices_of, documents_in
@@ -94,6 +94,7 @@ __all__ = [
     "leaves",
     "linked_turn",
     "new_turn",
+    "percent",
     "pressed_twice",
     "recalibrated",
     "restored",

@@ -7,7 +7,7 @@ from importlib.resources import files
 from urllib.parse import urlencode
 
 from qa.chat_text import escaped, line, text_html
-from qa.render import also_in, citation_place, to_text, verdict
+from qa.render import also_in, citation_place, percent, to_text, verdict
 from qa.saved import answer_to_json, fingerprint
 from qa.types import Answer, Citation
 
@@ -174,12 +174,13 @@ def _found(turn: Turn, answer: Answer) -> str:
 
 def _confidence(answer: Answer) -> str:
     """Return how sure the answer is: in words, as a number, and what the number means."""
+    share = percent(answer.confidence)
     words = next(words for least, words in SURE if answer.confidence >= least)
-    meaning = f"Of 100 answers with this number, about {answer.percent} are right."
+    meaning = f"Of 100 answers with this number, about {share} are right."
     return (
         f'<p class="confidence" tabindex="0" title="{meaning}">'
-        f'<span class="gauge" aria-hidden="true"><i style="width:{answer.percent}%"></i></span>'
-        f'{words}, {answer.percent}%<span class="hidden">. {meaning}</span></p>'
+        f'<span class="gauge" aria-hidden="true"><i style="width:{share}%"></i></span>'
+        f'{words}, {share}%<span class="hidden">. {meaning}</span></p>'
     )
 
 

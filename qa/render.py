@@ -10,6 +10,7 @@ __all__ = [
     "citation_place",
     "counted",
     "escape_markdown",
+    "percent",
     "to_markdown",
     "to_text",
     "verdict",
@@ -24,6 +25,11 @@ def citation_place(citation: Citation) -> str:
     """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
     page = "" if citation.page is None else f"page {citation.page}, "
     return f"{citation.document}, {page}line {citation.line}"
+
+
+def percent(confidence: float) -> int:
+    """Return a confidence as people are shown it: at most 99 percent, for no answer is certain."""
+    return min(99, round(100 * confidence))
 
 
 def counted(number: int, noun: str) -> str:
@@ -82,7 +88,7 @@ def escape_markdown(text: str) -> str:
 def verdict(answer: Answer) -> tuple[str, str]:
     """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
-        return _short_answers(answer), f"Confidence {answer.percent}%."
+        return _short_answers(answer), f"Confidence {percent(answer.confidence)}%."
     if not answer.hits:
         return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched

@@ -171,8 +171,3 @@ class Answer:
     searched: Searched
     risk: float | None
     timings_ms: Mapping[str, float]
-
-    @property
-    def percent(self) -> int:
-        """The confidence in percent, as people are shown it: at most 99, no answer is certain."""
-        return min(99, round(100 * self.confidence))

@@ -344,6 +344,12 @@ def test_documents_and_questions_are_never_markup() -> None:
     html.encode()
 
 
+def test_the_page_shows_the_confidence_as_the_answer_does() -> None:
+    """Catches "confidence 100%" in the report, where the same answer in the chat says 99."""
+    html = page(report_of(record(confidence=0.998, right=False)))
+    assert "confidence 99%<" in html
+
+
 def test_the_page_loads_nothing() -> None:
     """Catches a picture, font or script from elsewhere."""
     html = page(report_of(*[record() for _ in range(40)]))

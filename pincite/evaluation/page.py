@@ -11,7 +11,7 @@ from pincite.evaluation.compare import Comparison
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
 from pincite.evaluation.refit import Refit
 from pincite.evaluation.report import Measure, Report, judged, shown
-from qa import RISKS, showable
+from qa import RISKS, percent, showable
 
 __all__ = ["page"]
 
@@ -35,7 +35,7 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
         lstrip_blocks=True,
         finalize=lambda value: showable(value) if type(value) is str else value,
     )
-    environment.filters |= {"shown": shown, "percent": lambda share: f"{share:.0%}"}
+    environment.filters |= {"shown": shown, "percent": percent}
     stages = losses(report.records)
     return environment.get_template("report.html.jinja").render(
         report=report,
