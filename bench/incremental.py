@@ -13,8 +13,10 @@ import random
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.machine import described
@@ -76,17 +78,17 @@ def measure(folder: Path) -> dict[str, dict[str, object]]:
     shutil.rmtree(folder / "renamed")
     step("build, that folder removed", "build", docs)
     question = ("ask", docs, "Where is the one more sentence?")
-    for used in (folder, Path(sys.prefix), Path(sys.base_prefix) / "lib"):
-        forget(used)
+    python = sysconfig.get_paths()
+    forget([folder, *(Path(python[name]) for name in ("stdlib", "purelib"))])
     step("ask, nothing in the cache of files", *question)
     step("ask, again", *question)
     return steps
 
 
-def forget(folder: Path) -> None:
-    """Have the system drop from memory what it keeps of the files in ``folder``."""
-    os.sync()
-    for path in folder.rglob("*"):
+def forget(folders: Sequence[Path]) -> None:
+    """Have the system drop from memory what it keeps of the files in ``folders``."""
+    os.sync()  # what is not yet written cannot be dropped
+    for path in (path for folder in folders for path in folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             file = os.open(path, os.O_RDONLY)
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
