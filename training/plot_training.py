@@ -10,6 +10,8 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from pincite.evaluation.plots import INK
+
 mpl.use("Agg")
 
 
@@ -24,7 +26,7 @@ def main() -> None:
     axes.plot(loss["step"], loss["loss"], color="0.6", linewidth=1)
     axes.set(xlabel="step", ylabel="loss (grey)", ylim=(0, None))
     scores = axes.twinx()
-    for name, colour in (("exact", "#1f4e79"), ("f1", "#c2571a")):
+    for name, colour in (("exact", INK), ("f1", "#c2571a")):
         scores.plot(watched["step"], watched[name], "o-", color=colour, label=name)
     scores.set(ylabel="articles kept apart", ylim=(0, 1))
     scores.legend(loc="center right")
