@@ -32,9 +32,8 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import measures_of
 from pincite.evaluation.run import ask_all
-from qa import RISKS, calibration, threshold_of
-from qa.span_model import SpanModel
-from qa.windows import windows_of
+from qa.reading import RISKS, calibration, threshold_of
+from qa.reading.model import SpanModel, windows_of
 
 SEED = 20140127
 COVERAGE = 0.66

@@ -25,7 +25,7 @@ import httpx
 
 from bench.machine import described
 from pincite.api import build, open_collections
-from pincite.serving import launch
+from pincite.server.app import launch
 
 PEOPLE = 10
 PAGE_LOADS = 7

@@ -29,8 +29,8 @@ from sentence_transformers import SentenceTransformer
 from bench.data import read_lines
 from bench.machine import described
 from index import Encoder, Vectors, default_encoder_folder, open_encoder
-from index.bert import BertEncoder
 from index.build import BATCH, WINDOW
+from index.encoding.minilm import BertEncoder
 
 WEIGHTS = 10.6e6
 PRODUCT, PRODUCTS = 3072, 6

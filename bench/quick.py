@@ -25,7 +25,7 @@ from pincite.evaluation.questions import read_questions
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import Measure, measures_of
 from pincite.evaluation.run import ask_all
-from qa import RISKS, calibration
+from qa.reading import RISKS, calibration
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = ROOT / "bench" / "results" / "quick.json"

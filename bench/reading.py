@@ -21,9 +21,8 @@ from bench.data import read_lines
 from bench.machine import described
 from corpus import Document, Span
 from pincite.evaluation.measures import Floats, area_under_roc, exact_match, f1, mean
-from qa.span_model import SpanModel
-from qa.spans import find_spans
-from qa.stretches import Stretch
+from qa.reading.model import SpanModel
+from qa.reading.spans import Stretch, find_spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from corpus.errors import (
     PinciteError,
     SettingsError,
 )
-from corpus.intake import Incoming, first_of, set_aside, take_in
-from corpus.loaders import supported_suffixes
-from corpus.scan import FoundFile, scan
+from corpus.formats import supported_suffixes
+from corpus.scan import FoundFile, file_sha256, scan
 from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
@@ -28,7 +27,6 @@ __all__ = [
     "FileLoader",
     "FoundFile",
     "Heading",
-    "Incoming",
     "IndexBusy",
     "IndexDamaged",
     "IndexMissing",
@@ -47,7 +45,7 @@ __all__ = [
     "decode_maps",
     "encode_maps",
     "encoded_text",
-    "first_of",
+    "file_sha256",
     "load_file",
     "masked_text",
     "plain",
@@ -55,8 +53,6 @@ __all__ = [
     "scan",
     "search_text",
     "sentence_spans",
-    "set_aside",
     "split",
     "supported_suffixes",
-    "take_in",
 ]

@@ -1,5 +1,6 @@
 """Which files of a folder are documents: a walk that reads names and sizes, never contents."""
 
+import hashlib
 import os
 import stat
 from codecs import BOM_UTF8
@@ -9,10 +10,10 @@ from io import BytesIO
 from pathlib import Path
 
 from corpus.errors import InputError
-from corpus.loaders import supported_suffixes
+from corpus.formats import supported_suffixes
 from corpus.types import Skipped
 
-__all__ = ["IGNORE_FILE", "FoundFile", "scan"]
+__all__ = ["IGNORE_FILE", "FoundFile", "file_sha256", "scan"]
 
 IGNORE_FILE = ".pinciteignore"
 
@@ -134,3 +135,9 @@ def _file(entry: os.DirEntry[str], id_: str) -> FoundFile | Skipped:
         kind = f"files ending in {suffix}" if suffix else "files without an ending"
         return Skipped(id_, f"{kind} are not supported")
     return FoundFile(id_, Path(entry.path), info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, lower-case hexadecimal; OSError if it is unreadable."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -21,7 +21,7 @@ from typing import IO, Any, NamedTuple, Self
 
 from corpus.codec import decode_document, encode_document
 from corpus.errors import LoadError
-from corpus.loaders import parse
+from corpus.formats import parse
 from corpus.types import Box, Document, PageView, Skipped, Span
 
 __all__ = ["FileLoader", "load_file"]
@@ -199,7 +199,7 @@ def _answer(request: dict[str, Any]) -> str:
     try:
         if "id" in request:
             return "+" + encode_document(load_file(path, request["id"]))
-        from corpus.page import view_page
+        from corpus.formats.pdf_page import view_page
 
         spans = [Span(*span) for span in request["spans"]]
         data = _read(path)

@@ -1,31 +1,29 @@
 """Passages searchable, on disk: encoder, FAISS, BM25, the store and the incremental build."""
 
-from index.analysis import terms
 from index.background import BackgroundBuild, BuildState
-from index.bert_network import word_vectors
-from index.build import PASSAGE_TOKENS, build, index_folder_of
-from index.checksum import file_sha256
+from index.build import PASSAGE_TOKENS, BuildReport, Progress, build, index_folder_of
+from index.config import Shape, shape_of
 from index.dense import DenseIndex, Ids
-from index.encoder import (
+from index.encoding import (
     DEFAULT_ENCODER,
     Encoder,
     HashEncoder,
     Vectors,
     default_encoder_folder,
     open_encoder,
+    open_tokenizer,
+    word_vectors,
 )
-from index.inventory import Listed
-from index.lexical import LexicalIndex, write_lexical
+from index.lexical import LexicalIndex, terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
-from index.report import BuildReport, Progress
-from index.shape import Shape, shape_of
-from index.store import Store
-from index.tokens import open_tokenizer
+from index.settings import SETTINGS_FILE, Settings
+from index.store import Listed, Store
 
 __all__ = [
     "DEFAULT_ENCODER",
     "PASSAGE_TOKENS",
+    "SETTINGS_FILE",
     "BackgroundBuild",
     "BuildReport",
     "BuildState",
@@ -38,12 +36,12 @@ __all__ = [
     "PassageIndex",
     "Plan",
     "Progress",
+    "Settings",
     "Shape",
     "Store",
     "Vectors",
     "build",
     "default_encoder_folder",
-    "file_sha256",
     "index_folder_of",
     "open_encoder",
     "open_tokenizer",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from corpus import PinciteError
-from index.report import BuildReport, Progress
+from index.build import BuildReport, Progress
 
 __all__ = ["BackgroundBuild", "BuildState"]
 

@@ -21,14 +21,61 @@ from corpus import (
     encoded_text,
     split,
 )
-from index.encoder import Encoder
+from index.config import FORMAT, Shape, shape_of
+from index.encoding import Encoder
 from index.generation import Change, damaged_files, write_generation
 from index.plan import Plan, make_plan, settled
-from index.report import BuildReport, Progress
-from index.shape import FORMAT, Shape, shape_of
 from index.store import Store
 
-__all__ = ["PASSAGE_TOKENS", "build", "index_folder_of"]
+__all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is, or what else takes its time.
+
+    Args:
+        stage: ``reading`` (files), ``encoding`` (passages) or ``writing`` (the search files);
+            ``asking`` (questions).
+        done: how many are done.
+        total: of how many.
+    """
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Args:
+        added: ids of new documents.
+        changed: ids of documents whose file has other bytes.
+        moved: old and new ids of documents whose file was renamed or moved.
+        removed: ids of documents that are no longer in the folder.
+        skipped: files that were left out, with the reasons.
+        unchanged: how many documents stayed as they were.
+        rebuild: why every passage was made again; empty if that was not needed.
+        encoded: how many passages were encoded.
+        documents: how many documents are in the index now.
+        passages: how many passages are in the index now.
+        seconds: how long it took.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    unchanged: int
+    rebuild: tuple[str, ...]
+    encoded: int
+    documents: int
+    passages: int
+    seconds: float
+
 
 PASSAGE_TOKENS = 200
 # Passages are sorted by length within a window and kept after each batch.

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import IndexDamaged
-from index.encoder import Vectors
+from index.encoding import Vectors
 
 __all__ = ["EXACT_UP_TO", "DenseIndex", "Ids"]
 

@@ -9,11 +9,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from corpus import IndexDamaged, encoded_text
-from index.analysis import terms
-from index.checksum import file_sha256
+from corpus import IndexDamaged, encoded_text, file_sha256
 from index.dense import DenseIndex
-from index.lexical import LexicalIndex, write_lexical
+from index.lexical import LexicalIndex, terms, write_lexical
 from index.store import Store
 
 __all__ = [

@@ -8,12 +8,11 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, IndexDamaged, IndexOutdated, Passage, Skipped
+from index.config import FORMAT, Shape, differences, shape_of
 from index.dense import Ids
-from index.encoder import Encoder, Vectors, open_encoder
+from index.encoding import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, damaged_files, open_generation
-from index.inventory import Listed
-from index.shape import FORMAT, Shape, differences, shape_of
-from index.store import Store
+from index.store import Listed, Store
 
 __all__ = ["PassageIndex"]
 

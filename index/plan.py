@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from corpus import FoundFile, IndexMissing, Skipped, scan
-from index.checksum import file_sha256
-from index.shape import Shape, differences
+from corpus import FoundFile, IndexMissing, Skipped, file_sha256, scan
+from index.config import Shape, differences
 from index.store import Store, StoredFile
 
 __all__ = ["Plan", "make_plan", "plan", "settled"]

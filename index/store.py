@@ -6,22 +6,197 @@ from it. A build stages documents beside the live ones and keeps vectors as soon
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from json import dumps
+from os import W_OK, access
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 import numpy as np
 
-from corpus import Document, FoundFile, Passage, decode_maps, encode_maps
-from index.database import create_database, open_database, transaction, unfinished
-from index.encoder import Vectors
-from index.inventory import Listed, counts, listing
-from index.shape import Shape, read_shape
+from corpus import (
+    Document,
+    FoundFile,
+    IndexDamaged,
+    IndexMissing,
+    Passage,
+    decode_maps,
+    encode_maps,
+)
+from index.config import Shape, read_shape
+from index.encoding import Vectors
 
-__all__ = ["Store", "StoredFile", "StoredPassage"]
+__all__ = [
+    "Listed",
+    "Store",
+    "StoredFile",
+    "StoredPassage",
+    "counts",
+    "create_database",
+    "listing",
+    "open_database",
+    "transaction",
+    "unfinished",
+]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL,
+    live INTEGER NOT NULL,          -- 0: staged by a build that has not been published
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    maps TEXT NOT NULL,             -- page starts, headings, running lines
+    text TEXT NOT NULL,
+    UNIQUE (path, live)
+);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    first INTEGER NOT NULL,         -- offset of its first character
+    past INTEGER NOT NULL,          -- offset after its last character
+    heading TEXT NOT NULL,
+    text_key BLOB                   -- digest of the encoded text; NULL: nothing to search
+);
+CREATE INDEX IF NOT EXISTS passages_document ON passages (document);
+CREATE INDEX IF NOT EXISTS passages_text_key ON passages (text_key);
+CREATE TABLE IF NOT EXISTS vectors (text_key BLOB PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS skipped (
+    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, reason TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+LOCK_SECONDS = 30.0
+
+
+def create_database(folder: Path) -> sqlite3.Connection:
+    """Open ``folder/index.sqlite`` for writing, making it where there is none.
+
+    Raises:
+        IndexDamaged: if the file is there but is no such database.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(folder / "index.sqlite", timeout=LOCK_SECONDS, isolation_level=None)
+    with _damage_named(folder):
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.executescript(SCHEMA)
+    return db
+
+
+def open_database(folder: Path) -> sqlite3.Connection:
+    """Open ``folder/index.sqlite`` for reading.
+
+    Raises:
+        IndexMissing: if it is not there, or a build was killed before it made the tables.
+        IndexDamaged: if the file is no such database.
+    """
+    path = folder / "index.sqlite"
+    if not path.is_file():
+        raise IndexMissing(f"There is no index in {folder}; run `pincite build` first.")
+    # On a read-only disk SQLite cannot make its shared-memory file, and nobody else can write.
+    mode = "mode=rw" if access(folder, W_OK) else "mode=ro&immutable=1"
+    uri = f"file:{quote(str(path.resolve()))}?{mode}"
+    db = sqlite3.connect(
+        uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    with _damage_named(folder):
+        db.execute("PRAGMA query_only = ON")
+        made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'skipped'").fetchone()
+    if made is None:
+        db.close()
+        raise unfinished(folder)
+    return db
+
+
+def unfinished(folder: Path) -> IndexMissing:
+    """Return the error for an index that was begun but never published."""
+    return IndexMissing(f"The first build in {folder} has not finished; run `pincite build`.")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """Run the block in one transaction: all of it happens, or nothing.
+
+    Args:
+        db: the connection.
+        kind: ``IMMEDIATE`` to write, ``DEFERRED`` to read one consistent state.
+    """
+    db.execute(f"BEGIN {kind}")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextmanager
+def _damage_named(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise
+        raise IndexDamaged(
+            f"The index in {folder} is damaged ({error}); delete that folder and build again."
+        ) from error
+
+
+COUNTS = {
+    "documents": "SELECT COUNT(*) FROM documents WHERE live",
+    "passages": "SELECT COUNT(*) FROM passages p JOIN documents d ON d.id = p.document"
+    " WHERE d.live",
+    "skipped": "SELECT COUNT(*) FROM skipped",
+    "vectors": "SELECT COUNT(*) FROM vectors",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document of the index, without its text.
+
+    Args:
+        id: path relative to the folder.
+        title: the title that the document gives itself, or ``""``.
+        media_type: for example ``application/pdf``.
+        pages: how many it has; None where the format has none.
+        passages: how many of its passages are searched.
+        modified: when its file was last changed, in nanoseconds since 1970.
+    """
+
+    id: str
+    title: str
+    media_type: str
+    pages: int | None
+    passages: int
+    modified: int
+
+
+def listing(db: sqlite3.Connection) -> list[Listed]:
+    """Return the live documents, by path."""
+    rows = db.execute(
+        "SELECT d.path, d.title, d.media_type, json_array_length(d.maps, '$[0]'),"
+        " COUNT(p.text_key), d.mtime_ns FROM documents AS d"
+        " LEFT JOIN passages AS p ON p.document = d.id WHERE d.live GROUP BY d.id ORDER BY d.path"
+    )
+    return [
+        Listed(path, title, media_type, pages or None, passages, modified)
+        for path, title, media_type, pages, passages, modified in rows
+    ]
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how many documents, passages, skipped files and vectors there are."""
+    return {name: int(db.execute(query).fetchone()[0]) for name, query in COUNTS.items()}
 
 
 @dataclass(frozen=True, slots=True)

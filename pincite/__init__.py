@@ -24,9 +24,8 @@ if TYPE_CHECKING:
         SettingsError,
         Skipped,
     )
-    from index import BuildReport, Plan, Progress
+    from index import BuildReport, Plan, Progress, Settings
     from pincite.api import build, status
-    from pincite.settings import Settings
     from qa import Answer, Assistant, Citation, Hit, Verdict, verify
 
 __version__ = "0.1.0"
@@ -59,9 +58,8 @@ __all__ = [
 ]
 
 HOMES = {
-    "index": ("BuildReport", "Plan", "Progress"),
+    "index": ("BuildReport", "Plan", "Progress", "Settings"),
     "pincite.api": ("build", "status"),
-    "pincite.settings": ("Settings",),
     "qa": ("Answer", "Assistant", "Citation", "Hit", "Verdict", "verify"),
 }
 

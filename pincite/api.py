@@ -9,16 +9,15 @@ from index import (
     BuildReport,
     Plan,
     Progress,
+    Settings,
     index_folder_of,
     open_encoder,
     plan,
     shape_of,
 )
-from index import (
-    build as build_index,
-)
-from pincite.settings import Settings
-from qa import Assistant, Collection, Sources
+from index import build as build_index
+from qa import Assistant
+from qa.chat import Collection, Sources
 
 __all__ = ["build", "open_assistant", "open_collections", "status"]
 

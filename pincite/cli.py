@@ -80,7 +80,7 @@ def _ask(options: argparse.Namespace) -> int:
     if (options.question is None) == (options.questions is None):
         raise InputError("Give either a question or a file of questions with --from.")
     from pincite.api import open_assistant
-    from qa import answer_to_json, to_text
+    from qa.formats import answer_to_json, to_text
 
     questions: list[tuple[str | None, str]] = [(None, options.question)]
     if options.questions is not None:
@@ -116,7 +116,7 @@ def _chat(options: argparse.Namespace) -> int:
     if options.more and options.index:
         raise InputError("--index goes with one folder; open the others without it.")
     from pincite.api import open_collections
-    from pincite.serving import LOOPBACK, serve
+    from pincite.server.app import LOOPBACK, serve
 
     folders = (options.docs, *options.more)
     here = options.host in LOOPBACK
@@ -208,7 +208,8 @@ def _check(index_folder: Path) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from index import index_folder_of
-    from qa import citations_from_json, verify
+    from qa import verify
+    from qa.formats import citations_from_json
 
     try:
         saved = (

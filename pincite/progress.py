@@ -40,9 +40,7 @@ def _bars(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
         TextColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import (
-        Progress as Bars,
-    )
+    from rich.progress import Progress as Bars
     from rich.text import Text
 
     class Speed(ProgressColumn):

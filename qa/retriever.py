@@ -1,16 +1,79 @@
-"""The passages that may answer a question."""
+"""The passages that may answer a question: searched, fused, limited to some documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 import numpy as np
 
-from index import Ids, PassageIndex
-from qa.fusion import fuse
+from corpus import InputError
+from index import Ids, PassageIndex, Vectors
 from qa.question import Question
 from qa.types import Hit
 
-__all__ = ["CANDIDATES", "Retriever"]
+__all__ = ["CANDIDATES", "SIMILARITY_WEIGHT", "Retriever", "choices_of", "documents_in", "fuse"]
+
+# Chosen on questions of SQuAD 1.1's training set; recall@1 changes by under 0.01 from 1.6 to 3.
+SIMILARITY_WEIGHT = 2.2
+
+
+def fuse(similarities: Vectors, bm25: Vectors, weight: float = SIMILARITY_WEIGHT) -> Vectors:
+    """Return one score for each candidate passage of a question, higher is better.
+
+    The score is ``weight * similarity + bm25 / max(bm25)``: a convex combination up to a factor,
+    after dividing each score by its largest possible value, a cosine by 1 (after TM2C2 of Bruch,
+    Gai and Ingber 2023, "An analysis of fusion functions for hybrid retrieval"). Unlike reciprocal
+    rank fusion it keeps how much better the best passage is; unlike min-max scaling it does not
+    depend on how many candidates were looked at.
+
+    Args:
+        similarities: cosines of the candidates, shape ``(n,)``.
+        bm25: BM25 scores of the candidates, shape ``(n,)``; 0 where terms did not find one.
+        weight: how much a cosine of 1 counts against the best BM25 score.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    if similarities.shape != bm25.shape:
+        raise ValueError(f"{similarities.shape} similarities for {bm25.shape} BM25 scores")
+    best = float(bm25.max(initial=0.0)) or 1.0
+    return np.asarray(weight * similarities + bm25 / best, np.float32)
+
+
+def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
+    """Return the documents that ``only`` names, sorted.
+
+    Args:
+        ids: of all documents.
+        only: ids of documents, folders, or patterns in which ``*`` stands for any characters:
+            ``council/minutes.txt``, ``council``, ``*.pdf``.
+
+    Raises:
+        InputError: if one of them names no document; a question that is silently asked of fewer
+            documents than was meant gets a no that is not true.
+    """
+    every = sorted(ids)
+    found: set[str] = set()
+    for name in only:
+        here = [id_ for id_ in every if _names(name, id_)]
+        if not here:
+            raise InputError(f"No document in the index is called, or lies in, {name!r}.")
+        found.update(here)
+    return sorted(found)
+
+
+def choices_of(ids: Iterable[str]) -> list[str]:
+    """Return what `documents_in` can be told: the folders, the types, then the documents."""
+    every = sorted(ids)
+    folders = {id_[: at + 1] for id_ in every for at, sign in enumerate(id_) if sign == "/"}
+    endings = {f"*{PurePosixPath(id_).suffix}" for id_ in every}
+    return [*sorted(folders), *(sorted(endings) if len(endings) > 1 else ()), *every]
+
+
+def _names(name: str, id_: str) -> bool:
+    return id_ == name or id_.startswith(f"{name.rstrip('/')}/") or fnmatchcase(id_, name)
+
 
 # How many passages each of the two searches hands to the fusion.
 CANDIDATES = 100

@@ -22,7 +22,8 @@ from index import (
     plan,
     shape_of,
 )
-from qa import Assistant, Collection, Excerpt, Hit, Question, Reading, Sources
+from qa import Assistant, Excerpt, Hit, Question, Reading
+from qa.chat import Collection, Sources
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -99,7 +100,7 @@ class Site:
 def serving(
     folder: Path, title: str, examples: Sequence[str] = (), builder: HashEncoder | None = None
 ) -> Iterator[Site]:
-    from pincite.serving import launch
+    from pincite.server.app import launch
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

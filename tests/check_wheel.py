@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TOP_LEVEL = ("corpus", "index", "qa", "pincite", "ui", "ui_panels")
+TOP_LEVEL = ("corpus", "index", "qa", "pincite", "ui")
 QUESTION = "How many people do UK companies employ in Illinois?"
 OWNERS = (
     "import importlib.metadata as m, json;"
@@ -61,11 +61,11 @@ def check_contents(wheel: Path) -> None:
     """Compare the wheel's modules and data with the source tree's."""
     packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
     kinds = (
-        *("*.py", "*.json", "py.typed", "*.onnx", "reader_model/*", "chat_assets/*"),
+        *("*.py", "*.json", "py.typed", "*.onnx", "weights/*", "static/*"),
         *("evaluation/*.py", "evaluation/*.jinja"),
     )
-    files = [path for name in packages for kind in kinds for path in (ROOT / name).glob(kind)]
-    expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py", "ui_panels.py"}
+    files = [path for name in packages for kind in kinds for path in (ROOT / name).rglob(kind)]
+    expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py"}
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if ".dist-info/" not in name}
     expect(found == expected, f"left out: {expected - found}; too much: {found - expected}")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Span
-from qa.windows import Window
+from qa.reading.model import Window
 from training.average_readers import averaged
 from training.data import Example, Passage, parts_of
 from training.groups import Group, _tokens_at, batches, collate, cut

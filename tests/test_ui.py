@@ -21,17 +21,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
-from index import (
-    HashEncoder,
-    build,
+from index import HashEncoder, build
+from qa.assistant import Assistant, Desk
+from qa.chat.sources import Sources
+from qa.chat.views import (
+    Place,
+    Turn,
+    conversation_html,
+    leaf_of,
+    leaves,
+    spans_in,
+    viewer_html,
+    welcome_html,
 )
-from qa.assistant import Assistant
-from qa.chat_page import Turn, conversation_html, welcome_html
 from qa.citations import cite
-from qa.desk import Desk
-from qa.sources import Sources
 from qa.types import Answer, Citation, Excerpt, Searched
-from qa.viewer import Place, leaf_of, leaves, spans_in, viewer_html
 from tests.chat_site import (  # noqa: F401
     TEXT,
     Site,
@@ -326,7 +330,7 @@ def test_importing_the_chat_loads_no_model_library() -> None:
 
 def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Catches one that moves to another port unasked, or shows a traceback."""
-    from pincite.serving import launch
+    from pincite.server.app import launch
 
     unused = [collection_of(tmp_path, unused_assistant())]
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -343,7 +347,7 @@ def unused_assistant() -> Assistant:
 
 def test_tags_of_the_template_that_point_elsewhere_are_removed() -> None:
     """Catches one that leaves Gradio's font and script links in the page, or breaks its length."""
-    from pincite.serving import _Sealed
+    from pincite.server.app import _Sealed
 
     page = (
         b'<link rel="preconnect" href="https://fonts.googleapis.com"/><p>kept</p>'

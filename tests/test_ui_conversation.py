@@ -11,12 +11,12 @@ import pytest
 
 from corpus import InputError
 from index import HashEncoder, build, index_folder_of
-from qa.chat_page import _link
+from qa.chat.collection import Collection
+from qa.chat.conversation import OTHERWISE, Turns, answered, linked_turn, new_turn, restored
+from qa.chat.sources import Sources
+from qa.chat.views import _link
 from qa.citations import verify
-from qa.collection import Collection
-from qa.conversation import OTHERWISE, Turns, answered, linked_turn, new_turn, restored
-from qa.saved import answer_to_dict, citations_from_json
-from qa.sources import Sources
+from qa.formats.json import answer_to_dict, citations_from_json
 from tests.chat_site import (  # noqa: F401
     TEXT,
     Site,

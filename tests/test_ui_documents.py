@@ -10,17 +10,11 @@ import numpy.typing as npt
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-import corpus.intake
-import ui_panels
+import qa.chat.uploads
+import ui
 from index import HashEncoder, index_folder_of
 from index.background import STOPPED
-from tests.chat_site import (  # noqa: F401
-    Site,
-    _close_loops,
-    ask,
-    opened,
-    serving,
-)
+from tests.chat_site import Site, _close_loops, ask, opened, serving  # noqa: F401
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FileChooser, Page
@@ -171,8 +165,8 @@ def test_a_file_that_is_too_large_is_not_even_sent(
     browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches gigabytes that are copied before they are refused."""
-    monkeypatch.setattr(ui_panels, "LARGEST_FILE", 1 << 20)
-    monkeypatch.setattr(corpus.intake, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(ui, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(qa.chat.uploads, "LARGEST_FILE", 1 << 20)
     docs, large = tmp_path / "docs", tmp_path / "large.txt"
     docs.mkdir()
     (docs / "a.txt").write_text("There are 3 hills.\n")

@@ -1,6 +1,6 @@
 """Write the encoder's network as an ONNX graph without its weights, which come from elsewhere.
 
-Run: ``python -m training.encoder_graph`` writes ``index/bert.onnx`` (15 KB). `index.bert_network`
+Run: ``python -m training.encoder_graph`` writes ``index/encoding/minilm.onnx`` (15 KB). `index.encoding.minilm`
 gives it the weights of ``model.safetensors`` when it opens it, so that no second copy of them is
 shipped.
 
@@ -27,7 +27,7 @@ OPSET, FUSED_OPSET, IR_VERSION = 17, 1, 10
 
 def main() -> None:
     """Write the graph to where it ships."""
-    path = Path(__file__).parent.parent / "index" / "bert.onnx"
+    path = Path(__file__).parent.parent / "index" / "encoding" / "minilm.onnx"
     path.write_bytes(encoder_graph().SerializeToString(deterministic=True))
 
 

@@ -20,9 +20,8 @@ from torch import Tensor, nn
 
 from index import default_encoder_folder, word_vectors
 from pincite.evaluation.measures import exact_match, f1
-from qa.span_model import WORD_VECTORS, Scores, SpanModel
-from qa.spans import best_spans
-from qa.windows import Window, windows_of
+from qa.reading.model import WORD_VECTORS, Scores, SpanModel, Window, windows_of
+from qa.reading.spans import best_spans
 from training.data import Example, SquadTrain, parts_of
 from training.encoder_graph import outside
 from training.model import WIDTH, WORDS, ReaderModel

@@ -9,7 +9,7 @@ its question has an answer in the index. The thresholds are the probabilities th
 the unanswerable questions reach; one in ten of those counts as changed. The report is of other
 articles still.
 
-Run: ``python -m training.fit_abstention DATA WORK``. Writes ``qa/neural_reader.json``,
+Run: ``python -m training.fit_abstention DATA WORK``. Writes ``qa/reading/weights/calibration.json``,
 ``docs/reliability.png`` and ``docs/risk_coverage.png``; keeps what was read in ``WORK`` so that it
 is read once. About half an hour on two cores.
 """
@@ -38,12 +38,12 @@ from pincite.evaluation.measures import (
     f1,
 )
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
-from qa.calibration import RISKS, LogisticRegression, RiskTable
-from qa.neural_reader import FITTED, candidates_of
 from qa.question import understand
+from qa.reading.calibration import FITTED, RISKS, LogisticRegression, RiskTable
+from qa.reading.features import SPAN_FEATURES
+from qa.reading.model import SpanModel
+from qa.reading.reader import candidates_of
 from qa.retriever import Retriever
-from qa.span_features import SPAN_FEATURES
-from qa.span_model import SpanModel
 from training.data import Example, Part, SquadTrain, parts_of
 from training.near_misses import changed_example, questions_by_article
 

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from corpus import Document, Span, sentence_spans
-from qa.windows import Tokens, Window, tokenize, windows_of
+from qa.reading.model import Tokens, Window, tokenize, windows_of
 from training.data import Example, SquadTrain, parts_of, unanswerable_examples
 from training.near_misses import changed_example, questions_by_article
 

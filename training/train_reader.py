@@ -28,8 +28,8 @@ from torch.nn import functional
 
 from index import default_encoder_folder, open_tokenizer
 from pincite.evaluation.measures import exact_match, f1
-from qa.spans import best_spans
-from qa.windows import tokenize, windows_of
+from qa.reading.model import tokenize, windows_of
+from qa.reading.spans import best_spans
 from training.data import Example
 from training.groups import Batch, Group, GroupSource, batches, collate
 from training.model import ReaderModel, initial_model

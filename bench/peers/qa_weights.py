@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from safetensors.torch import save_file
 
 from index import default_encoder_folder, word_vectors
-from qa.span_model import WORD_VECTORS, SpanModel
+from qa.reading.model import WORD_VECTORS, SpanModel
 
 __all__ = ["write_reader"]
 

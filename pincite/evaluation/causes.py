@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pincite.evaluation.measures import DEPTH
 from pincite.evaluation.records import Record
-from qa import PASSAGES_READ
+from qa.reading import PASSAGES_READ
 
 __all__ = ["cause_of", "losses", "worst"]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import InputError
-from index import PassageIndex, Progress, index_folder_of
+from index import PassageIndex, Progress, Settings, index_folder_of
 from pincite import __version__
 from pincite.evaluation.compare import Comparison, compare
 from pincite.evaluation.drafts import drafts
@@ -17,8 +17,7 @@ from pincite.evaluation.refit import Refit, expect_enough, refit
 from pincite.evaluation.report import Report, make_report, read_report, write_report
 from pincite.evaluation.run import ask_all
 from pincite.evaluation.summary import summary
-from pincite.settings import Settings
-from qa import (
+from qa.reading import (
     calibration,
     calibration_in,
     forget_recalibration,

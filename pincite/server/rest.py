@@ -1,0 +1,73 @@
+"""The REST API: the calls of `Service` over HTTP, described by OpenAPI at ``/api/openapi.json``."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from corpus import PinciteError
+from pincite import __version__
+from pincite.server.service import Service
+
+__all__ = ["PREFIX", "rest_app"]
+
+PREFIX = "/api"
+
+
+class Asked(BaseModel):
+    """A question."""
+
+    question: str = Field(description="What you want to know")
+    only: list[str] = Field([], description="Documents, folders or patterns to ask; all if empty")
+    collection: int = Field(0, description="Number of the collection, from 0")
+
+
+class Searched(Asked):
+    """What to look for."""
+
+    count: int = Field(10, description="How many passages, at most 100")
+
+
+class Checked(BaseModel):
+    """An answer to check."""
+
+    answer: dict[str, Any] = Field(description="What /ask returned")
+    collection: int = Field(0, description="Number of the collection that it is from")
+
+
+def rest_app(service: Service) -> FastAPI:
+    """Return the API as an application, to be mounted at `PREFIX`."""
+    app = FastAPI(
+        title="Pincite",
+        description="Answers in the documents' own words, each with a citation.",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+    )
+
+    @app.exception_handler(PinciteError)
+    def refuse(_: Request, error: PinciteError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 400)
+
+    @app.get("/collections", summary="List the open collections")
+    def collections() -> list[str]:
+        return service.collections()
+
+    @app.get("/documents", summary="List the documents of a collection")
+    def documents(collection: int = 0) -> list[dict[str, Any]]:
+        return service.documents(collection)
+
+    @app.post("/ask", summary="Answer a question with citations, or say that there is no answer")
+    def ask(asked: Asked) -> dict[str, Any]:
+        return service.ask(asked.question, asked.only, asked.collection)
+
+    @app.post("/search", summary="Find the passages nearest to a question")
+    def search(wanted: Searched) -> list[dict[str, Any]]:
+        return service.search(wanted.question, wanted.count, wanted.only, wanted.collection)
+
+    @app.post("/verify", summary="Check the citations of an answer against the files")
+    def verify(checked: Checked) -> list[dict[str, Any]]:
+        return service.verify(checked.answer, checked.collection)
+
+    return app

@@ -1,0 +1,108 @@
+"""What other programs may ask of open collections: the same four calls over REST and MCP."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from corpus import InputError
+from qa import verify
+from qa.chat import Collection
+from qa.formats import answer_to_dict, citations_of
+
+__all__ = ["Service"]
+
+MOST_PASSAGES = 100
+
+
+class Service:
+    """Questions in, plain data out.
+
+    Args:
+        collections: what can be asked, numbered from 0.
+    """
+
+    def __init__(self, collections: Sequence[Collection]) -> None:
+        self._collections = collections
+
+    def ask(
+        self, question: str, only: list[str] | None = None, collection: int = 0
+    ) -> dict[str, Any]:
+        """Answer a question in the documents' own words, with citations, or say that they do not.
+
+        Args:
+            question: What you want to know, as a whole sentence.
+            only: Documents, folders or patterns such as *.pdf to ask; all if left out.
+            collection: Number of the collection to ask, from 0.
+
+        Returns:
+            The answer as `pincite ask --json` writes it: found, text, confidence and citations,
+            each with document, page, line, offsets and quotation.
+        """
+        asked = self._collection(collection)
+        return answer_to_dict(asked.assistant.ask(question, only=only or ()))
+
+    def search(
+        self,
+        question: str,
+        count: int = 10,
+        only: list[str] | None = None,
+        collection: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Find the passages nearest to a question, each quoted with its place.
+
+        Args:
+            question: What to look for, in words.
+            count: How many passages, at most 100.
+            only: Documents, folders or patterns such as *.pdf to search; all if left out.
+            collection: Number of the collection to search, from 0.
+
+        Returns:
+            The passages as citations, best first.
+        """
+        if not 1 <= count <= MOST_PASSAGES:
+            raise InputError(f"Ask for 1 to {MOST_PASSAGES} passages, not {count}.")
+        searched = self._collection(collection).assistant
+        return [asdict(found) for found in searched.search(question, count, only=only or ())]
+
+    def documents(self, collection: int = 0) -> list[dict[str, Any]]:
+        """List the documents of a collection.
+
+        Args:
+            collection: Number of the collection, from 0.
+
+        Returns:
+            For each document its id (its path), title, media type, pages and passages.
+        """
+        return [asdict(document) for document in self._collection(collection).assistant.documents()]
+
+    def verify(self, answer: dict[str, Any], collection: int = 0) -> list[dict[str, Any]]:
+        """Check the citations of an answer against the files as they are now.
+
+        Args:
+            answer: What ask returned.
+            collection: Number of the collection that it is from, from 0.
+
+        Returns:
+            For each citation its number, document, status (exact, moved or changed) and a detail.
+        """
+        checked = self._collection(collection)
+        verdicts = verify(citations_of([answer]), checked.folder, checked.index)
+        return [
+            {
+                "number": verdict.citation.number,
+                "document": verdict.citation.document,
+                "status": verdict.status,
+                "detail": verdict.detail,
+            }
+            for verdict in verdicts
+        ]
+
+    def collections(self) -> list[str]:
+        """List the names of the open collections; their places, from 0, are their numbers."""
+        return [collection.name for collection in self._collections]
+
+    def _collection(self, number: int) -> Collection:
+        if not 0 <= number < len(self._collections):
+            last = len(self._collections) - 1
+            raise InputError(f"There is no collection {number}; they are numbered 0 to {last}.")
+        return self._collections[number]

@@ -1,0 +1,111 @@
+"""Putting files into the folder, and taking them out of it; nothing is ever overwritten."""
+
+import filecmp
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import LARGEST_FILE, InputError, supported_suffixes
+
+__all__ = ["Incoming", "first_of", "set_aside", "take_in"]
+
+# So many files are named of those that were not added for the same reason.
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that somebody wants to add.
+
+    Args:
+        name: its path below the folder, as the sender has it.
+        size: in bytes.
+        source: where its content is; None where it was not sent because it would be refused.
+    """
+
+    name: str
+    size: int
+    source: Path | None = None
+
+
+def take_in(folder: Path, files: Iterable[Incoming]) -> tuple[str, ...]:
+    """Copy files into ``folder`` under their names, each completely or not at all.
+
+    Returns:
+        For each reason why files were not added, a sentence that names them.
+    """
+    refused: dict[str, list[str]] = {}
+    for file in files:
+        try:
+            _take_in_one(folder, file)
+        except _Refused as refusal:
+            refused.setdefault(str(refusal), []).append(file.name)
+    return tuple(
+        f"{first_of(names, NAMED)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
+        for reason, names in refused.items()
+    )
+
+
+class _Refused(Exception):
+    """Says why a file is not added."""
+
+
+def _take_in_one(folder: Path, file: Incoming) -> None:
+    parts = [part for part in file.name.replace("\\", "/").split("/") if part]
+    if "\0" in file.name or any(part.startswith(".") for part in parts):
+        raise _Refused("names that begin with a dot are left out")
+    target = folder.joinpath(*parts)
+    if target.suffix.lower() not in supported_suffixes():
+        raise _Refused(f"Pincite reads {', '.join(supported_suffixes())}")
+    if file.size > LARGEST_FILE:
+        raise _Refused(f"larger than {LARGEST_FILE >> 20} MB; split it into parts")
+    if file.source is None:
+        raise _Refused("it did not arrive; try again")
+    if not os.path.lexists(target):
+        _copy(file.source, target)
+    elif not target.is_file() or not filecmp.cmp(file.source, target, shallow=False):
+        raise _Refused("the folder has another file of this name; rename one of them")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy by way of a hidden file, so that no build sees half of it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
+        os.close(handle)
+        try:
+            shutil.copyfile(source, partial)
+            os.chmod(partial, 0o644)
+            os.link(partial, target)  # unlike a rename, this never replaces a file
+        finally:
+            os.unlink(partial)
+    except OSError as error:
+        raise _Refused(f"{error.strerror}") from error
+
+
+def first_of(names: Sequence[str], count: int) -> str:
+    """Return the first ``count`` names, and how many more there are: ``a, b and 3 more``."""
+    more = len(names) - count
+    return ", ".join(names[:count]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def set_aside(folder: Path, id_: str, aside: Path) -> Path:
+    """Move a document's file out of ``folder`` and into ``aside``; return where it is now.
+
+    Raises:
+        InputError: if it cannot be moved.
+    """
+    target = aside / id_
+    number = 1
+    while target.exists():
+        number += 1
+        target = (aside / id_).with_stem(f"{Path(id_).stem} ({number})")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / id_).rename(target)
+    except OSError as error:
+        raise InputError(f"{id_} was not removed: {error.strerror}.") from error
+    return target

@@ -1,0 +1,126 @@
+"""Conversations and citations to take along: Markdown, Word, JSON lines, BibTeX, CSL-JSON."""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from qa.formats.json import answer_to_json
+from qa.formats.text import citation_place, escape_markdown, to_markdown, verdict
+from qa.types import Answer, Citation
+
+__all__ = ["FORMATS", "exported"]
+
+# What Word cannot carry (XML 1.0), and what BibTeX takes for its own.
+NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BIBTEX_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%",
+    "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+KEY = re.compile(r"[^a-z0-9]+")
+
+
+def exported(kind: str, answers: Sequence[Answer]) -> bytes:
+    """Return a conversation as a file of ``kind``, one of `FORMATS`.
+
+    Args:
+        kind: ``md``, ``docx``, ``jsonl`` (what ``pincite verify`` checks), ``bib`` or ``csl.json``.
+        answers: of the conversation, in order.
+    """
+    return FORMATS[kind](answers)
+
+
+def _markdown(answers: Sequence[Answer]) -> bytes:
+    turns = (
+        f"## {escape_markdown(answer.question)}\n\n{to_markdown(answer)}" for answer in answers
+    )
+    return "\n".join(turns).encode()
+
+
+def _json_lines(answers: Sequence[Answer]) -> bytes:
+    return "".join(f"{answer_to_json(answer)}\n" for answer in answers).encode()
+
+
+def _docx(answers: Sequence[Answer]) -> bytes:
+    from docx import Document as Word
+
+    word = Word()
+    for answer in answers:
+        head, detail = verdict(answer)
+        word.add_heading(_xml(answer.question), level=2)
+        word.add_paragraph().add_run(_xml(head)).bold = True
+        word.add_paragraph(_xml(detail))
+        for citation in (*answer.citations, *answer.nearest):
+            before, short, after = citation.parts
+            quoted = word.add_paragraph(style="Quote")
+            quoted.add_run(_xml(before))
+            quoted.add_run(_xml(short)).bold = bool(answer.citations)
+            quoted.add_run(_xml(after))
+            word.add_paragraph(_xml(f"[{citation.number}] {citation_place(citation)}"))
+    file = io.BytesIO()
+    word.save(file)
+    return file.getvalue()
+
+
+def _xml(text: str) -> str:
+    return NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _bibtex(answers: Sequence[Answer]) -> bytes:
+    entries = (
+        f"@misc{{{key},\n  title = {{{_tex(cited.title)}}},\n"
+        f"  howpublished = {{{_tex(cited.document)}}},\n"
+        f"  note = {{{_tex(f'{_places(places)}; SHA-256 {cited.sha256}')}}}\n}}\n"
+        for key, cited, places in _documents(answers)
+    )
+    return "\n".join(entries).encode()
+
+
+def _tex(text: str) -> str:
+    return "".join(BIBTEX_SPECIAL.get(sign, sign) for sign in " ".join(text.split()))
+
+
+def _csl(answers: Sequence[Answer]) -> bytes:
+    entries: list[dict[str, Any]] = [
+        {
+            "id": key,
+            "type": "document",
+            "title": cited.title,
+            "source": cited.document,
+            "locator": _places(places),
+            "note": f"SHA-256 {cited.sha256}",
+        }
+        for key, cited, places in _documents(answers)
+    ]
+    return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _documents(answers: Iterable[Answer]) -> list[tuple[str, Citation, list[Citation]]]:
+    """Return for each cited document a key, its first citation, and all of its citations."""
+    found: dict[str, list[Citation]] = {}
+    for answer in answers:
+        for citation in answer.citations:
+            found.setdefault(citation.document, []).append(citation)
+    keyed: dict[str, tuple[str, Citation, list[Citation]]] = {}
+    for document, cited in found.items():
+        stem = KEY.sub("-", PurePosixPath(document).stem.lower()).strip("-") or "document"
+        same = sum(key == stem or re.fullmatch(rf"{stem}-\d+", key) is not None for key in keyed)
+        key = f"{stem}-{same + 1}" if same else stem
+        keyed[key] = (key, cited[0], cited)
+    return list(keyed.values())
+
+
+def _places(citations: Iterable[Citation]) -> str:
+    places = (citation_place(c).removeprefix(f"{c.document}, ") for c in citations)
+    return "; ".join(dict.fromkeys(places))
+
+
+FORMATS = {
+    "md": _markdown,
+    "docx": _docx,
+    "jsonl": _json_lines,
+    "bib": _bibtex,
+    "csl.json": _csl,
+}

@@ -1,0 +1,238 @@
+"""Fitted probabilities, and the least one at which an answer is given."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import SettingsError
+from index import Vectors
+from qa.reading.features import SPAN_FEATURES
+from qa.reading.model import MODEL_SHA256
+
+__all__ = [
+    "FITTED",
+    "RECALIBRATION",
+    "RISKS",
+    "Calibration",
+    "LogisticRegression",
+    "Recalibration",
+    "RiskTable",
+    "calibration",
+    "calibration_in",
+    "fitted",
+    "forget_recalibration",
+    "keep_recalibration",
+    "recalibrated",
+    "risk_of",
+    "threshold_of",
+]
+
+FITTED = "calibration.json"
+# What people may say instead of a number: the share of unanswerable questions that get an answer.
+RISKS = {"cautious": 0.01, "balanced": 0.03, "eager": 0.1}
+RECALIBRATION = "calibration.json"
+FORMAT = 1
+
+
+class LogisticRegression:
+    """A fitted logistic regression.
+
+    Args:
+        weights: one for each feature, shape ``(features,)``.
+        bias: added to the weighted sum.
+    """
+
+    def __init__(self, weights: Sequence[float], bias: float) -> None:
+        self.weights = np.array(weights, np.float64)
+        self.bias = bias
+
+    def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
+        """Return the probability of each row of ``values``, shape ``(n, features)``.
+
+        Raises:
+            ValueError: if the number of features is not the number of weights.
+        """
+        if values.shape[1] != len(self.weights):
+            raise ValueError(f"{values.shape[1]} features for {len(self.weights)} weights")
+        logits: npt.NDArray[np.float64] = values.astype(np.float64) @ self.weights + self.bias
+        return 1 / (1 + np.exp(-logits))
+
+
+class RiskTable:
+    """Which probability only a given share of the unanswerable questions reaches.
+
+    Args:
+        risks: shares of unanswerable questions that get an answer, ascending, 0 to 1.
+        thresholds: the least probability of an answer that is given, for each of them.
+    """
+
+    def __init__(self, risks: Sequence[float], thresholds: Sequence[float]) -> None:
+        self._risks = np.array(risks, np.float64)
+        self._thresholds = np.array(thresholds, np.float64)
+
+    def threshold(self, risk: float) -> float:
+        """Return the least probability of an answer that is given at ``risk``, 0 to 1."""
+        return float(np.interp(risk, self._risks, self._thresholds))
+
+
+def risk_of(value: str | float) -> float:
+    """Return the risk meant by a word of `RISKS` or by a number.
+
+    Raises:
+        SettingsError: if it is neither.
+    """
+    if value in RISKS:
+        return RISKS[str(value)]
+    try:
+        risk = float(value)
+    except ValueError:
+        risk = -1.0
+    if not 0 <= risk <= 1:
+        words = ", ".join(RISKS)
+        raise SettingsError(
+            f"{value!r} is no risk: use {words} or a number from 0 to 1, the share of questions "
+            "without an answer in the documents that may get one."
+        )
+    return risk
+
+
+def fitted(name: str, features: Sequence[str]) -> tuple[LogisticRegression, dict[str, Any]]:
+    """Return the regression saved in the package's file ``name``, and all else that it holds.
+
+    Raises:
+        ValueError: if it was fitted to other features.
+    """
+    saved: dict[str, Any] = loads(files("qa.reading").joinpath("weights", name).read_text("utf-8"))
+    if list(saved["weights"]) != list(features):
+        raise ValueError(f"{name} was fitted to {list(saved['weights'])}")
+    return LogisticRegression(list(saved["weights"].values()), saved["bias"]), saved
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns the network's scores into a probability, and that into an answer or none.
+
+    Args:
+        regression: over `SPAN_FEATURES`.
+        risks: from accepted risk to the least probability.
+    """
+
+    regression: LogisticRegression
+    risks: RiskTable
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """Return the calibration that comes with the package."""
+    regression, saved = fitted(FITTED, SPAN_FEATURES)
+    return Calibration(regression, RiskTable(*zip(*saved["risks"], strict=True)))
+
+
+def threshold_of(risk: float) -> float:
+    """Return the least probability at which the shipped reader answers at ``risk``, 0 to 1."""
+    return calibration().risks.threshold(risk)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """How the shipped confidence is changed, and from which confidence on an answer is given.
+
+    The logit of the confidence becomes ``slope * logit + intercept`` (Platt 1999), so that the
+    order of answers stays.
+
+    Args:
+        slope: above 0.
+        intercept: added to it.
+        risks: pairs of an accepted risk and the least confidence, risks ascending from 0 to 1.
+        answerable: how many answerable questions it was fitted to.
+        unanswerable: how many others.
+    """
+
+    slope: float
+    intercept: float
+    risks: tuple[tuple[float, float], ...]
+    answerable: int
+    unanswerable: int
+
+    def __post_init__(self) -> None:
+        numbers = (self.slope, self.intercept, *(n for pair in self.risks for n in pair))
+        if not all(isinstance(n, int | float) and abs(n) < 1e6 for n in numbers):
+            raise ValueError("there is something else than a number")
+        if self.slope <= 0:
+            raise ValueError(f"the slope is {self.slope}")
+        risks, least = zip(*self.risks, strict=True)
+        if list(risks) != sorted(set(risks)) or list(least) != sorted(least, reverse=True):
+            raise ValueError("the risks do not ascend, or the confidences do not descend")
+
+
+def calibration_in(index_folder: Path) -> Calibration:
+    """Return how the answers of an index are judged: as refitted, or else as shipped.
+
+    Raises:
+        SettingsError: if the refit is damaged or was made with another reader.
+    """
+    try:
+        text = (index_folder / RECALIBRATION).read_text("utf-8")
+    except FileNotFoundError:
+        return calibration()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unusable(index_folder, str(error)) from error
+    try:
+        kept = json.loads(text)
+        if kept["format"] != FORMAT or kept["reader"] != _reader():
+            raise ValueError("it was made with another version of Pincite")
+        names = Recalibration.__dataclass_fields__
+        values = {name: kept[name] for name in names}
+        values["risks"] = tuple((risk, least) for risk, least in values["risks"])
+        return recalibrated(Recalibration(**values))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unusable(index_folder, str(error)) from error
+
+
+def recalibrated(refit: Recalibration) -> Calibration:
+    """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
+    shipped = calibration().regression
+    weights = (shipped.weights * refit.slope).tolist()
+    bias = shipped.bias * refit.slope + refit.intercept
+    risks, least = zip(*refit.risks, strict=True)
+    return Calibration(LogisticRegression(weights, bias), RiskTable(risks, least))
+
+
+def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:
+    """Write ``refit`` beside the index, for the next time that it is opened; return the file."""
+    path = index_folder / RECALIBRATION
+    text = json.dumps({"format": FORMAT, "reader": _reader()} | asdict(refit), indent=1)
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(text + "\n", "utf-8")
+    unfinished.replace(path)
+    return path
+
+
+def forget_recalibration(index_folder: Path) -> bool:
+    """Remove the refit of an index, whatever its state; say whether there was one."""
+    path = index_folder / RECALIBRATION
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    return there
+
+
+def _reader() -> str:
+    """Return a digest of what gives the confidence that was refitted."""
+    shipped = files("qa.reading").joinpath("weights", FITTED).read_bytes()
+    return sha256(MODEL_SHA256.encode() + shipped).hexdigest()[:16]
+
+
+def _unusable(index_folder: Path, reason: str) -> SettingsError:
+    return SettingsError(
+        f"The refitted confidence {index_folder / RECALIBRATION} cannot be used ({reason}); run "
+        "`pincite eval` with --fit again, or with --unfit to do without it."
+    )

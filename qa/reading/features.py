@@ -1,0 +1,166 @@
+"""What speaks for a span being the answer, and for there being one at all."""
+
+import re
+from collections.abc import Iterable, Sequence
+from math import log
+
+import numpy as np
+
+from corpus import search_text
+from index import PassageIndex, Vectors, terms
+from qa.question import TYPED, Question, candidates
+from qa.reading.spans import SpanCandidate
+from qa.types import Hit
+
+__all__ = ["SPAN_FEATURES", "Idf", "normalised_answer", "span_features"]
+
+
+class Idf:
+    """Weights of terms: ``ln(1 + (N - n + 0.5) / (n + 0.5))``, as BM25 has them, never zero.
+
+    Args:
+        index: counts the passages that hold a term.
+        question: whose terms are weighed.
+    """
+
+    def __init__(self, index: PassageIndex, question: Question) -> None:
+        count = len(index)
+        found = {t: min(count, index.document_frequency(t)) for t in question.terms}
+        self._weights = {t: log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in found.items()}
+        self._unknown = {t for t, n in found.items() if n == 0}
+        self._names = question.names & self._weights.keys()
+        self._most = log(1 + (count + 0.5) / 0.5)
+        self._total = sum(self._weights.values()) or 1.0
+
+    def share(self, found: Iterable[str]) -> float:
+        """Return which share of the question's weight stands in ``found``."""
+        stands = set(found)
+        # In the question's order: a sum over a set would differ from process to process.
+        return sum(w for t, w in self._weights.items() if t in stands) / self._total
+
+    def share_of_names(self, found: Iterable[str]) -> float:
+        """Return which share of the weight of names and numbers stands in ``found``; 1 if none."""
+        stands = set(found)
+        names = [(t, w) for t, w in self._weights.items() if t in self._names]
+        total = sum(w for _, w in names)
+        return sum(w for t, w in names if t in stands) / total if total else 1.0
+
+    def share_of_unknown_names(self) -> float:
+        """Return which share of the names and numbers stands in no document of the index."""
+        return len(self._names & self._unknown) / max(1, len(self._names))
+
+    def rarest_missing(self, found: Iterable[str]) -> float:
+        """Return the weight of the rarest question term not in ``found``, at most 1."""
+        missing = self._weights.keys() - set(found)
+        return max((self._weights[t] for t in missing), default=0.0) / self._most
+
+
+SPAN_FEATURES = (
+    "score of the span",
+    "score above that of no answer here",
+    "share of the span among all windows, logarithm",
+    "score above the best other answer's",
+    "other passages that give the same answer",
+    "score of the passage",
+    "score of the passage below the best one's",
+    "similarity of the passage",
+    "reciprocal rank of the passage",
+    "share of the question's idf near the span",
+    "share of the question's idf in the passage",
+    "share of the question's names and numbers in the passage",
+    "share of the question's names and numbers in no document at all",
+    "idf of the rarest question term missing in the passage",
+    "has what was asked for",
+    "lacks what was asked for",
+    "length of the span in tokens, logarithm",
+    "terms of the question, logarithm",
+    "new terms in the span",
+)
+# How many characters on either side of a span are near it.
+NEAR = 120
+MOST_MARGIN = 8.0
+MOST_AGREEING = 3
+ARTICLE = re.compile(r"^(?:the|a|an)\s+")
+MARKS = re.compile(r"^\W+|\W+$")
+
+
+def span_features(
+    index: PassageIndex,
+    question: Question,
+    hits: Sequence[Hit],
+    found: Sequence[SpanCandidate],
+) -> Vectors:
+    """Return what speaks for each candidate, shape ``(len(found), len(SPAN_FEATURES))``.
+
+    Args:
+        index: where the documents are.
+        question: what was asked.
+        hits: passages, best first, that ``found`` refers to.
+        found: spans from `find_spans`.
+    """
+    idf = Idf(index, question)
+    texts = [normalised_answer(candidate.text) for candidate in found]
+    around: dict[int, set[str]] = {}
+    rows = []
+    for candidate, text in zip(found, texts, strict=True):
+        stretch = candidate.stretch
+        hit = hits[stretch.place]
+        if stretch.place not in around:
+            words = f"{stretch.heading} {search_text(stretch.document, *stretch.span)}"
+            around[stretch.place] = set(terms(words))
+        passage = around[stretch.place]
+        near = set(terms(f"{stretch.heading} {_near(candidate)}"))
+        rivals = [
+            c.score for c, t in zip(found, texts, strict=True) if not _one_within_other(t, text)
+        ]
+        margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
+        agreeing = {
+            c.stretch.place
+            for c, t in zip(found, texts, strict=True)
+            if t == text and c.score > c.none and c.stretch.place != stretch.place
+        }
+        typed = question.answer_type in TYPED
+        wanted = typed and bool(candidates(candidate.text, question))
+        new = set(terms(candidate.text)).difference(question.terms)
+        rows.append(
+            [
+                candidate.score,
+                candidate.score - candidate.none,
+                max(candidate.share, -20.0),
+                float(np.clip(margin, -MOST_MARGIN, MOST_MARGIN)),
+                min(len(agreeing), MOST_AGREEING),
+                hit.score,
+                hits[0].score - hit.score,
+                hit.similarity,
+                1 / (1 + stretch.place),
+                idf.share(near),
+                idf.share(passage),
+                idf.share_of_names(passage),
+                idf.share_of_unknown_names(),
+                idf.rarest_missing(passage),
+                wanted,
+                typed and not wanted,
+                log(candidate.tokens),
+                log(1 + len(question.terms)),
+                bool(new),
+            ]
+        )
+    return np.array(rows, np.float32).reshape(-1, len(SPAN_FEATURES))
+
+
+def normalised_answer(text: str) -> str:
+    """Return ``text`` as answers are compared: lower case, no outer marks, no first article."""
+    return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
+
+
+def _one_within_other(one: str, two: str) -> bool:
+    """Say whether one answer holds the other, word for word: "last August" and "August"."""
+    one, two = f" {one} ", f" {two} "
+    return one in two or two in one
+
+
+def _near(candidate: SpanCandidate) -> str:
+    stretch = candidate.stretch
+    start = max(stretch.span.start, candidate.span.start - NEAR)
+    end = min(stretch.span.end, candidate.span.end + NEAR)
+    return search_text(stretch.document, start, end)

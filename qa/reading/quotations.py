@@ -1,0 +1,83 @@
+"""From spans to quotations: the sentence around each, each quotation once, with its copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus import Span
+from index import PassageIndex
+from qa.reading.features import normalised_answer
+from qa.reading.spans import SpanCandidate
+from qa.types import Excerpt, Hit
+
+__all__ = ["MOST_EXCERPTS", "Quotation", "quotation_of", "shown_once", "with_copies"]
+
+MOST_EXCERPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation and where else it stands.
+
+    Args:
+        excerpt: its offsets.
+        words: it, as quotations are compared.
+        copies: the same words in the copies of the passage.
+    """
+
+    excerpt: Excerpt
+    words: str
+    copies: tuple[Excerpt, ...]
+
+
+def quotation_of(
+    index: PassageIndex, hit: Hit, candidate: SpanCandidate, score: float, *, whole: bool
+) -> Quotation:
+    """Quote the sentences that hold the span.
+
+    Args:
+        index: where the documents are.
+        hit: what the span was found in.
+        candidate: the span.
+        score: how likely it is an answer, 0 to 1.
+        whole: whether the quotation is itself the short answer, instead of the span. A few words
+            say little on whether something is so, or how.
+    """
+    stretch, span = candidate.stretch, candidate.span
+    start, end = stretch.sentences_around(span)
+    answer = Span(start, end) if whole else span
+    excerpt = Excerpt(stretch.document.id, start, end, *answer, score)
+    quote = stretch.document.text[start:end]
+    copies = []
+    for copy in hit.copies:
+        by = copy.start - hit.passage.start
+        # A sentence may begin before the passage, where a copy's text need not be the same.
+        if start + by >= 0 and index.document(copy.document).text[start + by : end + by] == quote:
+            offsets = (start + by, end + by, answer.start + by, answer.end + by)
+            copies.append(Excerpt(copy.document, *offsets, score))
+    return Quotation(excerpt, normalised_answer(quote), tuple(copies))
+
+
+def shown_once(quotations: Sequence[Quotation]) -> list[int]:
+    """Return the places of those to show, at most five: none twice, by document, best first."""
+    kept: list[int] = []
+    for i, quotation in enumerate(quotations):
+        others = [quotations[k] for k in kept]
+        if not any(_overlap(quotation.excerpt, other.excerpt) for other in others) and all(
+            other.words != quotation.words for other in others
+        ):
+            kept.append(i)
+    kept = kept[:MOST_EXCERPTS]
+    first = {quotations[k].excerpt.document: k for k in reversed(kept)}
+    return sorted(kept, key=lambda k: (first[quotations[k].excerpt.document], k))
+
+
+def with_copies(quotation: Quotation, others: Sequence[Quotation]) -> Excerpt:
+    """Return the excerpt with all places where its words stand as well, in ``others`` or copies."""
+    same = [other for other in others if other.words == quotation.words]
+    places = {(e.document, e.start): e for q in same for e in (q.excerpt, *q.copies)}
+    del places[quotation.excerpt.document, quotation.excerpt.start]
+    return replace(quotation.excerpt, also=tuple(places.values()))
+
+
+def _overlap(a: Excerpt, b: Excerpt) -> bool:
+    return a.document == b.document and a.start < b.end and b.start < a.end

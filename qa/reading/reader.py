@@ -1,0 +1,165 @@
+"""The neural reader: the exact answer in its sentence, or the statement that there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index import PassageIndex, Vectors, terms
+from qa.question import TYPED, AnswerType, Question, candidates
+from qa.reading.calibration import Calibration, calibration
+from qa.reading.features import SPAN_FEATURES, span_features
+from qa.reading.model import SpanModel
+from qa.reading.quotations import quotation_of, shown_once, with_copies
+from qa.reading.spans import SpanCandidate, find_spans, stretches_of
+from qa.types import Hit, Reading
+
+__all__ = [
+    "PASSAGES_READ",
+    "NeuralReader",
+    "Reader",
+    "candidates_of",
+]
+
+# Reading is most of the cost of a question; few answers stand in later passages alone.
+PASSAGES_READ = 6
+CANDIDATES = 12
+# A further quotation must be at least this likely an answer, compared with the best one.
+WORTH_SHOWING = 0.5
+# As likely as this, compared with the best one, a different answer contradicts it.
+CONTRADICTS = 0.6
+# The network gives what merely resembles the answer far lower scores than another true one.
+CLOSE = 5.0
+# What the features that compare a candidate with the others are for a good one on its own.
+ALONE = {
+    "score above the best other answer's": 4.0,
+    "share of the span among all windows, logarithm": -0.5,
+    "other passages that give the same answer": 0.0,
+    "score of the passage below the best one's": 0.0,
+    "reciprocal rank of the passage": 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A candidate with its probability, and the one that it would have on its own."""
+
+    candidate: SpanCandidate
+    probability: float
+    alone: float
+
+
+class NeuralReader:
+    """Answers with a span and the sentence around it.
+
+    A network scores the spans of the best passages, comparably across passages. A logistic
+    regression over those scores, the retrieval's and the agreement between passages gives the
+    probability that a span is the right answer; below the threshold of the accepted risk there is
+    no answer.
+
+    Args:
+        index: an open index; calls belong inside its snapshot.
+        risk: share of the questions without an answer in the documents that may get one, 0 to 1.
+        model: the network; the one that comes with the package by default.
+        calibrated: how its scores are judged; as it comes with the package by default.
+    """
+
+    def __init__(
+        self,
+        index: PassageIndex,
+        risk: float,
+        model: SpanModel | None = None,
+        calibrated: Calibration | None = None,
+    ) -> None:
+        self._index = index
+        self._model = model or SpanModel.shipped()
+        calibrated = calibrated or calibration()
+        self._regression = calibrated.regression
+        self._threshold = calibrated.risks.threshold(risk)
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Return the answers to ``question``, best first, at most five, grouped by document."""
+        found, values = candidates_of(self._index, self._model, question, hits)
+        if not found:
+            return Reading((), 0.0)
+        judged = self._judge(found, values)
+        best = judged[0]
+        read = (j.candidate.stretch.place for j in judged)
+        ranking = tuple(dict.fromkeys([*read, *range(len(hits))]))
+        if best.probability < self._threshold:
+            return Reading((), best.probability, ranking=ranking)
+        least = max(self._threshold, WORTH_SHOWING * best.alone)
+        close = best.candidate.score - CLOSE
+        further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
+        shown = [best, *further]
+        quotations = [
+            quotation_of(
+                self._index,
+                hits[judged.candidate.stretch.place],
+                judged.candidate,
+                judged.alone,
+                whole=question.answer_type is AnswerType.STATEMENT,
+            )
+            for judged in shown
+        ]
+        kept = shown_once(quotations)
+        against = [k for k in kept if _contradicts(question, best, shown[k])]
+        # Which answers stand against each other: the best one and the first that differs.
+        differing = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
+        excerpts = tuple(with_copies(quotations[k], quotations) for k in kept)
+        return Reading(excerpts, best.probability, differing, ranking)
+
+    def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
+        """Return the candidates with their probabilities, the most probable first."""
+        probabilities = self._regression.probabilities(values)
+        alone = self._regression.probabilities(_on_their_own(values))
+        order = np.argsort(-probabilities, kind="stable")
+        return [_Judged(found[i], float(probabilities[i]), float(alone[i])) for i in order]
+
+
+def candidates_of(
+    index: PassageIndex, model: SpanModel, question: Question, hits: Sequence[Hit]
+) -> tuple[list[SpanCandidate], Vectors]:
+    """Return the spans that may answer ``question``, best score first, and their features.
+
+    Args:
+        index: where the documents are.
+        model: scores the spans.
+        question: what was asked.
+        hits: passages, best first.
+
+    Returns:
+        The candidates, and an array of shape ``(candidates, len(SPAN_FEATURES))``.
+    """
+    stretches = stretches_of(index, hits[:PASSAGES_READ])
+    found = find_spans(model, question.text, stretches)[:CANDIDATES]
+    return found, span_features(index, question, hits, found)
+
+
+def _on_their_own(values: Vectors) -> npt.NDArray[np.float32]:
+    """Return ``values`` as if each candidate stood alone, in the best passage."""
+    alone = values.copy()
+    for name, value in ALONE.items():
+        column = SPAN_FEATURES.index(name)
+        alone[:, column] = np.maximum(alone[:, column], value) if value else value
+    return alone
+
+
+def _contradicts(question: Question, best: _Judged, other: _Judged) -> bool:
+    """Say whether two documents give different answers of the kind that was asked for."""
+    if question.answer_type not in TYPED or other.alone < CONTRADICTS * best.alone:
+        return False
+    if best.candidate.stretch.document.id == other.candidate.stretch.document.id:
+        return False
+    wanted = (bool(candidates(j.candidate.text, question)) for j in (best, other))
+    one, two = (set(terms(j.candidate.text)) for j in (best, other))
+    return all(wanted) and not one <= two and not two <= one
+
+
+class Reader(Protocol):
+    """What the assistant needs of a reader."""
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """Return what answers ``question`` in ``hits`` (best first); the same each time."""

@@ -1,0 +1,193 @@
+"""What is read of a hit, and the spans in it that may be the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus import Document, Passage, Span, context_of, masked_text, sentence_spans
+from index import PassageIndex
+from qa.reading.model import Scores, SpanModel, Window, WindowScores, windows_of
+from qa.types import Hit
+
+__all__ = ["ScoredSpan", "SpanCandidate", "Stretch", "best_spans", "find_spans", "stretches_of"]
+
+# How far to look for the sentence before and after; longer ones are left out.
+REACH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive text of a document.
+
+    Args:
+        document: where it stands.
+        span: where in the document's text.
+        text: its characters, running headers and footers blanked out; offsets stay the same.
+        heading: the title and headings that it stands under, as one line.
+        place: index of its hit.
+    """
+
+    document: Document
+    span: Span
+    text: str
+    heading: str
+    place: int
+
+    def sentences_around(self, span: Span) -> Span:
+        """Return from where to where the sentences go that hold ``span``, at least ``span``."""
+        sentences = sentence_spans(self.document, *self.span)
+        holding = [s for s in sentences if s.start < span.end and span.start < s.end]
+        start = min([span.start, *(s.start for s in holding)])
+        return Span(start, max([span.end, *(s.end for s in holding)]))
+
+
+def stretches_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Stretch]:
+    """Return the stretch of each hit, in the same order."""
+    return [_stretch(index, hit.passage, place) for place, hit in enumerate(hits)]
+
+
+def _stretch(index: PassageIndex, passage: Passage, place: int) -> Stretch:
+    document = index.document(passage.document)
+    start, end = passage.start, passage.end
+    here = document.headings_at(start)
+    before = sentence_spans(document, max(0, start - REACH), start)
+    if (
+        before
+        and before[-1].start > start - REACH
+        and document.headings_at(before[-1].start) == here
+    ):
+        start = before[-1].start
+    after = sentence_spans(document, end, min(len(document.text), end + REACH))
+    # A sentence that begins where the passage ends and is under another heading is of no use.
+    if after and after[0].end < end + REACH:
+        last = document.headings_at(passage.end - 1)
+        if document.headings_at(after[0].end - 1) == last:
+            end = after[0].end
+    text = masked_text(document, start, end)
+    return Stretch(document, Span(start, end), text, context_of(document, start), place)
+
+
+# In tokens. Longer answers than this are found by their most telling part.
+LONGEST = 48
+SPANS_PER_WINDOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A span of tokens.
+
+    Args:
+        start: its first token.
+        end: its last token, inclusive.
+        score: the sum of the start's and the end's scores.
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCandidate:
+    """A span that may be the answer.
+
+    Args:
+        stretch: where it was read.
+        span: where in the document's text.
+        score: of the span; compares with the scores of all other candidates of the question.
+        none: score of there being no answer, in its window.
+        share: logarithm of the span's probability, starts and ends each normalised over the texts
+            of all windows together (Clark & Gardner 2018).
+        tokens: length of the span.
+    """
+
+    stretch: Stretch
+    span: Span
+    score: float
+    none: float
+    share: float
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        """The document's text in the span."""
+        return self.stretch.document.text[self.span.start : self.span.end]
+
+
+def best_spans(starts: Scores, ends: Scores, count: int) -> list[ScoredSpan]:
+    """Return the ``count`` best spans that do not overlap, best first.
+
+    Args:
+        starts: score of each token as the first one, shape ``(n,)``.
+        ends: score of each token as the last one, shape ``(n,)``.
+        count: how many at most.
+    """
+    n = len(starts)
+    sums = starts[:, None] + ends[None, :]
+    lengths = np.arange(n)[None, :] - np.arange(n)[:, None]
+    sums[(lengths < 0) | (lengths >= LONGEST)] = -np.inf
+    spans: list[ScoredSpan] = []
+    while n and len(spans) < count:
+        start, end = divmod(int(sums.argmax()), n)
+        if sums[start, end] == -np.inf:
+            break
+        spans.append(ScoredSpan(start, end, float(sums[start, end])))
+        sums[: end + 1, start:] = -np.inf  # all that overlap begin by its end and end after it
+    return spans
+
+
+def find_spans(
+    model: SpanModel, question: str, stretches: Sequence[Stretch]
+) -> list[SpanCandidate]:
+    """Return the spans of ``stretches`` that may answer ``question``, best first.
+
+    No two of them overlap, also where two stretches have some text in common.
+    """
+    tokens = model.tokenize([question, *(part for s in stretches for part in (s.heading, s.text))])
+    read = [
+        (stretch, window)
+        for number, stretch in enumerate(stretches)
+        for window in windows_of(tokens[0], tokens[1 + 2 * number], tokens[2 + 2 * number])
+    ]
+    scores = model.score([window for _, window in read])
+    whole = _normaliser([s.starts for s in scores]) + _normaliser([s.ends for s in scores])
+    found = [
+        candidate
+        for (stretch, window), scored in zip(read, scores, strict=True)
+        for candidate in _candidates(stretch, window, scored, whole)
+    ]
+    found.sort(key=lambda c: (-c.score, c.stretch.place, c.span))
+    kept: list[SpanCandidate] = []
+    for candidate in found:
+        if not any(_overlap(candidate, other) for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _candidates(
+    stretch: Stretch, window: Window, scored: WindowScores, whole: float
+) -> list[SpanCandidate]:
+    offset = stretch.span.start
+    return [
+        SpanCandidate(
+            stretch,
+            Span(offset + int(window.starts[span.start]), offset + int(window.ends[span.end])),
+            span.score,
+            scored.none,
+            span.score - whole,
+            span.end - span.start + 1,
+        )
+        for span in best_spans(scored.starts, scored.ends, SPANS_PER_WINDOW)
+    ]
+
+
+def _normaliser(scores: Sequence[Scores]) -> float:
+    """Return the logarithm of the sum of exponentials over all windows."""
+    values = np.concatenate([*scores, np.array([-np.inf], np.float32)]).astype(np.float64)
+    return float(np.logaddexp.reduce(values))
+
+
+def _overlap(a: SpanCandidate, b: SpanCandidate) -> bool:
+    same = a.stretch.document.id == b.stretch.document.id
+    return same and a.span.start < b.span.end and b.span.start < a.span.end

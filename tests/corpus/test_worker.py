@@ -1,0 +1,151 @@
+"""Parsing in a child process: no file takes the build down, or the next file."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import corpus.worker
+from corpus import Document, FileLoader, LoadError, Skipped, load_file
+
+# What a parser may do; each runs in the child, in place of the loader of plain text.
+CHILD = """
+import os, sys, time
+from corpus import worker
+from corpus.formats import text as plain
+from corpus.types import Parsed
+
+ACTS = {
+    b"abort": os.abort,
+    b"exit": lambda: os._exit(3),
+    b"hang": lambda: time.sleep(60),
+    b"grow": lambda: bytes(1 << 33),
+    b"raise": lambda: {}["boom"],
+    b"nested": lambda: sys.setrecursionlimit(10 ** 9) or 1 / 0,
+    b"print": lambda: print("+[]") or os.write(1, b"-[]\\n"),
+}
+
+def parse_text(data):
+    ACTS.get(data, lambda: None)()
+    return Parsed(data.decode())
+
+plain.parse_text = parse_text
+worker.serve()
+"""
+
+
+@pytest.fixture
+def loader(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileLoader]:
+    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-P", "-c", CHILD))
+    with FileLoader(seconds=3) as loader:
+        yield loader
+
+
+def write(folder: Path, content: str) -> Path:
+    path = folder / "a.txt"
+    path.write_text(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        ("abort", "the parser crashed on it (SIGABRT)"),
+        ("exit", "the parser crashed on it (exit status 3)"),
+        ("hang", "parsing it took longer than 3 seconds"),
+        ("grow", "it needs more than 4 GB of memory"),
+        ("raise", "the parser failed: KeyError: 'boom'"),
+        ("nested", "the parser failed: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_bad_file_is_skipped_and_the_next_one_loads(
+    loader: FileLoader, tmp_path: Path, act: str, reason: str
+) -> None:
+    """Catches a dead or hanging child that is asked again, and one reason for every failure."""
+    assert loader.load(write(tmp_path, act), "bad.txt") == Skipped("bad.txt", reason)
+    loaded = loader.load(write(tmp_path, "good"), "good.txt")
+    assert isinstance(loaded, Document)
+    assert (loaded.id, loaded.text) == ("good.txt", "good")
+
+
+def test_what_a_parser_prints_is_no_answer(loader: FileLoader, tmp_path: Path) -> None:
+    """Catches answers read from the same stream that libraries print to."""
+    for content in ("print", "other"):
+        loaded = loader.load(write(tmp_path, content), "a.txt")
+        assert isinstance(loaded, Document)
+        assert loaded.text == content
+
+
+def test_the_time_limit_is_for_one_file(loader: FileLoader, tmp_path: Path) -> None:
+    """Catches a timer that is not stopped and kills the child under a later file."""
+    first = loader.load(write(tmp_path, "one"), "a.txt")
+    child = loader._child
+    assert isinstance(first, Document)
+    assert isinstance(loader.load(write(tmp_path, "two"), "a.txt"), Document)
+    assert loader._child is child
+
+
+def test_a_child_that_dies_at_once_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Catches a broken pipe that gets out, on writing or on closing it."""
+    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-c", "raise SystemExit(5)"))
+    with FileLoader() as loader:
+        for _ in range(2):
+            skipped = loader.load(write(tmp_path, "x"), "a.txt")
+            assert skipped == Skipped("a.txt", "the parser crashed on it (exit status 5)")
+
+
+def test_a_child_that_died_between_files_blames_no_file(loader: FileLoader, tmp_path: Path) -> None:
+    """Catches a good file skipped because the child was killed while it waited."""
+    loader.load(write(tmp_path, "one"), "a.txt")
+    assert loader._child is not None
+    loader._child.kill()
+    loader._child.wait()
+    assert isinstance(loader.load(write(tmp_path, "two"), "a.txt"), Document)
+
+
+def test_no_child_is_left_behind(tmp_path: Path) -> None:
+    """Catches one orphan process per build."""
+    with FileLoader() as loader:
+        assert isinstance(loader.load(write(tmp_path, "x"), "a.txt"), Document)
+        child = loader._child
+    assert child is not None
+    assert child.returncode is not None
+
+
+def test_the_child_gives_what_this_process_gives(tmp_path: Path) -> None:
+    """Catches titles, maps or odd characters lost between the processes."""
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: Tea\n---\n# 茶 \u2028\n\ntext\x0c\r\nmore \U0001f375", newline="")
+    with FileLoader() as loader:
+        assert loader.load(path, "dir/a\n.md") == load_file(path, "dir/a\n.md")
+
+
+def test_a_file_that_is_gone_or_too_large_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an error of the operating system that gets out, and a huge file read into memory."""
+    with pytest.raises(LoadError, match="the file vanished while being read"):
+        load_file(tmp_path / "gone.txt", "gone.txt")
+    with pytest.raises(LoadError, match="the file cannot be read: Is a directory"):
+        load_file(tmp_path, "dir.txt")
+    large = tmp_path / "large.txt"
+    large.touch()
+    os.truncate(large, (1 << 29) + 1)
+    with pytest.raises(LoadError, match="it is larger than 512 MB; split it into parts"):
+        load_file(large, "large.txt")
+    with FileLoader() as loader:
+        gone = loader.load(tmp_path / "gone.txt", "gone.txt")
+    assert gone == Skipped("gone.txt", "the file vanished while being read")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
+    """Catches a file skipped in silence, and a build that ends at it."""
+    path = write(tmp_path, "x")
+    path.chmod(0)
+    with pytest.raises(LoadError, match="the file cannot be read: Permission denied"):
+        load_file(path, "a.txt")

@@ -1,0 +1,381 @@
+"""Collections: files in and out, builds in the background, and the panel that shows them."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from gradio.utils import get_upload_folder
+
+import pincite.api
+import qa.chat.uploads
+from corpus import InputError, Skipped
+from index import (
+    BackgroundBuild,
+    BuildReport,
+    BuildState,
+    Encoder,
+    Listed,
+    PassageIndex,
+    Plan,
+    Progress,
+    build,
+    plan,
+    shape_of,
+)
+from index.background import FAILED, STOPPED
+from pincite.api import open_collections
+from pincite.cli import run
+from qa import Assistant, choices_of, documents_in
+from qa.chat import Collection, Incoming, Panel, Sources, documents_html, set_aside, take_in
+from qa.chat.views import MOST_ROWS
+from ui import _incoming
+
+REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
+NOTHING = Plan((), (), (), (), (), 4, (), (), (), (), ())
+
+
+# ---- files in and out ----
+
+
+def test_a_file_is_taken_in_whole_and_under_its_own_name(tmp_path: Path) -> None:
+    """Catches a path that leads out of the folder, and leftovers that a build would index."""
+    folder, source = tmp_path / "docs", tmp_path / "upload"
+    folder.mkdir()
+    source.write_bytes(b"content")
+    names = ("/etc/a b.md", "sub\\inner\\b.md", "sub/inner/b.md")
+    assert take_in(folder, (Incoming(name, 7, source) for name in names)) == ()
+    assert sorted(os.listdir(folder)) == ["etc", "sub"]
+    assert sorted(f.name for f in folder.rglob("*") if f.is_file()) == ["a b.md", "b.md"]
+    assert (folder / "etc" / "a b.md").read_bytes() == b"content"
+
+
+def test_what_is_not_taken_in_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a file that replaces another, and one that could never be read being kept."""
+    folder, source = tmp_path / "docs", tmp_path / "upload"
+    folder.mkdir()
+    source.write_bytes(b"new")
+    (folder / "a.md").write_bytes(b"old")
+    monkeypatch.setattr(qa.chat.uploads, "LARGEST_FILE", 1 << 20)
+    for name, size, sent, reason in (
+        ("a.md", 3, source, "the folder has another file of this name; rename one of them."),
+        ("a.md/b.md", 3, source, "File exists."),
+        ("a.exe", 3, source, "Pincite reads .txt, "),
+        ("noending", 3, source, "Pincite reads .txt, "),
+        ("", 3, source, "Pincite reads .txt, "),
+        (".hidden.md", 3, source, "names that begin with a dot are left out."),
+        ("sub/../../up.md", 3, source, "names that begin with a dot are left out."),
+        ("nul\0.md", 3, source, "names that begin with a dot are left out."),
+        ("big.md", (1 << 20) + 1, None, "larger than 1 MB; split it into parts."),
+        ("lost.md", 3, None, "it did not arrive; try again."),
+        ("x" * 300 + ".md", 3, source, "File name too long."),
+    ):
+        (said,) = take_in(folder, [Incoming(name, size, sent)])
+        assert said.startswith(f"{name} was not added: {reason}")
+    assert os.listdir(folder) == ["a.md"]
+    assert (folder / "a.md").read_bytes() == b"old"
+
+
+def test_files_that_are_refused_for_one_reason_share_a_sentence(tmp_path: Path) -> None:
+    """Catches a hundred sentences about the pictures in a folder, and one that hides another."""
+    source = tmp_path / "upload"
+    source.write_bytes(b"new")
+    (tmp_path / "docs").mkdir()
+    names = [*(f"{n}.png" for n in range(5)), ".a.md", "fine.md", ".b.md"]
+    pictures, hidden = take_in(tmp_path / "docs", (Incoming(name, 3, source) for name in names))
+    assert pictures.startswith("0.png, 1.png, 2.png and 2 more were not added: Pincite reads ")
+    assert hidden == ".a.md, .b.md were not added: names that begin with a dot are left out."
+    assert os.listdir(tmp_path / "docs") == ["fine.md"]
+
+
+def test_only_what_was_sent_is_read(tmp_path: Path) -> None:
+    """Catches a page that names any file of the machine as its own, and so reads it."""
+    uploads = Path(get_upload_folder())
+    sent = uploads / "test-of-intake" / "a.txt"
+    sent.parent.mkdir(parents=True, exist_ok=True)
+    sent.write_text("mine")
+    other = tmp_path / "other.txt"
+    other.write_text("not mine")
+    assert _incoming("b.txt", 9, str(sent)) == Incoming("b.txt", 4, sent.resolve())
+    for path in (str(other), f"{uploads}/../{other}", str(uploads), f"{uploads}/none", None):
+        assert _incoming("b.txt", 9, path) == Incoming("b.txt", 9)
+    shutil.rmtree(sent.parent)
+
+
+def test_removed_files_are_kept(tmp_path: Path) -> None:
+    """Catches a file that is deleted for good, and one that replaces an earlier one."""
+    folder, aside = tmp_path / "docs", tmp_path / "aside"
+    for text in ("one", "two"):
+        (folder / "sub").mkdir(parents=True, exist_ok=True)
+        (folder / "sub" / "a.md").write_text(text)
+        set_aside(folder, "sub/a.md", aside)
+    assert not (folder / "sub" / "a.md").exists()
+    assert (aside / "sub" / "a.md").read_text() == "one"
+    assert (aside / "sub" / "a (2).md").read_text() == "two"
+    with pytest.raises(InputError, match="was not removed"):
+        set_aside(folder, "sub/a.md", aside)
+
+
+# ---- builds in the background ----
+
+
+def test_a_build_is_watched_while_it_runs() -> None:
+    """Catches a state that only changes at the end, and a second build beside the first."""
+    seen, go_on = threading.Event(), threading.Event()
+    calls: list[int] = []
+
+    def slow(show: Callable[[Progress], None]) -> BuildReport:
+        calls.append(1)
+        show(Progress("reading", 2, 4))
+        seen.set()
+        assert go_on.wait(20)
+        return REPORT
+
+    building = BackgroundBuild(slow)
+    assert building.state == BuildState()
+    building.start()
+    assert seen.wait(20)
+    building.start()
+    state = building.state
+    assert (state.running, state.progress) == (True, Progress("reading", 2, 4))
+    assert state.seconds > 0
+    assert state.speed == pytest.approx(2 / state.seconds)
+    assert state.left == pytest.approx(state.seconds)
+    go_on.set()
+    building.wait()
+    assert building.state == BuildState(report=REPORT)
+    assert calls == [1]
+
+
+def test_a_stopped_build_ends_and_the_next_one_runs() -> None:
+    """Catches a stop that waits for the end, that is told as a failure, or that lasts."""
+    began = threading.Event()
+    rounds = iter((10**9, 1))
+
+    def endless(show: Callable[[Progress], None]) -> BuildReport:
+        for n in range(next(rounds)):
+            show(Progress("reading", n, 10**9))
+            began.set()
+        return REPORT
+
+    building = BackgroundBuild(endless)
+    building.start()
+    assert began.wait(20)
+    building.stop()
+    building.wait()
+    assert building.state == BuildState(failure=STOPPED)
+    building.start()
+    building.wait()
+    assert building.state.report == REPORT
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("error", "said"), [(InputError("No folder."), "No folder."), (RuntimeError("bug"), FAILED)]
+)
+def test_a_failed_build_says_why_and_runs_no_longer(error: Exception, said: str) -> None:
+    """Catches a panel that shows a running build for ever after a failure."""
+
+    def failing(_: Callable[[Progress], None]) -> BuildReport:
+        raise error
+
+    building = BackgroundBuild(failing)
+    building.start()
+    building.wait()
+    assert building.state == BuildState(failure=said)
+
+
+# ---- a collection ----
+
+
+@pytest.fixture
+def collection(documents: Path, encoder: Encoder, index_folder: Path) -> Collection:
+    """Return the six documents as a collection, its index built."""
+    build(documents, encoder)
+    assistant = Assistant.open(documents, encoder=encoder)
+    return Collection(
+        name="Six",
+        folder=documents,
+        index=index_folder,
+        assistant=assistant,
+        sources=Sources(documents),
+        building=BackgroundBuild(lambda show: build(documents, encoder, on_progress=show)),
+        plan=lambda: plan(documents, index_folder, shape_of(encoder, 200)),
+    )
+
+
+def test_documents_come_and_go_while_the_old_index_answers(
+    collection: Collection, tmp_path: Path
+) -> None:
+    """Catches a panel that shows another state than the one that is asked, and a lost file."""
+    (tmp_path / "boats.md").write_text("# Boats\n\nThere are 12 boats.\n")
+    with closing(collection):
+        before = [document.id for document in collection.panel().documents]
+        boats = tmp_path / "boats.md"
+        refused = collection.add(
+            [Incoming("boats.md", 27, boats), Incoming("boats.exe", 27, boats)]
+        )
+        assert [sentence[:24] for sentence in refused] == ["boats.exe was not added:"]
+        collection.building.wait()
+        panel = collection.panel(refused)
+        listed = {document.id: document for document in panel.documents}
+        assert sorted(listed) == sorted([*before, "boats.md"])
+        assert panel.plan is not None
+        assert panel.plan.nothing_to_do
+        new = listed["boats.md"]
+        assert (new.title, new.pages, new.passages) == ("Boats", None, 1)
+        insurance = listed["trust/insurance.pdf"]
+        assert insurance.pages == len(collection.assistant.document(insurance.id).page_starts)
+        assert sum(d.passages for d in panel.documents) == panel.build.report.passages  # type: ignore[union-attr]
+        assert "is kept as" in collection.remove("boats.md")
+        collection.building.wait()
+        assert [document.id for document in collection.panel().documents] == before
+        assert (collection.index / "removed" / "boats.md").is_file()
+        with pytest.raises(KeyError):
+            collection.remove("../outside.txt")
+
+
+def test_files_that_could_not_be_read_are_listed(collection: Collection, encoder: Encoder) -> None:
+    """Catches a damaged file that is nowhere to be seen."""
+    (collection.folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    with closing(collection):
+        build(collection.folder, encoder)
+        skipped = collection.panel().skipped
+    assert [file.id for file in skipped] == ["broken.pdf"]
+    assert "damaged" in skipped[0].reason
+
+
+# ---- the panel ----
+
+
+def panel(**changes: object) -> Panel:
+    """Return a panel of one document with nothing to do, but for the changes."""
+    one = Listed("a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000)
+    values = {"documents": [one], "skipped": [], "plan": NOTHING, "build": BuildState()}
+    return Panel(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_the_panel_lists_documents_as_text() -> None:
+    """Catches markup of a title or name that becomes part of the page, and a wrong date."""
+    html = documents_html(panel())
+    assert "A &lt;b&gt;title&lt;/b&gt;" in html
+    assert "2023-11-14" in html
+    assert "1 document, 3 passages" in html
+    assert 'data-action="ask-remove"' in html
+    assert "ask-remove" not in documents_html(panel(editable=False))
+
+
+def test_the_panel_says_what_a_build_would_change() -> None:
+    """Catches a build that people start without knowing what it does."""
+    new, moved = ("n1", "n2", "n3", "n4", "<n5>"), (("o", "m"),)
+    changes = replace(NOTHING, added=new, changed=("c",), moved=moved, removed=("r",))
+    html = documents_html(panel(plan=changes))
+    for said in ("New: n1, n2, n3, n4 and 1 more", "Changed: c", "Moved: m", "Gone: r"):
+        assert said in html
+    assert 'data-action="build"' in html
+    quiet = documents_html(panel())
+    assert "up to date" in quiet
+    assert 'data-action="build"' not in quiet
+
+
+def test_the_panel_shows_how_a_build_goes() -> None:
+    """Catches a bar without numbers, and one that cannot be stopped."""
+    running = BuildState(running=True, progress=Progress("encoding", 300, 1200), seconds=3.0)
+    html = documents_html(panel(build=running))
+    assert "Encoding: 300 of 1,200 passages, 100 a second, 9 seconds left" in html
+    assert 'value="25"' in html
+    assert 'data-action="stop"' in html
+    assert "Built in 2 seconds: 1 added" in documents_html(panel(build=BuildState(report=REPORT)))
+    assert STOPPED in documents_html(panel(build=BuildState(failure=STOPPED)))
+
+
+def test_the_panel_asks_before_it_removes() -> None:
+    """Catches a file that one click removes."""
+    html = documents_html(panel(asking="a'\"<.md"))
+    assert "Remove a&#x27;&quot;&lt;.md from the folder?" in html
+    assert re.search(r'data-action="remove" data-id="a&#x27;&quot;&lt;.md"', html)
+
+
+def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
+    """Catches a folder of 100,000 documents that no browser can show."""
+    many = [Listed(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)]
+    html = documents_html(panel(documents=many, skipped=[Skipped("x.pdf", "it is <damaged>")]))
+    assert html.count("<tr>") == MOST_ROWS + 1
+    assert "and 7 more documents" in html
+    assert "1 file could not be read" in html
+    assert "x.pdf: it is &lt;damaged&gt;" in html
+
+
+def test_choices_name_what_they_offer() -> None:
+    """Catches a choice that selects nothing, or other documents."""
+    ids = ["a/b/1.md", "a/2.pdf", "3.md", "a [1].md"]
+    choices = choices_of(ids)
+    assert choices == ["a/", "a/b/", "*.md", "*.pdf", "3.md", "a [1].md", "a/2.pdf", "a/b/1.md"]
+    selected = {choice: documents_in(ids, [choice]) for choice in choices}
+    assert selected["a/"] == ["a/2.pdf", "a/b/1.md"]
+    assert selected["*.md"] == ["3.md", "a [1].md", "a/b/1.md"]
+    assert selected["a [1].md"] == ["a [1].md"]
+    assert choices_of(["x.md"]) == ["x.md"]
+
+
+def test_an_open_index_lists_what_it_holds(
+    documents: Path, encoder: Encoder, index_folder: Path
+) -> None:
+    """Catches passages counted that are never searched, and staged documents that are listed."""
+    report = build(documents, encoder)
+    index = PassageIndex.open(index_folder, encoder)
+    with closing(index), index.snapshot():
+        listed = index.listing()
+        assert [document.id for document in listed] == index.documents()
+        assert sum(document.passages for document in listed) <= report.passages
+        for document in listed:
+            full = index.document(document.id)
+            assert (document.title, document.media_type) == (full.title, full.media_type)
+            assert document.pages == (len(full.page_starts) or None)
+            assert document.passages == len(index.passage_ids([document.id]))
+
+
+def test_a_folder_opens_as_the_chat_has_it(documents: Path, index_folder: Path) -> None:
+    """Catches builds in the chat that use other settings or another place than the command line."""
+    index_folder.mkdir()
+    (index_folder / "settings.toml").write_text('encoder = "hash"\n')
+    pincite.api.build(documents)
+    with open_collections([documents], risk=1.0, editable=False) as (collection,):
+        assert (collection.name, collection.editable) == (documents.name, False)
+        assert collection.plan().nothing_to_do
+        (documents / "new.txt").write_text("The new lamp has 9 mirrors.")
+        assert collection.plan().added == ("new.txt",)
+        collection.building.start()
+        collection.building.wait()
+        assert collection.building.state.report is not None
+        answer = collection.assistant.ask("How many mirrors does the new lamp have?")
+        assert answer.hits[0].passage.document == "new.txt"
+        assert sorted(os.listdir(index_folder / "generations")) == ["2"]
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Catches two collections that a person, or a kept conversation, cannot tell apart."""
+    folders = [tmp_path / "a" / "docs", tmp_path / "b" / "docs", tmp_path / "b" / "other"]
+    for folder in folders:
+        (folder / ".pincite").mkdir(parents=True)
+        (folder / ".pincite" / "settings.toml").write_text('encoder = "hash"\n')
+        (folder / "a.txt").write_text("The lamp has 9 mirrors.")
+        pincite.api.build(folder)
+    with open_collections(folders) as collections:
+        names = [collection.name for collection in collections]
+        assert names == [str(folders[0]), str(folders[1]), "other"]
+
+
+def test_one_index_cannot_be_of_several_folders(
+    documents: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches one index that is filled from two folders in turn."""
+    assert run(["chat", str(documents), str(tmp_path), "--index", str(tmp_path / "i")]) == 2
+    assert "--index goes with one folder" in capsys.readouterr().err

@@ -1,0 +1,96 @@
+"""Spans from scores of tokens, within one window and across passages."""
+
+from collections.abc import Sequence
+from math import exp, log
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Document, Span
+from qa.reading.model import SpanModel, Window, WindowScores
+from qa.reading.spans import LONGEST, Stretch, best_spans, find_spans
+
+SCORES = st.lists(st.floats(-20, 20, width=32), max_size=60)
+
+
+@given(starts=SCORES, data=st.data())
+def test_best_spans_are_those_of_brute_force(starts: list[float], data: st.DataObject) -> None:
+    """Catches an end before its start, a long span, one that overlaps a better one, a worse one."""
+    n = len(starts)
+    ends = data.draw(st.lists(st.floats(-20, 20, width=32), min_size=n, max_size=n))
+    first, last = np.array(starts, np.float32), np.array(ends, np.float32)
+    found = best_spans(first, last, 3)
+    left = {(i, j) for i in range(n) for j in range(i, min(n, i + LONGEST))}
+    for span in found:
+        best = max(first[i] + last[j] for i, j in left)
+        assert first[span.start] + last[span.end] == best == span.score
+        assert (span.start, span.end) in left
+        left = {(i, j) for i, j in left if j < span.start or i > span.end}
+    assert len(found) == 3 or not left
+
+
+class RuleModel(SpanModel):
+    """Scores tokens by a table, so that tests know what the network says."""
+
+    def __init__(self, table: dict[str, float], none: dict[str, float]) -> None:
+        super().__init__(SpanModel.shipped().folder)
+        self._table, self._none = table, none
+
+    def score(self, windows: Sequence[Window]) -> list[WindowScores]:
+        """Return for each token of a window the score of its word."""
+        scored = []
+        for window in windows:
+            ids = window.ids[window.first : -1].tolist()
+            words = [str(self._tokenizer.id_to_token(id_)) for id_ in ids]
+            values = np.array([self._table.get(word, -5.0) for word in words], np.float32)
+            none = max((self._none.get(word, -9.0) for word in words), default=0.0)
+            scored.append(WindowScores(values, values.copy(), none))
+        return scored
+
+
+def stretch(text: str, place: int, start: int = 0, end: int | None = None) -> Stretch:
+    """Return a stretch of a document named after its place."""
+    document = Document(f"{place}.txt", "", "text/plain", "0" * 64, text)
+    span = Span(start, len(text) if end is None else end)
+    return Stretch(document, span, text[span.start : span.end], "", place)
+
+
+def test_spans_of_all_passages_are_compared_and_normalised_together() -> None:
+    """Catches probabilities of one passage alone, and offsets into the stretch."""
+    model = RuleModel({"oak": 3.0, "elm": 2.0}, {"oak": 1.0, "elm": 4.0})
+    one, two = stretch("far away an elm grew", 0, start=9), stretch("the oak fell", 1)
+    found = find_spans(model, "what fell?", [one, two])
+    assert [c.text for c in found[:2]] == ["oak", "elm"]
+    assert found[1].span == Span(12, 15)
+    assert [c.none for c in found[:2]] == [1.0, 4.0]
+    # One softmax over the starts of all six tokens, one over their ends.
+    total = exp(3.0) + exp(2.0) + 4 * exp(-5.0)
+    assert found[0].share == pytest.approx(2 * (3.0 - log(total)), abs=1e-4)
+    assert found[1].share == pytest.approx(2 * (2.0 - log(total)), abs=1e-4)
+
+
+def test_what_two_stretches_share_is_found_once() -> None:
+    """Catches one place of a document competing with itself."""
+    text = "the oak fell on the road"
+    model = RuleModel({"oak": 3.0}, {})
+    one = stretch(text, 0)
+    two = Stretch(one.document, Span(4, len(text)), text[4:], "", 1)
+    found = find_spans(model, "what fell?", [one, two])
+    assert [c.text for c in found].count("oak") == 1
+
+
+def test_a_text_of_several_windows_is_read_to_its_end() -> None:
+    """Catches only the first window being read, and offsets counted from the window."""
+    text = "word " * 700 + "oak"
+    found = find_spans(RuleModel({"oak": 3.0}, {}), "what fell?", [stretch(text, 0)])
+    assert found[0].text == "oak"
+    assert found[0].span == Span(3500, 3503)
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    """Catches a crash without passages, or with a passage without words."""
+    model = RuleModel({}, {})
+    assert find_spans(model, "what?", []) == []
+    assert find_spans(model, "what?", [stretch("  ", 0)]) == []
