@@ -17,27 +17,27 @@ from qa import choices_of
 from qa.chat import (
     NO_SOURCES,
     Collection,
-    Incoming,
     Place,
     Turn,
     Turns,
-    answered,
+    Upload,
+    answer_turn,
     asset,
     conversation_html,
     documents_html,
+    is_repeat,
     keep_feedback,
     leaf_of,
-    linked_turn,
-    new_turn,
-    pressed_twice,
-    restored,
+    make_turn,
+    restore,
     showable,
     spans_in,
     text_html,
+    turn_from_link,
     viewer_html,
     welcome_html,
 )
-from qa.formats import exported
+from qa.formats import export
 
 __all__ = ["FILES", "PLAIN", "QUIET", "choices", "create_chat", "documents_panel", "history_panel"]
 
@@ -119,7 +119,7 @@ def documents_panel(
 
 def _added(collection: Collection, files: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     """Add what a page sent, and delete what was kept of it on the way."""
-    sent = [_incoming(**file) for file in files]
+    sent = [_upload(**file) for file in files]
     refused = collection.add(sent)
     for file in sent:
         if file.source:
@@ -127,15 +127,15 @@ def _added(collection: Collection, files: Sequence[dict[str, Any]]) -> tuple[str
     return refused
 
 
-def _incoming(name: str, size: int, path: str | None) -> Incoming:
+def _upload(name: str, size: int, path: str | None) -> Upload:
     """Return a file that a page sent; a path that is not the server's own upload is not read."""
     if path is None:
-        return Incoming(name, size)
+        return Upload(name, size)
     source = Path(path).resolve()
     uploads = Path(get_upload_folder()).resolve()
     if not source.is_relative_to(uploads) or not source.is_file():
-        return Incoming(name, size)
-    return Incoming(name, source.stat().st_size, source)
+        return Upload(name, size)
+    return Upload(name, source.stat().st_size, source)
 
 
 def choices(collection: Collection) -> Any:  # noqa: ANN401 - Gradio's update
@@ -173,7 +173,7 @@ def create_chat(
     examples: Sequence[str] = (),
     tools: Sequence[Callable[..., Any]] = (),
 ) -> gr.Blocks:
-    """Return the chat's page; `pincite.serving.launch` serves it.
+    """Return the chat's page; `pincite.server.launch` serves it.
 
     Args:
         collections: what can be asked, at least one; shared by everyone who asks.
@@ -254,12 +254,12 @@ def _conversation(collections: Sequence[Collection], parts: _Parts) -> None:
     def ask(
         question: str, asked: Turns, at: int, names: Sequence[str]
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, new_turn(question, asked, at, names), asked)
+        yield from _asked(collections, make_turn(question, asked, at, names), asked)
 
     def ask_example(
         asked: Turns, at: int, names: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _asked(collections, new_turn(str(event.text), asked, at, names), asked)
+        yield from _asked(collections, make_turn(str(event.text), asked, at, names), asked)
 
     def show(asked: Turns, event: gr.EventData) -> tuple[str, Any]:
         turn, number, leaf = (int(getattr(event, name)) for name in ("turn", "number", "leaf"))
@@ -296,7 +296,7 @@ def _linking(collections: Sequence[Collection]) -> Callable[..., Iterator[tuple[
 
     def ask(asked: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         try:
-            turn, was = linked_turn(dict(request.query_params), [c.name for c in collections])
+            turn, was = turn_from_link(dict(request.query_params), [c.name for c in collections])
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
         yield from _asked(collections, turn, asked, was)
@@ -309,7 +309,7 @@ def _reopening(collections: Sequence[Collection]) -> Callable[..., tuple[Any, ..
 
     def reopen(event: gr.EventData) -> tuple[Any, ...]:
         try:
-            turns = restored(collections, event.turns)
+            turns = restore(collections, event.turns)
         except PinciteError as error:
             raise gr.Error(str(error), print_exception=False) from error
         source = _source(collections, turns, len(turns) - 1)
@@ -339,7 +339,7 @@ def _afterwards(
 
     def save(asked: Turns, event: gr.EventData) -> str:
         answers = [turn.answer for turn in asked if turn.answer]
-        file = b64encode(exported(str(event.kind), answers)).decode("ascii")
+        file = b64encode(export(str(event.kind), answers)).decode("ascii")
         return f'<span data-name="conversation.{event.kind}" data-file="{file}"></span>'
 
     talk.edit(edit, None, [box], **QUIET)
@@ -364,11 +364,11 @@ def _asked(
     collections: Sequence[Collection], new: Turn, asked: Turns, was: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Yield what the question box, the turns, the two panes and the tabs show, stage by stage."""
-    if not new.question.strip() or pressed_twice(new, asked):
+    if not new.question.strip() or is_repeat(new, asked):
         yield tuple(gr.skip() for _ in range(5))
         return
     yield "", (*asked, new), gr.skip(), gr.skip(), gr.Tabs(selected="source")
-    for turn in answered(collections[new.collection], new, was):
+    for turn in answer_turn(collections[new.collection], new, was):
         now = (*asked, turn)
         # The source is shown once: at the stage at which the answer is there, but not checked yet.
         first = turn.answer is not None and bool(turn.stage)

@@ -30,8 +30,8 @@ from index import (
     PassageIndex,
     Store,
     Vectors,
+    config_of,
     open_encoder,
-    shape_of,
     terms,
     write_lexical,
 )
@@ -117,8 +117,8 @@ def _write_index(
     pairs = np.random.default_rng(size).integers(len(real), size=(size, 2))
     vectors = made_up_vectors(real, pairs, size)
     store = Store.create(folder)
-    shape = shape_of(open_encoder(), PASSAGE_TOKENS)
-    store.begin_staging(shape, [])
+    config = config_of(open_encoder(), PASSAGE_TOKENS)
+    store.begin_staging(config, [])
     for start in range(0, size, PASSAGES_A_DOCUMENT):
         _stage(store, start, vectors[start : start + PASSAGES_A_DOCUMENT])
     generation = folder / "generations" / "1"
@@ -131,7 +131,7 @@ def _write_index(
     write_lexical(generation / "lexical", [], _entries(pairs, words), None)
     clock.append(time.perf_counter())
     write_manifest(generation, 0)
-    store.publish(shape=shape, generation=1, removed=[], kept=[], skipped=[])
+    store.publish(config=config, generation=1, removed=[], kept=[], skipped=[])
     store.close()
     exact = nearest(vectors, questions, NEIGHBOURS) + 1
     found = [dense.search(question, NEIGHBOURS)[0] for question in questions]
@@ -156,7 +156,7 @@ def _stage(store: Store, start: int, vectors: Vectors) -> None:
     keys = [(start + n).to_bytes(16, "big") for n in range(len(vectors))]
     passages = [Passage(name, place, place + CHARACTERS, "") for place in places]
     file = FoundFile(name, Path(name), len(text), 0, 0)
-    store.stage(document, file, list(zip(passages, keys, strict=True)))
+    store.stage(document, file, [(p, text, key) for p, key in zip(passages, keys, strict=True)])
     store.put_vectors(keys, vectors)
 
 

@@ -22,7 +22,7 @@ from bench.machine import described
 from corpus import Document, Span
 from pincite.evaluation.measures import Floats, area_under_roc, exact_match, f1, mean
 from qa.reading.model import SpanModel
-from qa.reading.spans import Stretch, find_spans
+from qa.reading.spans import Context, find_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ def _given(read: Read, score: float, least: float) -> float:
 def _read(model: SpanModel, question: dict[str, Any], passage: dict[str, Any]) -> Read:
     text = passage["text"]
     document = Document(passage["id"], "", "text/plain", "", text)
-    stretch = Stretch(document, Span(0, len(text)), text, "", 0)
-    best = find_spans(model, question["question"], [stretch])[0]
+    context = Context(document, Span(0, len(text)), text, "", 0)
+    best = find_spans(model, question["question"], [context])[0]
     gold = [a["text"] for a in question["answers"]]
     answerable = bool(question["answerable"])
     exact, overlap = exact_match(best.text, gold), f1(best.text, gold)
-    return Read(passage["title"], answerable, best.score - best.none, exact, overlap)
+    return Read(passage["title"], answerable, best.score - best.null_score, exact, overlap)
 
 
 if __name__ == "__main__":

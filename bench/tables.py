@@ -18,9 +18,9 @@ RESULTS = Path(__file__).parent / "results"
 FIRST = "Pincite"
 # What each data set is judged by: one right passage, or all relevant documents.
 SETS = {
-    "squad1_dev": ("SQuAD 1.1", ("recall@1", "recall@5", "MRR@10")),
-    "squad2_dev_a": ("SQuAD 2.0", ("recall@1",)),
-    "covid_qa": ("COVID-QA", ("recall@1", "recall@5", "MRR@10")),
+    "squad1_dev": ("SQuAD 1.1", ("success@1", "success@5", "MRR@10")),
+    "squad2_dev_a": ("SQuAD 2.0", ("success@1",)),
+    "covid_qa": ("COVID-QA", ("success@1", "success@5", "MRR@10")),
     "cranfield": ("Cranfield", ("nDCG@10",)),
     "npl_vaswani": ("NPL", ("nDCG@10",)),
 }

@@ -15,7 +15,7 @@ from corpus.errors import (
 )
 from corpus.formats import supported_suffixes
 from corpus.scan import FoundFile, file_sha256, scan
-from corpus.searchtext import context_of, encoded_text, plain, printable, search_text
+from corpus.searchtext import encoded_text, heading_line, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
 from corpus.worker import LARGEST_FILE, FileLoader, load_file
@@ -41,11 +41,11 @@ __all__ = [
     "Skipped",
     "Span",
     "TokenCounter",
-    "context_of",
     "decode_maps",
     "encode_maps",
     "encoded_text",
     "file_sha256",
+    "heading_line",
     "load_file",
     "masked_text",
     "plain",

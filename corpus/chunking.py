@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 from math import ceil
 
-from corpus.searchtext import context_of, encoded_text, search_text
+from corpus.searchtext import encoded_text, heading_line, search_text
 from corpus.sentences import sentence_spans
 from corpus.types import Document, Passage, Span
 
@@ -40,7 +40,7 @@ def split(document: Document, count_tokens: TokenCounter, max_tokens: int) -> li
     passages: list[Passage] = []
     for section, body_start in _sections(document):
         heading = " > ".join(h.title for h in document.headings_at(body_start) if h.title)
-        room = max_tokens - count_tokens([context_of(document, section.end)])[0]
+        room = max_tokens - count_tokens([heading_line(document, section.end)])[0]
         if room < 1:
             raise ValueError(f"{max_tokens} tokens leave no room for a passage under its context")
         pieces = _pieces(document, _sentence_tiles(document, section), count_tokens, special, room)
@@ -105,7 +105,7 @@ def _halves(text: str, span: Span) -> list[Span]:
 
 
 def _continues(text: str, offset: int) -> bool:
-    """Say whether the character at ``offset`` belongs to the one before it."""
+    """Return whether the character at ``offset`` belongs to the one before it."""
     here, before = text[offset], text[offset - 1]
     return (before, here) == ("\r", "\n") or "\u200d" in (before, here) or _is_mark(here)
 

@@ -9,10 +9,10 @@ import unicodedata
 from corpus.sentences import masked_text
 from corpus.types import Document, Passage
 
-__all__ = ["context_of", "encoded_text", "plain", "printable", "search_text"]
+__all__ = ["encoded_text", "heading_line", "plain", "printable", "search_text"]
 
 # A text has no more tokens than bytes, so this leaves room for the passage in any script.
-CONTEXT_BYTES = 96
+HEADING_BYTES = 96
 
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_])")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -58,7 +58,7 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("\ufffd", text)
 
 
-def context_of(document: Document, start: int) -> str:
+def heading_line(document: Document, start: int) -> str:
     """Return the document's title and the headings above ``start``, as one line or ``""``.
 
     A heading that itself stands at ``start`` belongs to the passage and is not repeated. The line
@@ -68,11 +68,11 @@ def context_of(document: Document, start: int) -> str:
     if document.title not in titles:
         titles.insert(0, document.title)
     line = plain(" > ".join(title for title in titles if title)).encode()
-    return line[:CONTEXT_BYTES].decode(errors="ignore").strip()
+    return line[:HEADING_BYTES].decode(errors="ignore").strip()
 
 
 def encoded_text(document: Document, passage: Passage) -> str:
     """Return what the encoder is given for ``passage``: its context line, then its search text."""
-    context = context_of(document, passage.start)
+    context = heading_line(document, passage.start)
     body = search_text(document, passage.start, passage.end)
     return f"{context}\n{body}" if context and body else body

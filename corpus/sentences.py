@@ -101,7 +101,7 @@ def _usual_width(text: str, lines: list[Span]) -> int:
 
 
 def _begins_block(text: str, before: Span, line: Span, widest: int) -> bool:
-    """Say whether ``line`` cannot continue the sentence of the line before it."""
+    """Return whether ``line`` cannot continue the sentence of the line before it."""
     above = text[before.start : before.end].strip()
     below = text[line.start : line.end].strip()
     if not above or not below or ITEM.match(text, line.start, line.end) or above[0] == "|":

@@ -2,7 +2,7 @@
 
 from index.background import BackgroundBuild, BuildState
 from index.build import PASSAGE_TOKENS, BuildReport, Progress, build, index_folder_of
-from index.config import Shape, shape_of
+from index.config import IndexConfig, config_of
 from index.dense import DenseIndex, Ids
 from index.encoding import (
     DEFAULT_ENCODER,
@@ -18,7 +18,7 @@ from index.lexical import LexicalIndex, terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
 from index.settings import SETTINGS_FILE, Settings
-from index.store import Listed, Store
+from index.store import DocumentSummary, Store
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -28,25 +28,25 @@ __all__ = [
     "BuildReport",
     "BuildState",
     "DenseIndex",
+    "DocumentSummary",
     "Encoder",
     "HashEncoder",
     "Ids",
+    "IndexConfig",
     "LexicalIndex",
-    "Listed",
     "PassageIndex",
     "Plan",
     "Progress",
     "Settings",
-    "Shape",
     "Store",
     "Vectors",
     "build",
+    "config_of",
     "default_encoder_folder",
     "index_folder_of",
     "open_encoder",
     "open_tokenizer",
     "plan",
-    "shape_of",
     "terms",
     "word_vectors",
     "write_lexical",

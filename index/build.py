@@ -16,15 +16,14 @@ from corpus import (
     FoundFile,
     IndexBusy,
     InputError,
-    Passage,
     Skipped,
     encoded_text,
     split,
 )
-from index.config import FORMAT, Shape, shape_of
+from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder
 from index.generation import Change, damaged_files, write_generation
-from index.plan import Plan, make_plan, settled
+from index.plan import Plan, make_plan, settle
 from index.store import Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
@@ -128,10 +127,10 @@ def build(
     with _sole_writer(index):
         store = Store.create(index)
         try:
-            shape = shape_of(encoder, passage_tokens)
+            config = config_of(encoder, passage_tokens)
             published = store if store.generation else None
-            plan = make_plan(folder, index, published, shape, full=full)
-            work = _Work(store, index, encoder, shape, plan, full, on_progress)
+            plan = make_plan(folder, index, published, config, full=full)
+            work = _Work(store, index, encoder, config, plan, full, on_progress)
             failed = work.read(file_seconds)
             encoded = work.encode()
             work.publish(failed)
@@ -181,7 +180,7 @@ class _Work:
     store: Store
     index: Path
     encoder: Encoder
-    shape: Shape
+    config: IndexConfig
     plan: Plan
     full: bool
     on_progress: OnProgress
@@ -209,33 +208,34 @@ class _Work:
         """Return the ids of files that an interrupted build has staged already."""
         wanted = {file.id: (file.size, file.mtime_ns, file.ctime_ns) for file in self.plan.load}
         staged = self.store.files(live=False)
-        usable = not self.full and self.store.staged_shape == self.shape
+        usable = not self.full and self.store.staged_config == self.config
         ready = {
             path
             for path, row in staged.items()
             if usable and wanted.get(path) == (row.size, row.mtime_ns, row.ctime_ns)
         }
-        self.store.begin_staging(self.shape, staged.keys() - ready)
+        self.store.begin_staging(self.config, staged.keys() - ready)
         return ready
 
     def _kept_texts(self) -> dict[str, int]:
         """Return the rows of documents whose text still holds and need only be split again."""
-        old = self.store.shape
+        old = self.store.config
         if self.full or not self.plan.rebuild or old is None or old.format != FORMAT:
             return {}
         other = {*self.plan.changed, *(new for _, new in self.plan.moved)}
         return {path: row.row for path, row in self.store.files().items() if path not in other}
 
     def _stage(self, document: Document, file: FoundFile) -> None:
-        limit = min(self.shape.passage_tokens, self.encoder.max_tokens)
+        limit = min(self.config.passage_tokens, self.encoder.max_tokens)
         passages = split(document, self.encoder.count_tokens, limit)
-        keyed = [(passage, self._text_key(document, passage)) for passage in passages]
-        self.store.stage(document, settled(file), keyed)
+        rows = []
+        for passage in passages:
+            text = encoded_text(document, passage) or None
+            rows.append((passage, text, self._text_key(text) if text else None))
+        self.store.stage(document, settle(file), rows)
 
-    def _text_key(self, document: Document, passage: Passage) -> bytes | None:
-        text = encoded_text(document, passage)
-        seed = f"{self.shape.fingerprint}\0{text}".encode()
-        return sha256(seed).digest()[:16] if text else None
+    def _text_key(self, text: str) -> bytes:
+        return sha256(f"{self.config.fingerprint}\0{text}".encode()).digest()[:16]
 
     def encode(self) -> int:
         """Encode the staged texts that have no vector; return how many."""
@@ -254,10 +254,9 @@ class _Work:
         """Yield text keys and texts, texts of like length together (padding costs time)."""
         window: list[tuple[bytes, str]] = []
         for row, ids in rows.items():
-            document = self.store.document_in(row)
             for stored in self.store.passages_in(row):
-                if stored.id in ids and stored.text_key is not None:
-                    window.append((stored.text_key, encoded_text(document, stored.passage)))
+                if stored.id in ids and stored.text and stored.text_key:
+                    window.append((stored.text_key, stored.text))
             if len(window) >= WINDOW:
                 yield from _by_length(window)
                 window = []
@@ -282,7 +281,7 @@ class _Work:
             self.on_progress(Progress("writing", 1, 1))
         skipped = [*self.plan.failed, *failed]
         self.store.publish(
-            shape=self.shape,
+            config=self.config,
             generation=generation,
             removed=self.plan.drop,
             kept=self.plan.keep,

@@ -1,19 +1,19 @@
-"""What shapes an index, and how two shapes differ."""
+"""What configurations an index, and how two configurations differ."""
 
 from dataclasses import dataclass, fields
 from json import loads
 
 from index.encoding import Encoder
 
-__all__ = ["FORMAT", "Shape", "differences", "read_shape", "shape_of"]
+__all__ = ["FORMAT", "IndexConfig", "config_of", "differences", "read_config"]
 
 # Raise it when documents, passages or tables would come out differently for the same files.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What shaped an index; another shape asks for other passages or other vectors."""
+class IndexConfig:
+    """What shaped an index; another one asks for other passages or other vectors."""
 
     format: int
     encoder: str
@@ -21,20 +21,20 @@ class Shape:
     passage_tokens: int
 
 
-def shape_of(encoder: Encoder, passage_tokens: int) -> Shape:
-    """Return the shape of an index made with ``encoder`` and passages of ``passage_tokens``."""
-    return Shape(FORMAT, encoder.name, encoder.fingerprint, passage_tokens)
+def config_of(encoder: Encoder, passage_tokens: int) -> IndexConfig:
+    """Return what ``encoder`` and passages of at most ``passage_tokens`` make of an index."""
+    return IndexConfig(FORMAT, encoder.name, encoder.fingerprint, passage_tokens)
 
 
-def read_shape(saved: str) -> Shape:
-    """Return a shape from JSON; what another version saved may have no more than its format."""
+def read_config(saved: str) -> IndexConfig:
+    """Return what was saved as JSON; from another version it may have no more than its format."""
     values = loads(saved)
-    if values.keys() == {field.name for field in fields(Shape)}:
-        return Shape(**values)
-    return Shape(int(values.get("format", 0)), "", "", 0)
+    if values.keys() == {field.name for field in fields(IndexConfig)}:
+        return IndexConfig(**values)
+    return IndexConfig(int(values.get("format", 0)), "", "", 0)
 
 
-def differences(old: Shape | None, new: Shape) -> tuple[str, ...]:
+def differences(old: IndexConfig | None, new: IndexConfig) -> tuple[str, ...]:
     """Return in words what shaped the index otherwise than ``new`` would."""
     if old is None or old == new:
         return ()

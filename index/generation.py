@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from corpus import IndexDamaged, encoded_text, file_sha256
+from corpus import IndexDamaged, file_sha256
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex, terms, write_lexical
 from index.store import Store
@@ -138,7 +138,10 @@ def _write_lexical(
     folder: Path, store: Store, change: Change, before: SearchFiles | None, previous: Path | None
 ) -> int:
     """Write the BM25 index; return how many deleted passages it carries."""
-    paths = {row.row: path for path, row in store.files().items()} | dict(change.renamed)
+    paths = {
+        row.row: path for live in (False, True) for path, row in store.files(live=live).items()
+    }
+    paths |= change.renamed
     leaving = _ids(store, (*change.dropped, *change.renamed))
     coming = (*change.added, *change.renamed)
     deleted = (before.deleted if before else 0) + len(leaving)
@@ -156,11 +159,10 @@ def _passage_terms(
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield id and terms of each passage: its text in its context, and the file's name."""
     for row in rows:
-        document = store.document_in(row)
-        name = terms(PurePosixPath(paths.get(row, document.id)).stem)
+        name = terms(PurePosixPath(paths[row]).stem)
         for stored in store.passages_in(row):
-            if stored.text_key is not None:
-                yield stored.id, name + terms(encoded_text(document, stored.passage))
+            if stored.text:
+                yield stored.id, name + terms(stored.text)
 
 
 def _rows_after(store: Store, change: Change) -> list[int]:

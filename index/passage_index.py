@@ -8,11 +8,11 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, IndexDamaged, IndexOutdated, Passage, Skipped
-from index.config import FORMAT, Shape, differences, shape_of
+from index.config import FORMAT, IndexConfig, config_of, differences
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, damaged_files, open_generation
-from index.store import Listed, Store
+from index.store import DocumentSummary, Store
 
 __all__ = ["PassageIndex"]
 
@@ -63,9 +63,9 @@ class PassageIndex:
         """
         store = Store.open(folder)
         try:
-            shape = _shape(store, folder)
+            config = _config(store, folder)
             follow = encoder is None
-            index = cls(folder, store, encoder or open_encoder(shape.encoder), follow=follow)
+            index = cls(folder, store, encoder or open_encoder(config.encoder), follow=follow)
             with index.snapshot():
                 return index
         except BaseException:
@@ -107,10 +107,10 @@ class PassageIndex:
         generation = self._store.generation
         if generation == self._generation:
             return True
-        shape = _shape(self._store, self._folder)
-        if self._follow and shape.encoder != self.encoder.name:
-            self.encoder = open_encoder(shape.encoder)
-        _check_shape(shape, self.encoder, self._folder)
+        config = _config(self._store, self._folder)
+        if self._follow and config.encoder != self.encoder.name:
+            self.encoder = open_encoder(config.encoder)
+        _check_config(config, self.encoder, self._folder)
         try:
             self._files = open_generation(self._folder / "generations" / str(generation))
         except FileNotFoundError:
@@ -169,7 +169,7 @@ class PassageIndex:
         """Return the ids of all documents, sorted."""
         return sorted(self._store.files())
 
-    def listing(self) -> list[Listed]:
+    def listing(self) -> list[DocumentSummary]:
         """Return all documents without their texts, by path."""
         return self._store.listing()
 
@@ -189,17 +189,17 @@ class PassageIndex:
         return found if in_store is None else [*found, f"index.sqlite: {in_store}"]
 
 
-def _shape(store: Store, folder: Path) -> Shape:
-    shape = store.shape
-    if shape is None:
+def _config(store: Store, folder: Path) -> IndexConfig:
+    config = store.config
+    if config is None:
         raise IndexDamaged(f"The index in {folder} is incomplete; run `pincite build --full`.")
-    if shape.format != FORMAT:
+    if config.format != FORMAT:
         raise IndexOutdated(_outdated(folder, "another version of Pincite built it"))
-    return shape
+    return config
 
 
-def _check_shape(shape: Shape, encoder: Encoder, folder: Path) -> None:
-    reasons = differences(shape, shape_of(encoder, shape.passage_tokens))
+def _check_config(config: IndexConfig, encoder: Encoder, folder: Path) -> None:
+    reasons = differences(config, config_of(encoder, config.passage_tokens))
     if reasons:
         raise IndexOutdated(_outdated(folder, " and ".join(reasons)))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from corpus import FoundFile, IndexMissing, Skipped, file_sha256, scan
-from index.config import Shape, differences
+from index.config import IndexConfig, differences
 from index.store import Store, StoredFile
 
-__all__ = ["Plan", "make_plan", "plan", "settled"]
+__all__ = ["Plan", "make_plan", "plan", "settle"]
 
 # Two writes this close together can leave a file's size and times the same.
 CLOCK_GRAIN_NS = 2_000_000_000
@@ -53,20 +53,25 @@ class Plan:
         return not (self.added or self.changed or self.moved or self.removed or self.rebuild)
 
 
-def plan(folder: Path, index_folder: Path, shape: Shape) -> Plan:
+def plan(folder: Path, index_folder: Path, config: IndexConfig) -> Plan:
     """Compare ``folder`` with the index in ``index_folder``; see `make_plan`."""
     try:
         store = Store.open(index_folder)
     except IndexMissing:
-        return make_plan(folder, index_folder, None, shape)
+        return make_plan(folder, index_folder, None, config)
     try:
-        return make_plan(folder, index_folder, store, shape)
+        return make_plan(folder, index_folder, store, config)
     finally:
         store.close()
 
 
 def make_plan(
-    folder: Path, index_folder: Path, store: Store | None, shape: Shape, *, full: bool = False
+    folder: Path,
+    index_folder: Path,
+    store: Store | None,
+    config: IndexConfig,
+    *,
+    full: bool = False,
 ) -> Plan:
     """Compare the files of ``folder`` with the documents of ``store``.
 
@@ -77,7 +82,7 @@ def make_plan(
         folder: the documents.
         index_folder: where the index is; never searched for documents.
         store: the index; None if there is none yet.
-        shape: what would shape the index now.
+        config: what would shape the index now.
         full: treat every document as changed.
 
     Raises:
@@ -86,7 +91,7 @@ def make_plan(
     found = scan(folder, exclude=index_folder)
     files = {entry.id: entry for entry in found if isinstance(entry, FoundFile)}
     stored = store.files() if store else {}
-    rebuild = differences(store.shape if store else None, shape)
+    rebuild = differences(store.config if store else None, config)
     if full and stored:
         rebuild = ("a full rebuild was asked for",)
 
@@ -115,7 +120,7 @@ def make_plan(
         unchanged=len(verdicts) - len(changed),
         rebuild=rebuild,
         load=tuple(sorted(load, key=lambda file: file.id)),
-        keep=() if rebuild else tuple((row.row, settled(file)) for row, file in rows),
+        keep=() if rebuild else tuple((row.row, settle(file)) for row, file in rows),
         drop=tuple(stored[path].row for path in drop),
         failed=tuple(failed.values()),
     )
@@ -155,7 +160,7 @@ def _moves(new: Iterable[FoundFile], gone: dict[str, StoredFile]) -> Iterator[tu
             yield file.id, alike[-1]
 
 
-def settled(file: FoundFile) -> FoundFile:
+def settle(file: FoundFile) -> FoundFile:
     """Return ``file``, without a time where it is too fresh for its time to prove anything."""
     fresh = time.time_ns() - max(file.mtime_ns, file.ctime_ns) < CLOCK_GRAIN_NS
     return replace(file, mtime_ns=NO_TIME) if fresh else file

@@ -26,11 +26,11 @@ from corpus import (
     decode_maps,
     encode_maps,
 )
-from index.config import Shape, read_shape
+from index.config import IndexConfig, read_config
 from index.encoding import Vectors
 
 __all__ = [
-    "Listed",
+    "DocumentSummary",
     "Store",
     "StoredFile",
     "StoredPassage",
@@ -61,10 +61,11 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    first INTEGER NOT NULL,         -- offset of its first character
-    past INTEGER NOT NULL,          -- offset after its last character
+    start_offset INTEGER NOT NULL,  -- offset of its first character
+    end_offset INTEGER NOT NULL,    -- offset after its last character
     heading TEXT NOT NULL,
-    text_key BLOB                   -- digest of the encoded text; NULL: nothing to search
+    text TEXT,                      -- what is searched: encoded, and counted by BM25
+    text_key BLOB                   -- digest of the text; NULL: nothing to search
 );
 CREATE INDEX IF NOT EXISTS passages_document ON passages (document);
 CREATE INDEX IF NOT EXISTS passages_text_key ON passages (text_key);
@@ -89,7 +90,18 @@ def create_database(folder: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
         db.executescript(SCHEMA)
+        _upgrade(db)
     return db
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Give the tables of format 1 their present columns; the build that follows fills them."""
+    columns = [name for _, name, *_ in db.execute("PRAGMA table_info(passages)")]
+    if "first" in columns:
+        with transaction(db):
+            db.execute("ALTER TABLE passages RENAME COLUMN first TO start_offset")
+            db.execute("ALTER TABLE passages RENAME COLUMN past TO end_offset")
+            db.execute("ALTER TABLE passages ADD COLUMN text TEXT")
 
 
 def open_database(folder: Path) -> sqlite3.Connection:
@@ -161,7 +173,7 @@ COUNTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class DocumentSummary:
     """A document of the index, without its text.
 
     Args:
@@ -181,7 +193,7 @@ class Listed:
     modified: int
 
 
-def listing(db: sqlite3.Connection) -> list[Listed]:
+def listing(db: sqlite3.Connection) -> list[DocumentSummary]:
     """Return the live documents, by path."""
     rows = db.execute(
         "SELECT d.path, d.title, d.media_type, json_array_length(d.maps, '$[0]'),"
@@ -189,7 +201,7 @@ def listing(db: sqlite3.Connection) -> list[Listed]:
         " LEFT JOIN passages AS p ON p.document = d.id WHERE d.live GROUP BY d.id ORDER BY d.path"
     )
     return [
-        Listed(path, title, media_type, pages or None, passages, modified)
+        DocumentSummary(path, title, media_type, pages or None, passages, modified)
         for path, title, media_type, pages, passages, modified in rows
     ]
 
@@ -212,10 +224,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with its id in the index and the digest of its encoded text."""
+    """A passage with its id in the index, the text that is searched and its digest, if any."""
 
     id: int
     passage: Passage
+    text: str | None
     text_key: bytes | None
 
 
@@ -259,16 +272,16 @@ class Store:
         return int(self._meta("generation") or 0)
 
     @property
-    def shape(self) -> Shape | None:
+    def config(self) -> IndexConfig | None:
         """What shaped the published state; None before the first."""
-        saved = self._meta("shape")
-        return read_shape(saved) if saved else None
+        saved = self._meta("config") or self._meta("shape")  # as format 1 called it
+        return read_config(saved) if saved else None
 
     @property
-    def staged_shape(self) -> Shape | None:
+    def staged_config(self) -> IndexConfig | None:
         """What shaped the staged documents; None if nothing was ever staged."""
-        saved = self._meta("staged_shape")
-        return read_shape(saved) if saved else None
+        saved = self._meta("staged_config")
+        return read_config(saved) if saved else None
 
     def _meta(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -309,9 +322,12 @@ class Store:
         return Document(path, title, media_type, sha256, text, *decode_maps(maps))
 
     def stage(
-        self, document: Document, file: FoundFile, passages: Sequence[tuple[Passage, bytes | None]]
+        self,
+        document: Document,
+        file: FoundFile,
+        passages: Sequence[tuple[Passage, str | None, bytes | None]],
     ) -> None:
-        """Put a document with its passages and their text keys beside the live ones."""
+        """Put a document beside the live ones: its passages, their search texts and text keys."""
         with self.transaction():
             self._db.execute("DELETE FROM documents WHERE path = ? AND NOT live", (document.id,))
             d = document
@@ -324,27 +340,27 @@ class Store:
                 ),
             ).lastrowid
             self._db.executemany(
-                "INSERT INTO passages (document, first, past, heading, text_key)"
-                " VALUES (?, ?, ?, ?, ?)",
-                [(row, p.start, p.end, p.heading, key) for p, key in passages],
+                "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(row, p.start, p.end, p.heading, text, key) for p, text, key in passages],
             )
 
-    def begin_staging(self, shape: Shape, unwanted: Iterable[str]) -> None:
-        """Prepare to stage documents of ``shape``: drop those of other shapes and ``unwanted``."""
+    def begin_staging(self, config: IndexConfig, unwanted: Iterable[str]) -> None:
+        """Prepare to stage documents of ``config``: drop ``unwanted`` and those of another one."""
         with self.transaction():
-            if self.staged_shape != shape:
+            if self.staged_config != config:
                 self._db.execute("DELETE FROM documents WHERE NOT live")
             drop = [(path,) for path in unwanted]
             self._db.executemany("DELETE FROM documents WHERE path = ? AND NOT live", drop)
-            self._set_meta("staged_shape", dumps(asdict(shape)))
+            self._set_meta("staged_config", dumps(asdict(config)))
 
     # ---- passages and vectors ----
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return live passages by id."""
         rows = self._db.execute(
-            "SELECT p.id, d.path, p.first, p.past, p.heading FROM json_each(?) AS wanted"
-            " JOIN passages AS p ON p.id = wanted.value"
+            "SELECT p.id, d.path, p.start_offset, p.end_offset, p.heading"
+            " FROM json_each(?) AS wanted JOIN passages AS p ON p.id = wanted.value"
             " JOIN documents AS d ON d.id = p.document WHERE d.live",
             (dumps([int(id_) for id_ in ids]),),
         )
@@ -353,11 +369,12 @@ class Store:
     def passages_in(self, row: int) -> list[StoredPassage]:
         """Return the passages of the document in ``row``, in text order."""
         rows = self._db.execute(
-            "SELECT p.id, p.text_key, d.path, p.first, p.past, p.heading FROM passages AS p"
-            " JOIN documents AS d ON d.id = p.document WHERE p.document = ? ORDER BY p.first",
+            "SELECT p.id, p.text_key, p.text, d.path, p.start_offset, p.end_offset, p.heading"
+            " FROM passages AS p JOIN documents AS d ON d.id = p.document"
+            " WHERE p.document = ? ORDER BY p.start_offset",
             (row,),
         )
-        return [StoredPassage(id_, Passage(*rest), key) for id_, key, *rest in rows]
+        return [StoredPassage(id_, Passage(*rest), text, key) for id_, key, text, *rest in rows]
 
     def searchable_ids(self, row: int) -> list[int]:
         """Return the ids of the passages of a document that have something to search."""
@@ -418,7 +435,7 @@ class Store:
         """Return how many documents, passages, skipped files and vectors there are."""
         return counts(self._db)
 
-    def listing(self) -> list[Listed]:
+    def listing(self) -> list[DocumentSummary]:
         """Return the live documents without their texts, by path."""
         return listing(self._db)
 
@@ -427,7 +444,7 @@ class Store:
     def publish(
         self,
         *,
-        shape: Shape,
+        config: IndexConfig,
         generation: int,
         removed: Iterable[int],
         kept: Iterable[tuple[int, FoundFile]],
@@ -436,7 +453,7 @@ class Store:
         """Make all that is staged live, as ``generation``, in one transaction.
 
         Args:
-            shape: what shaped the new state.
+            config: what shaped the new state.
             generation: its number.
             removed: rows of live documents that go.
             kept: rows of live documents that stay, with their file's present path and state.
@@ -462,7 +479,7 @@ class Store:
                 "DELETE FROM vectors WHERE text_key NOT IN"
                 " (SELECT text_key FROM passages WHERE text_key IS NOT NULL)"
             )
-            self._set_meta("shape", dumps(asdict(shape)))
+            self._set_meta("config", dumps(asdict(config)))
             self._set_meta("generation", str(generation))
         self._db.execute("PRAGMA busy_timeout = 0")  # no build waits for readers of the old state
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,10 +10,10 @@ from index import (
     Plan,
     Progress,
     Settings,
+    config_of,
     index_folder_of,
     open_encoder,
     plan,
-    shape_of,
 )
 from index import build as build_index
 from qa import Assistant
@@ -65,8 +65,8 @@ def status(
     """Return what `build` would do, without doing it; takes the arguments of `build`."""
     folder, where = _paths(folder, index)
     settings = settings or Settings.read(where)
-    shape = shape_of(open_encoder(settings.encoder), settings.passage_tokens)
-    return plan(folder, where, shape)
+    config = config_of(open_encoder(settings.encoder), settings.passage_tokens)
+    return plan(folder, where, config)
 
 
 def open_assistant(

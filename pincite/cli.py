@@ -43,9 +43,9 @@ def run(arguments: Sequence[str]) -> int:
 def _build(options: argparse.Namespace) -> int:
     from pincite.api import build
     from pincite.changes import report_lines
-    from pincite.progress import shown_progress
+    from pincite.progress import show_progress
 
-    with shown_progress(sys.stderr) as show:
+    with show_progress(sys.stderr) as show:
         report = build(options.docs, index=options.index, full=options.full, on_progress=show)
     for line in report_lines(report):
         _print_line(line)
@@ -139,9 +139,9 @@ def _eval(options: argparse.Namespace) -> int:
     if options.questions is None:
         raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
     from pincite.evaluation.command import evaluate
-    from pincite.progress import shown_progress
+    from pincite.progress import show_progress
 
-    with shown_progress(sys.stderr) as show:
+    with show_progress(sys.stderr) as show:
         outcome = evaluate(
             options.docs,
             options.questions,
@@ -175,15 +175,15 @@ def _info(options: argparse.Namespace) -> int:
     where = index_folder_of(options.docs, options.index)
     store = Store.open(where)
     try:
-        shape, counts = store.shape, store.counts()
+        config, counts = store.config, store.counts()
         print(f"index        {where}")
         for name, count in counts.items():
             print(f"{name:12} {count}")
         print(f"generation   {store.generation}")
-        if shape is not None:
-            print(f"encoder      {shape.encoder} ({shape.fingerprint[:12]})")
-            print(f"passages of  at most {shape.passage_tokens} tokens")
-            print(f"format       {shape.format}")
+        if config is not None:
+            print(f"encoder      {config.encoder} ({config.fingerprint[:12]})")
+            print(f"passages of  at most {config.passage_tokens} tokens")
+            print(f"format       {config.format}")
     finally:
         store.close()
     return _check(where) if options.check else ANSWERED

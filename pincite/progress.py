@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from index import Progress
 
-__all__ = ["LineLog", "shown_progress"]
+__all__ = ["LineLog", "show_progress"]
 
 SECONDS_BETWEEN_LINES = 10.0
 UNITS = {
@@ -20,7 +20,7 @@ UNITS = {
 
 
 @contextmanager
-def shown_progress(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
+def show_progress(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
     """Yield what a build is to call with its progress, which is then shown on ``stream``."""
     if stream.isatty():
         with _bars(stream) as show:

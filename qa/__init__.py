@@ -2,10 +2,10 @@
 
 from qa.assistant import Assistant
 from qa.citations import Verdict, cite, verify
-from qa.followup import Before, completed
+from qa.followup import Before, complete
 from qa.question import AnswerType, Question, understand
 from qa.retriever import Retriever, choices_of, documents_in, fuse
-from qa.types import Answer, Citation, Excerpt, Hit, Reading, Searched
+from qa.types import Answer, Citation, Excerpt, Hit, ReaderOutput, Searched
 
 __all__ = [
     "Answer",
@@ -16,13 +16,13 @@ __all__ = [
     "Excerpt",
     "Hit",
     "Question",
-    "Reading",
+    "ReaderOutput",
     "Retriever",
     "Searched",
     "Verdict",
     "choices_of",
     "cite",
-    "completed",
+    "complete",
     "documents_in",
     "fuse",
     "understand",

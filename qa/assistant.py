@@ -9,22 +9,22 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from corpus import Document, Skipped
-from index import Encoder, Ids, Listed, PassageIndex, index_folder_of
+from index import DocumentSummary, Encoder, Ids, PassageIndex, index_folder_of
 from qa.citations import cite
 from qa.question import understand
-from qa.reading.calibration import calibration_in, risk_of
+from qa.reading.calibration import calibration_in, parse_risk
 from qa.reading.model import SpanModel
 from qa.reading.reader import NeuralReader, Reader
 from qa.retriever import Retriever, documents_in
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
-__all__ = ["HITS", "Assistant", "Desk"]
+__all__ = ["HITS", "Assistant", "Pipeline"]
 
 HITS = 10
 NEAREST = 3
 
 
-class Desk:
+class Pipeline:
     """Answers from one handle on an index; not safe for two threads at a time.
 
     Its calls belong inside of the index's snapshot.
@@ -50,21 +50,21 @@ class Desk:
         hits = tuple(self._retriever.retrieve(question, HITS, among))
         clock.append(time.perf_counter())
         on_stage("reading")
-        reading = self._reader.read(question, hits)
+        output = self._reader.read(question, hits)
         clock.append(time.perf_counter())
         on_stage("quoting")
-        hits = tuple(hits[place] for place in reading.ranking) or hits
-        found = bool(reading.excerpts)
-        citations = self._cite(reading.excerpts)
+        hits = tuple(hits[rank] for rank in output.ranking) or hits
+        found = bool(output.excerpts)
+        citations = self._cite(output.excerpts)
         nearest = () if found else self._cite([_whole(hit) for hit in hits[:NEAREST]])
         return Answer(
             question=asked,
             understood_as=question.text,
             found=found,
             text=citations[0].answer if found else "",
-            confidence=reading.confidence,
+            confidence=output.confidence,
             citations=citations,
-            differing=tuple(place + 1 for place in reading.differing),
+            conflicting=tuple(index + 1 for index in output.conflicting),
             nearest=nearest,
             hits=hits,
             searched=searched,
@@ -146,7 +146,7 @@ class Assistant:
         self._index = index
         self._make_reader = make_reader
         # Used as a stack: the handle that is used last has the most in memory.
-        self._free = [Desk(index, reader, risk)]
+        self._free = [Pipeline(index, reader, risk)]
         self._in_turn = ThreadPoolExecutor(AT_ONCE if make_reader else 1, "assistant")
 
     @classmethod
@@ -175,7 +175,7 @@ class Assistant:
             ModelUnavailable: if the encoder's weights are missing or wrong.
         """
         where = index_folder_of(Path(folder), Path(index) if index is not None else None)
-        accepted = risk_of(risk)
+        accepted = parse_risk(risk)
         judged = calibration_in(where)
         model = SpanModel.shipped()
 
@@ -199,8 +199,8 @@ class Assistant:
     def close(self) -> None:
         """Finish what was asked, and close the index."""
         self._in_turn.shutdown()
-        for desk in self._free:
-            desk.index.close()
+        for pipeline in self._free:
+            pipeline.index.close()
 
     def ask(
         self,
@@ -226,7 +226,7 @@ class Assistant:
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
-        return self._served(lambda desk: desk.answer(question, only, on_stage))
+        return self._served(lambda pipeline: pipeline.answer(question, only, on_stage))
 
     def search(
         self, question: str, count: int = HITS, *, only: Sequence[str] = ()
@@ -241,39 +241,39 @@ class Assistant:
         Raises:
             PinciteError: as `ask` does.
         """
-        return self._served(lambda desk: desk.nearest(question, count, only))
+        return self._served(lambda pipeline: pipeline.nearest(question, count, only))
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
-        return self._served(lambda desk: desk.index.document(id_))
+        return self._served(lambda pipeline: pipeline.index.document(id_))
 
-    def documents(self) -> list[Listed]:
+    def documents(self) -> list[DocumentSummary]:
         """Return the documents of the newest published state, by path."""
-        return self._served(lambda desk: desk.index.listing())
+        return self._served(lambda pipeline: pipeline.index.listing())
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when that state was built, by path."""
-        return self._served(lambda desk: desk.index.skipped())
+        return self._served(lambda pipeline: pipeline.index.skipped())
 
-    def _served(self, find: Callable[[Desk], Found]) -> Found:
+    def _served(self, find: Callable[[Pipeline], Found]) -> Found:
         """Return what ``find`` finds in the newest published state, once it is its turn."""
 
         def found() -> Found:
-            desk = self._desk()
+            pipeline = self._pipeline()
             try:
-                with desk.index.snapshot():
-                    return find(desk)
+                with pipeline.index.snapshot():
+                    return find(pipeline)
             finally:
-                self._free.append(desk)
+                self._free.append(pipeline)
 
         return self._in_turn.submit(found).result()
 
-    def _desk(self) -> Desk:
-        """Return a desk that nobody uses, a new one if all are in use."""
+    def _pipeline(self) -> Pipeline:
+        """Return a pipeline that nobody uses, a new one if all are in use."""
         try:
             return self._free.pop()
         except IndexError:
             if self._make_reader is None:
                 raise
             index = self._index.another()
-            return Desk(index, self._make_reader(index), self._risk)
+            return Pipeline(index, self._make_reader(index), self._risk)

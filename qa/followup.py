@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from index import terms
 from qa.question import ASKING_WORDS, AnswerType, understand
 
-__all__ = ["Before", "completed"]
+__all__ = ["Before", "complete"]
 
 JOINED = re.compile(r"^(?:and|but|or|so|then|what about|how about|and what about)\b[\s,]*", re.I)
 PREPOSITION = re.compile(r"^(in|for|at|on|from|to|by|with|under|before|after|during|of)\s+", re.I)
@@ -58,7 +58,7 @@ class Before:
     texts: tuple[str, ...] = ()
 
 
-def completed(question: str, before: Before | None) -> str:
+def complete(question: str, before: Before | None) -> str:
     """Return ``question`` with what it takes from ``before`` written out, or as it is."""
     asked = question.strip()
     if before is None or not asked or not before.question.strip():
@@ -83,14 +83,14 @@ def completed(question: str, before: Before | None) -> str:
 
 
 def _stands_alone(question: str) -> bool:
-    """Tell whether a question says enough about what it is about."""
+    """Return whether a question says enough about what it is about."""
     asked = understand(question)
     content = [term for term in asked.terms if term not in ASKING_WORDS | POINTING_WORDS]
     return bool(asked.names) or len(content) > MOST_TERMS
 
 
 def _is_part(question: str) -> bool:
-    """Tell whether a question is only "in such a place" or "for such a one"."""
+    """Return whether a question is only "in such a place" or "for such a one"."""
     preposition = PREPOSITION.match(question)
     if preposition is None or len(question.split()) > LONGEST_PHRASE:
         return False

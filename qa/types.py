@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corpus import Passage
 
-__all__ = ["Answer", "Citation", "Excerpt", "Hit", "Reading", "Searched"]
+__all__ = ["Answer", "Citation", "Excerpt", "Hit", "ReaderOutput", "Searched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderOutput:
     """What a reader made of the hits.
 
     Args:
         excerpts: best first; empty if the reader says that the documents do not answer.
         confidence: probability that the best answer found is right, also for a no.
-        differing: places in ``excerpts`` of those that give different answers to the question;
+        conflicting: places in ``excerpts`` of those that give different answers to the question;
             empty if none contradicts the first.
         ranking: places of the hits, the one most likely to hold the answer first; empty if the
             reader does not say.
@@ -73,7 +73,7 @@ class Reading:
 
     excerpts: tuple[Excerpt, ...]
     confidence: float
-    differing: tuple[int, ...] = ()
+    conflicting: tuple[int, ...] = ()
     ranking: tuple[int, ...] = ()
 
 
@@ -149,7 +149,7 @@ class Answer:
         text: the short answer, itself a quotation; empty without one.
         confidence: probability that the short answer is right; for a no, of the best one found.
         citations: best first, those of one document together.
-        differing: numbers of the citations that give different answers; empty if none contradicts
+        conflicting: numbers of the citations that give different answers; empty if none contradicts
             the first.
         nearest: for a no, quotations of the passages nearest to the question; else empty.
         hits: the passages that were found, in the reader's order, best first.
@@ -165,7 +165,7 @@ class Answer:
     text: str
     confidence: float
     citations: tuple[Citation, ...]
-    differing: tuple[int, ...]
+    conflicting: tuple[int, ...]
     nearest: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     searched: Searched

@@ -18,11 +18,11 @@ from index import (
     HashEncoder,
     PassageIndex,
     build,
+    config_of,
     index_folder_of,
     plan,
-    shape_of,
 )
-from qa import Assistant, Excerpt, Hit, Question, Reading
+from qa import Assistant, Excerpt, Hit, Question, ReaderOutput
 from qa.chat import Collection, Sources
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class LineReader:
     def __init__(self, index: PassageIndex) -> None:
         self._index = index
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the lines, best hit first; the short answer is a line's first number."""
         words = re.findall(r"\w{5,}", question.text.casefold().partition("<")[0])[:6]
         excerpts: list[Excerpt] = []
@@ -63,7 +63,7 @@ class LineReader:
                     assert number
                     span = (*line.span(), *number.span())
                     excerpts.append(Excerpt(hit.passage.document, *span, 0.9))
-        return Reading(tuple(excerpts[:3]), 0.9 if excerpts else 0.1)
+        return ReaderOutput(tuple(excerpts[:3]), 0.9 if excerpts else 0.1)
 
 
 def open_folder(folder: Path) -> Assistant:
@@ -83,7 +83,7 @@ def collection_of(
         assistant=assistant,
         sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, encoder, on_progress=show)),
-        plan=lambda: plan(folder, where, shape_of(encoder, PASSAGE_TOKENS)),
+        plan=lambda: plan(folder, where, config_of(encoder, PASSAGE_TOKENS)),
     )
 
 

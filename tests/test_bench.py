@@ -33,9 +33,9 @@ def hit(document: str, similarity: float, near: int | None, bm25: float, match: 
 def test_recall_and_reciprocal_rank() -> None:
     """Catches ranks counted from 0, cut-offs off by one, and misses left out of the mean."""
     assert scores_of([1, 2, 5, 6, 20, 21, None, 10]) == {
-        "recall@1": pytest.approx(1 / 8),
-        "recall@5": pytest.approx(3 / 8),
-        "recall@20": pytest.approx(6 / 8),
+        "success@1": pytest.approx(1 / 8),
+        "success@5": pytest.approx(3 / 8),
+        "success@20": pytest.approx(6 / 8),
         "MRR@10": pytest.approx((1 + 1 / 2 + 1 / 5 + 1 / 6 + 1 / 10) / 8, abs=1e-4),
         "nDCG@10": pytest.approx(sum(1 / log2(1 + r) for r in (1, 2, 5, 6, 10)) / 8, abs=1e-4),
     }
@@ -173,7 +173,7 @@ def test_rankings_are_compared_question_by_question(monkeypatch: pytest.MonkeyPa
     )
     result = peers.compare_rankings(corpus, Path())
     assert result["questions"] == 2
-    values = {name: scores["recall@1"]["value"] for name, scores in result["scores"].items()}
+    values = {name: scores["success@1"]["value"] for name, scores in result["scores"].items()}
     assert values.pop("Pincite") == 1
     assert set(values.values()) == {0}
     assert result["timing"]["Pincite"] == {"index_seconds": 0.5, "median milliseconds": 1.0}

@@ -82,7 +82,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 def quotes_a_side(answer: Answer, golden: Golden, side: tuple[str, ...], first: int) -> bool:
-    """Say whether one of the first citations quotes an answer of ``side`` from a right document."""
+    """Return whether one of the first citations quotes ``side`` from a right document."""
     return any(
         citation.document in golden.documents and any(text in citation.quote for text in side)
         for citation in answer.citations[:first]

@@ -23,9 +23,9 @@ TITLES = [f"article {n}" for n in range(200)]
 def window(tokens: int, first: int = 3) -> Window:
     """Return a window of ``tokens`` text tokens, of three characters each, two apart."""
     ids = np.arange(100, 101 + first + tokens, dtype=np.int64)
-    kinds = (np.arange(len(ids)) >= first).astype(np.int64)
+    token_type_ids = (np.arange(len(ids)) >= first).astype(np.int64)
     starts = 5 * np.arange(tokens, dtype=np.int64)
-    return Window(ids, kinds, first, starts, starts + 3)
+    return Window(ids, token_type_ids, first, starts, starts + 3)
 
 
 def test_no_article_serves_two_purposes() -> None:
@@ -90,7 +90,7 @@ def test_batches_hold_every_group_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "passage", "others", "kinds"),
+    ("question", "passage", "others", "token_type_ids"),
     [
         ("What did Ada write in 1843?", "In 1843 Ada wrote notes.", ["Who was Charles Babbage?"],
          {"Babbage", "Charles"}),
@@ -99,7 +99,7 @@ def test_batches_hold_every_group_once() -> None:
     ],
 )  # fmt: skip
 def test_near_misses_change_one_point(
-    question: str, passage: str, others: list[str], kinds: set[str]
+    question: str, passage: str, others: list[str], token_type_ids: set[str]
 ) -> None:
     """Catches a question that stays the same, or that gets a name which its passage holds."""
     found = {near_miss(question, passage, others, random.Random(seed)) for seed in range(30)}
@@ -110,7 +110,9 @@ def test_near_misses_change_one_point(
         new = set(changed.strip("?").split()) - set(question.strip("?").split())
         assert new
         assert not new & set(passage.strip(".").split())
-    assert kinds & {word for changed in found if changed for word in changed.strip("?").split()}
+    assert token_type_ids & {
+        word for changed in found if changed for word in changed.strip("?").split()
+    }
 
 
 def test_a_question_that_cannot_be_changed_is_left_out() -> None:
@@ -158,7 +160,7 @@ def test_a_tenth_of_the_states_is_dropped_and_their_mean_stays() -> None:
 
 
 def test_readers_are_averaged_weight_by_weight() -> None:
-    """Catches a sum, a mean over rows, rounding, and networks of different kinds averaged."""
+    """Catches a sum, a mean over rows, rounding, and networks of different sizes averaged."""
     one, two = {"a": torch.tensor([1.0, 2.0])}, {"a": torch.tensor([3.0, 6.0])}
     assert averaged([one, two])["a"].tolist() == [2.0, 4.0]
     same = {"a": torch.rand(1000)}

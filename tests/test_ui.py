@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
 from index import HashEncoder, build
-from qa.assistant import Assistant, Desk
+from qa.assistant import Assistant, Pipeline
 from qa.chat.sources import Sources
 from qa.chat.views import (
     Place,
@@ -275,7 +275,7 @@ def test_sources_that_differ_stand_side_by_side() -> None:
     one = citation(document(), "The old bridge was built in 1871.", "1871")
     other = replace(citation(document(id_="b.md"), "It is 260 metres long.", "260"), number=2)
     agreeing = answer_of(one, other)
-    html = conversation_html([Turn("When?", replace(agreeing, differing=(1, 2)))])
+    html = conversation_html([Turn("When?", replace(agreeing, conflicting=(1, 2)))])
     texts = Texts(html)
     assert "The sources differ:" in texts.inside["p"]
     sides = html.partition('class="sides"')[2].partition("<ol>")[0]
@@ -580,7 +580,7 @@ def test_an_error_is_one_sentence_in_the_chat(
             (RuntimeError("a bug"), "Something went wrong"),
         ):
             with monkeypatch.context() as patch:
-                patch.setattr(Desk, "answer", raising(error))
+                patch.setattr(Pipeline, "answer", raising(error))
                 assert ask(page, "When was the bridge built?").startswith(shown)
         assert ask(page, "When was the bridge built?").startswith("1871")
 

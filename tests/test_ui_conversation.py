@@ -12,7 +12,7 @@ import pytest
 from corpus import InputError
 from index import HashEncoder, build, index_folder_of
 from qa.chat.collection import Collection
-from qa.chat.conversation import OTHERWISE, Turns, answered, linked_turn, new_turn, restored
+from qa.chat.conversation import OTHERWISE, Turns, answer_turn, make_turn, restore, turn_from_link
 from qa.chat.sources import Sources
 from qa.chat.views import _link
 from qa.citations import verify
@@ -57,7 +57,7 @@ def turns_of(collection: Collection, *questions: str) -> Turns:
     """Return a conversation, each turn as it is at last."""
     turns: Turns = ()
     for question in questions:
-        *_, last = answered(collection, new_turn(question, turns, 0))
+        *_, last = answer_turn(collection, make_turn(question, turns, 0))
         turns = (*turns, last)
     return turns
 
@@ -86,7 +86,7 @@ def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
         assert then[2].understood
         (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
         build(bridges.folder, HashEncoder())
-        now = restored([bridges], kept_of(bridges, then))
+        now = restore([bridges], kept_of(bridges, then))
         assert [turn.question for turn in now] == [turn.question for turn in then]
         assert [turn.understood for turn in now] == [turn.understood for turn in then]
         answers = [turn.answer.text for turn in now if turn.answer]
@@ -103,7 +103,7 @@ def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -
         kept = kept_of(bridges, (turn,))
         (cited,) = kept[0]["answer"]["citations"]
         kept[0]["answer"]["citations"].append(cited | {"document": "gone.txt", "number": 2})
-        (again,) = restored([bridges], kept)
+        (again,) = restore([bridges], kept)
         assert again.changed == {"gone.txt"}
 
 
@@ -122,25 +122,25 @@ def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str,
     with closing(bridges):
         kept = kept_of(bridges, turns_of(bridges, STEPS))
         with pytest.raises(InputError):
-            restored([bridges], [kept[0] | damage])
+            restore([bridges], [kept[0] | damage])
         kept[0]["answer"]["citations"] = []
         with pytest.raises(InputError):
-            restored([bridges], kept)
+            restore([bridges], kept)
 
 
 def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collection) -> None:
     """Catches a link that forgets the folder or the documents, and a silent difference."""
     with closing(bridges):
-        *_, turn = answered(bridges, new_turn(WHEN, (), 0, ["*.md"]))
+        *_, turn = answer_turn(bridges, make_turn(WHEN, (), 0, ["*.md"]))
         assert turn.answer
         link = dict(parse_qsl(_link(turn, turn.answer))) | {"in": "Bridges"}
-        asked, was = linked_turn(link, ["Other", "Bridges"])
+        asked, was = turn_from_link(link, ["Other", "Bridges"])
         assert (asked.question, asked.collection, asked.only) == (WHEN, 1, ("*.md",))
-        *_, same = answered(bridges, asked, was)
+        *_, same = answer_turn(bridges, asked, was)
         assert (same.remark, same.answer and same.answer.text) == ("", "1871")
         (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
         build(bridges.folder, HashEncoder())
-        *_, other = answered(bridges, asked, was)
+        *_, other = answer_turn(bridges, asked, was)
         assert (other.remark, other.answer and other.answer.text) == (OTHERWISE, "1872")
 
 
@@ -148,7 +148,7 @@ def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collecti
 def test_a_link_that_cannot_be_followed_says_so(link: dict[str, str]) -> None:
     """Catches a question that is asked of another folder, or of more documents, than was meant."""
     with pytest.raises(InputError, match=r"not open|damaged"):
-        linked_turn({"q": WHEN} | link, ["Bridges"])
+        turn_from_link({"q": WHEN} | link, ["Bridges"])
 
 
 # The page in a browser

@@ -1,8 +1,8 @@
 """Write the encoder's network as an ONNX graph without its weights, which come from elsewhere.
 
-Run: ``python -m training.encoder_graph`` writes ``index/encoding/minilm.onnx`` (15 KB). `index.encoding.minilm`
-gives it the weights of ``model.safetensors`` when it opens it, so that no second copy of them is
-shipped.
+Run: ``python -m training.encoder_graph`` writes ``index/encoding/minilm.onnx`` (15 KB).
+`index.encoding.minilm` gives it the weights of ``model.safetensors`` when it opens it, so that no
+second copy of them is shipped.
 
 Two choices were made by measuring onnxruntime 1.31 on one core: its separate LayerNormalization is
 vectorised, its SkipLayerNormalization is not (the network takes a ninth longer with it); and its

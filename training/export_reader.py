@@ -106,16 +106,14 @@ def _without_words(path: Path) -> None:
     onnx.save(model, path)
 
 
-def _report(
-    name: str, exported: SpanModel, examples: Sequence[Example], model: ReaderModel
-) -> None:
+def _report(name: str, export: SpanModel, examples: Sequence[Example], model: ReaderModel) -> None:
     exact = overlap = seconds = 0.0
     furthest = 0.0
     for example in examples:
-        question, nothing, text = exported.tokenize([example.question, "", example.passage.text])
+        question, nothing, text = export.tokenize([example.question, "", example.passage.text])
         window = next(windows_of(question, nothing, text))
         began = time.perf_counter()
-        scores = exported.score([window])[0]
+        scores = export.score([window])[0]
         seconds += time.perf_counter() - began
         best = best_spans(scores.starts, scores.ends, 1)[0]
         answer = example.passage.text[window.starts[best.start] : window.ends[best.end]]
@@ -131,9 +129,9 @@ def _report(
 
 @torch.inference_mode()
 def _trained(model: ReaderModel, window: Window) -> Scores:
-    ids, kinds = (torch.from_numpy(a)[None] for a in (window.ids, window.kinds))
+    ids, kinds = (torch.from_numpy(a)[None] for a in (window.ids, window.token_type_ids))
     scores: Tensor = model(ids, kinds, torch.ones_like(ids))
-    starts: Scores = scores[0, window.first : len(window.ids) - 1, 0].numpy()
+    starts: Scores = scores[0, window.text_start : len(window.ids) - 1, 0].numpy()
     return starts
 
 

@@ -57,7 +57,7 @@ class Batch:
 
     Args:
         ids: token ids.
-        kinds: segments.
+        token_type_ids: segments.
         mask: 1 for tokens, 0 for padding.
         text: True for the tokens of texts, where answers may stand.
         starts: where each window's answer begins, 0 for none.
@@ -66,7 +66,7 @@ class Batch:
     """
 
     ids: Tensor
-    kinds: Tensor
+    token_type_ids: Tensor
     mask: Tensor
     text: Tensor
     starts: Tensor
@@ -217,18 +217,22 @@ def collate(groups: Sequence[Group]) -> Batch:
     """Pad the windows of ``groups`` to one length."""
     windows = [window for group in groups for window in group.windows]
     length = max(len(window.ids) for window in windows)
-    ids, kinds, mask, text = (np.zeros((len(windows), length), np.int64) for _ in range(4))
+    ids, token_type_ids, mask, text = (np.zeros((len(windows), length), np.int64) for _ in range(4))
     places = np.zeros((3, len(windows)), np.int64)
     row = 0
     for number, group in enumerate(groups):
         places[:2, row] = group.start, group.end
         for window in group.windows:
             size = len(window.ids)
-            ids[row, :size], kinds[row, :size], mask[row, :size] = window.ids, window.kinds, 1
-            text[row, window.first : size - 1] = 1
+            ids[row, :size], token_type_ids[row, :size], mask[row, :size] = (
+                window.ids,
+                window.token_type_ids,
+                1,
+            )
+            text[row, window.text_start : size - 1] = 1
             places[2, row] = number
             row += 1
-    arrays = [torch.from_numpy(array) for array in (ids, kinds, mask, text, *places)]
+    arrays = [torch.from_numpy(array) for array in (ids, token_type_ids, mask, text, *places)]
     return Batch(arrays[0], arrays[1], arrays[2], arrays[3].bool(), *arrays[4:])
 
 
@@ -237,7 +241,7 @@ def _tokens_at(window: Window, span: tuple[int, int]) -> tuple[int, int] | None:
     inside = np.flatnonzero((window.ends > span[0]) & (window.starts < span[1]))
     if len(inside) == 0 or window.starts[inside[0]] > span[0] or window.ends[inside[-1]] < span[1]:
         return None
-    return window.first + int(inside[0]), window.first + int(inside[-1])
+    return window.text_start + int(inside[0]), window.text_start + int(inside[-1])
 
 
 def _retrieved(path: Path) -> dict[str, list[tuple[str, str]]]:

@@ -132,7 +132,7 @@ class Training:
         self._model.train()
         with torch.autocast(self._device, torch.bfloat16):
             scores = self._model(
-                *(t.to(self._device) for t in (batch.ids, batch.kinds, batch.mask))
+                *(t.to(self._device) for t in (batch.ids, batch.token_type_ids, batch.mask))
             )
         loss = loss_of(scores.float(), batch)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -211,10 +211,10 @@ def watch(
         chosen = order[begin : begin + 32]
         batch = collate([Group((windows[i],), 0, 0) for i in chosen])
         with torch.autocast(device.type, torch.bfloat16):
-            scores = model(*(t.to(device) for t in (batch.ids, batch.kinds, batch.mask)))
+            scores = model(*(t.to(device) for t in (batch.ids, batch.token_type_ids, batch.mask)))
         for row, i in enumerate(chosen):
             window = windows[i]
-            part = scores[row, window.first : len(window.ids) - 1].float().cpu().numpy()
+            part = scores[row, window.text_start : len(window.ids) - 1].float().cpu().numpy()
             best = best_spans(part[:, 0], part[:, 1], 1)[0]
             answer = examples[i].passage.text[window.starts[best.start] : window.ends[best.end]]
             exact += exact_match(answer, examples[i].texts)

@@ -5,7 +5,7 @@ is the folder of one data set. WORK is kept: each peer gets an environment of it
 from ``requirements/``, on the first run.
 
 Ranking: every passage of the data set, as Pincite splits its documents, is ranked for each
-question. Reading: every second article is indexed, and each reader gets the ten passages that
+question. ReaderOutput: every second article is indexed, and each reader gets the ten passages that
 Pincite reads; with ``--given`` everything is indexed and each reader gets the passage that was
 asked of. All readers have Pincite's own weights. Prints one JSON object.
 """

@@ -164,7 +164,7 @@ def _pattern(page: _Page, line: Span) -> str:
 
 
 def _repeats(numbers: set[int], pages: int) -> bool:
-    """Tell whether a line repeats on half of all pages, or of the left or the right ones."""
+    """Return whether a line repeats on half of all pages, or of the left or the right ones."""
     odd = sum(number % 2 for number in numbers)
     even = len(numbers) - odd
     return len(numbers) >= FEWEST_REPEATS and (
@@ -175,7 +175,7 @@ def _repeats(numbers: set[int], pages: int) -> bool:
 
 
 def _is_page_number(line: str, index: int) -> bool:
-    """Tell whether a line is nothing but its page's number, counted from 1."""
+    """Return whether a line is nothing but its page's number, counted from 1."""
     found = PAGE_NUMBER.fullmatch(line)
     return found is not None and found[1] == str(index + 1)
 

@@ -81,7 +81,7 @@ def _on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, floa
 
 
 def _one_line(a: Box, b: Box) -> bool:
-    """Tell whether ``b`` goes on where ``a`` ends: beside it, and at about the same height."""
+    """Return whether ``b`` goes on where ``a`` ends: beside it, and at about the same height."""
     shared = min(a.bottom, b.bottom) - max(a.top, b.top)
     height = min(a.bottom - a.top, b.bottom - b.top)
     return 2 * shared > height and b.left - a.right <= WIDEST_GAP * height and b.left >= a.left

@@ -33,7 +33,7 @@ __all__ = [
     "Vectors",
     "batches",
     "faster",
-    "padded",
+    "pad",
 ]
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
@@ -85,7 +85,7 @@ class SingleNetwork:
         return means
 
     def _run(self, texts: Sequence[Tokens]) -> Vectors:
-        ids, shares = padded(texts)
+        ids, shares = pad(texts)
         lengths = np.array([len(tokens) for tokens in texts], np.int32)
         inputs = {"ids": ids, "lengths": lengths, "shares": shares}
         means: Vectors = self._session.run(["means"], inputs)[0][:, 0]
@@ -93,23 +93,23 @@ class SingleNetwork:
 
 
 def batches(lengths: Sequence[int], most_tokens: int) -> Iterator[Batch]:
-    """Yield the places of texts to run together, of like length, the longest first.
+    """Yield the indices of texts to run together, of like length, the longest first.
 
     Args:
         lengths: of the texts, in tokens.
         most_tokens: of a batch of several texts, padding included.
     """
     batch: Batch = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
         if batch and lengths[batch[0]] * (len(batch) + 1) > most_tokens:
             yield batch
             batch = []
-        batch.append(place)
+        batch.append(index)
     if batch:
         yield batch
 
 
-def padded(texts: Sequence[Tokens]) -> tuple[npt.NDArray[np.int32], Vectors]:
+def pad(texts: Sequence[Tokens]) -> tuple[npt.NDArray[np.int32], Vectors]:
     """Return token ids, shape ``(texts, tokens)``, and shares, ``(texts, 1, tokens)``.
 
     A token's share of its text's mean is 1 by the number of tokens; it is 0 for padding.
@@ -137,13 +137,13 @@ def _weights(path: Path) -> dict[str, Vectors]:
     from safetensors.numpy import load_file
 
     saved = load_file(path)
-    words, places, kinds = (
+    words, positions, token_types = (
         saved[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
     )
     weights = {
         "embeddings.word_embeddings.weight": words,
         # All tokens are of one kind.
-        "embeddings.position_embeddings.weight": places + kinds[0],
+        "embeddings.position_embeddings.weight": positions + token_types[0],
     }
     for name, value in saved.items():
         if "LayerNorm" in name or (name.startswith("encoder.") and ".dense." in name):
@@ -179,7 +179,7 @@ LEAST_COSINE = 0.9999
 class BertEncoder:
     """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
 
-    An `index.encoder.Encoder`; its weights are loaded when they are first needed. Once it has
+    An `index.encoding.protocol.Encoder`; its weights are loaded when they are first needed. Once it has
     encoded ``many`` texts it tries the network in bfloat16, once, and goes on with the faster one.
 
     Args:
@@ -201,7 +201,7 @@ class BertEncoder:
 
     @staticmethod
     def readable(folder: Path) -> bool:
-        """Say whether the model in ``folder`` is one that this class computes exactly."""
+        """Return whether the model in ``folder`` is one that this class computes exactly."""
         names = ("config.json", "sentence_bert_config.json", "tokenizer.json", "model.safetensors")
         if not all((folder / name).is_file() for name in names):
             return False

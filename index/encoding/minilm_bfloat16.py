@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from index.encoding.minilm import HEADS, LAYERS, WIDTH, Tokens, Vectors, batches, padded
+from index.encoding.minilm import HEADS, LAYERS, WIDTH, Tokens, Vectors, batches, pad
 
 __all__ = ["Bfloat16Network"]
 
@@ -65,7 +65,7 @@ class Bfloat16Network:
         return means
 
     def _run(self, texts: Sequence[Tokens]) -> Tensor:
-        ids, shares = map(torch.from_numpy, padded(texts))
+        ids, shares = map(torch.from_numpy, pad(texts))
         bias = torch.where(shares > 0, 0.0, NEVER)[:, None].bfloat16()
         states = self._words[ids] + self._places[: ids.shape[1]] + self._kind
         states = _normed(states, self._norm)

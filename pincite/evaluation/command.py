@@ -9,11 +9,11 @@ from pathlib import Path
 from corpus import InputError
 from index import PassageIndex, Progress, Settings, index_folder_of
 from pincite import __version__
+from pincite.evaluation.calibration import Refit, expect_enough, refit
 from pincite.evaluation.compare import Comparison, compare
 from pincite.evaluation.drafts import drafts
 from pincite.evaluation.page import page
 from pincite.evaluation.questions import Questions, as_line, read_questions
-from pincite.evaluation.refit import Refit, expect_enough, refit
 from pincite.evaluation.report import Report, make_report, read_report, write_report
 from pincite.evaluation.run import ask_all
 from pincite.evaluation.summary import summary
@@ -22,7 +22,7 @@ from qa.reading import (
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    risk_of,
+    parse_risk,
 )
 
 __all__ = ["DRAFTS", "Outcome", "evaluate", "make_questions", "unfit"]
@@ -72,7 +72,7 @@ def evaluate(
             are too few questions to refit.
     """
     where = index_folder_of(folder, index)
-    accepted = risk_of(Settings.read(where).risk if risk is None else risk)
+    accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
     read = read_questions(questions)
     if fit:
         expect_enough(read.asked)

@@ -132,7 +132,7 @@ def asked_of(sentence: str) -> tuple[str, str] | None:
 
 
 def _fit(sentence: str) -> bool:
-    """Say whether a sentence can be understood alone and is prose."""
+    """Return whether a sentence can be understood alone and is prose."""
     return (
         len(sentence.split()) in WORDS
         and SENTENCE.match(sentence) is not None

@@ -35,9 +35,9 @@ ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 # What trec_eval calls each measure, and at how many places it looks.
 RANKED = {
-    "recall@1": ("success_1", 20),
-    "recall@5": ("success_5", 20),
-    "recall@20": ("success_20", 20),
+    "success@1": ("success_1", 20),
+    "success@5": ("success_5", 20),
+    "success@20": ("success_20", 20),
     "MRR@10": ("recip_rank", 10),
     "nDCG@10": ("ndcg_cut_10", 10),
 }
@@ -65,7 +65,7 @@ def normalised(text: str) -> str:
 
 
 def exact_match(answer: str, gold: Sequence[str]) -> bool:
-    """Say whether ``answer`` equals one of ``gold`` when both are `normalised`.
+    """Return whether ``answer`` equals one of ``gold`` when both are `normalised`.
 
     This and `f1` are as SQuAD defines them (Rajpurkar et al. 2016).
     """

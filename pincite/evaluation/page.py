@@ -6,10 +6,10 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pincite.evaluation.calibration import Refit
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import Comparison
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
-from pincite.evaluation.refit import Refit
 from pincite.evaluation.report import Measure, Report, judged, shown
 from qa.chat import showable
 from qa.formats import percent

@@ -11,7 +11,7 @@ from pincite.evaluation.measures import DEPTH, exact_match, f1, ranking_scores
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Asked, Record, Retrieved
 from qa import Answer, Assistant, Citation, Hit, verify
-from qa.formats import citation_place
+from qa.formats import location_of
 from qa.reading import Calibration, NeuralReader
 
 __all__ = ["RIGHT", "ask_all", "holds"]
@@ -72,7 +72,7 @@ def ask_all(
 
 
 def holds(text: str, answers: Sequence[str]) -> bool:
-    """Say whether one of ``answers`` stands in ``text``, as whole words, whatever its case."""
+    """Return whether one of ``answers`` stands in ``text``, as whole words, whatever its case."""
     said = _folded(text)
     return any(re.search(rf"(?<!\w){re.escape(_folded(a))}(?!\w)", said) for a in answers)
 
@@ -128,7 +128,7 @@ class _Examiner:
         return frozenset(found or passages)
 
     def _further(self, question: str, passages: frozenset[Passage], at: int) -> list[bool]:
-        """Say which of the places from ``at`` on hold a right passage."""
+        """Return which of the places from ``at`` on hold a right passage."""
         right = {(p.document, p.start, p.end) for p in passages}
         cited = self._assistant.search(question, DEPTH)[at:]
         return [
@@ -150,7 +150,7 @@ def _is_right(passage: Passage, copies: Sequence[Passage], right: frozenset[Pass
 
 
 def _judged(expected: Expected, answer: Answer) -> bool | None:
-    """Say whether the best answer is right; None if that is not known."""
+    """Return whether the best answer is right; None if that is not known."""
     if expected.answerable is False:
         return False
     if expected.answers:
@@ -159,7 +159,7 @@ def _judged(expected: Expected, answer: Answer) -> bool | None:
 
 
 def _from_expected(expected: Expected, answer: Answer) -> bool:
-    """Say whether the first quotation stands in an expected document."""
+    """Return whether the first quotation stands in an expected document."""
     first = [c for citation in answer.citations[:1] for c in (citation, *citation.also)]
     return any(citation.document in expected.documents for citation in first)
 
@@ -202,7 +202,7 @@ def _record(
         first_right=ranking.index(True) + 1 if True in ranking else None,
         text=answer.text,
         quote=" ".join(first.quote.split()) if first else "",
-        place=citation_place(first) if first else "",
+        place=location_of(first) if first else "",
         confidence=answer.confidence,
         given=given,
         right=right,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from pincite.evaluation.calibration import Refit
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import Comparison
-from pincite.evaluation.refit import Refit
 from pincite.evaluation.report import Measure, Report, shown
 
 __all__ = ["summary"]

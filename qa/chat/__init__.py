@@ -1,10 +1,10 @@
 """The chat without its toolkit: conversations, collections, and the HTML that shows them."""
 
 from qa.chat.collection import Collection
-from qa.chat.conversation import Turns, answered, linked_turn, new_turn, pressed_twice, restored
+from qa.chat.conversation import Turns, answer_turn, is_repeat, make_turn, restore, turn_from_link
 from qa.chat.feedback import keep_feedback
 from qa.chat.sources import Sources
-from qa.chat.uploads import Incoming, first_of, set_aside, take_in
+from qa.chat.uploads import Upload, add_files, first_of, move_to_trash
 from qa.chat.views import (
     NO_SOURCES,
     Panel,
@@ -25,29 +25,29 @@ from qa.chat.views import (
 __all__ = [
     "NO_SOURCES",
     "Collection",
-    "Incoming",
     "Panel",
     "Place",
     "Sources",
     "Turn",
     "Turns",
-    "answered",
+    "Upload",
+    "add_files",
+    "answer_turn",
     "asset",
     "conversation_html",
     "documents_html",
     "first_of",
+    "is_repeat",
     "keep_feedback",
     "leaf_of",
     "leaves",
-    "linked_turn",
-    "new_turn",
-    "pressed_twice",
-    "restored",
-    "set_aside",
+    "make_turn",
+    "move_to_trash",
+    "restore",
     "showable",
     "spans_in",
-    "take_in",
     "text_html",
+    "turn_from_link",
     "viewer_html",
     "welcome_html",
 ]

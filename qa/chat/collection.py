@@ -8,8 +8,8 @@ from corpus import InputError
 from index import BackgroundBuild, Plan
 from qa.assistant import Assistant
 from qa.chat.sources import Sources
-from qa.chat.suggestions import suggested
-from qa.chat.uploads import Incoming, set_aside, take_in
+from qa.chat.suggestions import suggest
+from qa.chat.uploads import Upload, add_files, move_to_trash
 from qa.chat.views import Panel
 
 __all__ = ["Collection"]
@@ -49,12 +49,12 @@ class Collection:
         if not self.offered:
             first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
             documents = [self.assistant.document(id_) for id_ in first]
-            self.offered[:] = suggested(documents, self.assistant.ask, EXAMPLES)
+            self.offered[:] = suggest(documents, self.assistant.ask, EXAMPLES)
         return self.offered
 
-    def add(self, files: Iterable[Incoming]) -> tuple[str, ...]:
+    def add(self, files: Iterable[Upload]) -> tuple[str, ...]:
         """Copy files into the folder and index them; return sentences on those that are refused."""
-        refused = take_in(self.folder, files)
+        refused = add_files(self.folder, files)
         self.building.start()
         return refused
 
@@ -66,7 +66,7 @@ class Collection:
         """
         self.assistant.document(id_)
         try:
-            kept = set_aside(self.folder, id_, self.index / "removed")
+            kept = move_to_trash(self.folder, id_, self.index / "removed")
         except InputError as error:
             return str(error)
         self.building.start()

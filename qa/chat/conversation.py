@@ -11,11 +11,11 @@ from typing import Any
 from corpus import InputError, PinciteError
 from qa.chat.collection import Collection
 from qa.chat.views import Turn, showable
-from qa.followup import Before, completed
+from qa.followup import Before, complete
 from qa.formats.json import answer_from_dict, fingerprint
 from qa.types import Answer
 
-__all__ = ["Turns", "answered", "linked_turn", "new_turn", "pressed_twice", "restored"]
+__all__ = ["Turns", "answer_turn", "is_repeat", "make_turn", "restore", "turn_from_link"]
 
 STAGES = {
     "searching": "Searching the documents",
@@ -34,8 +34,8 @@ HELD = 1.0
 Turns = tuple[Turn, ...]
 
 
-def new_turn(question: str, turns: Turns, collection: int, only: Sequence[str] = ()) -> Turn:
-    """Return the turn of a question, completed from the turns before it if it needs that.
+def make_turn(question: str, turns: Turns, collection: int, only: Sequence[str] = ()) -> Turn:
+    """Return the turn of a question, complete from the turns before it if it needs that.
 
     Args:
         question: as it was typed.
@@ -43,7 +43,7 @@ def new_turn(question: str, turns: Turns, collection: int, only: Sequence[str] =
         collection: which of the collections is asked, from 0.
         only: the documents, folders or patterns to ask; all by default.
     """
-    whole = completed(question, _before(turns, collection))
+    whole = complete(question, _before(turns, collection))
     understood = whole if whole != question else ""
     return Turn(
         question,
@@ -54,8 +54,8 @@ def new_turn(question: str, turns: Turns, collection: int, only: Sequence[str] =
     )
 
 
-def pressed_twice(turn: Turn, turns: Turns) -> bool:
-    """Say whether ``turn`` is the last one of ``turns`` again, from a key that was held down."""
+def is_repeat(turn: Turn, turns: Turns) -> bool:
+    """Return whether ``turn`` is the last one of ``turns`` again, from a key that was held down."""
     if not turns:
         return False
     last = turns[-1]
@@ -67,7 +67,7 @@ def pressed_twice(turn: Turn, turns: Turns) -> bool:
     return same and not last.failure and turn.began - last.began < HELD
 
 
-def answered(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn]:
+def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn]:
     """Yield the turn at each stage of its answering, at last with the answer or the failure.
 
     Args:
@@ -95,7 +95,7 @@ def answered(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn
     yield replace(done, stage="", changed=_changed(collection, answer))
 
 
-def linked_turn(link: Mapping[str, str], collections: Sequence[str]) -> tuple[Turn, str]:
+def turn_from_link(link: Mapping[str, str], collections: Sequence[str]) -> tuple[Turn, str]:
     """Return the turn that an answer's link asks for, and the fingerprint of the answer then.
 
     Args:
@@ -116,7 +116,7 @@ def linked_turn(link: Mapping[str, str], collections: Sequence[str]) -> tuple[Tu
     return turn, link.get("was", "")
 
 
-def restored(collections: Sequence[Collection], kept: Sequence[Mapping[str, Any]]) -> Turns:
+def restore(collections: Sequence[Collection], kept: Sequence[Mapping[str, Any]]) -> Turns:
     """Return a conversation that a browser has kept, its answers as they were given.
 
     Args:

@@ -35,7 +35,7 @@ class Sources:
         return self._folder / document.id
 
     def unchanged(self, document: Document) -> bool:
-        """Tell whether the document's file is still as it was indexed."""
+        """Return whether the document's file is still as it was indexed."""
         return not self._note(document)
 
     def page(

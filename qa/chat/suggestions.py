@@ -7,7 +7,7 @@ from itertools import islice
 from corpus import Document, Span, plain, sentence_spans
 from qa.types import Answer
 
-__all__ = ["questions_in", "suggested"]
+__all__ = ["questions_in", "suggest"]
 
 # A question is offered if its answer is at least so sure, and comes from where it was taken.
 SURE = 0.6
@@ -40,7 +40,7 @@ ROLE = re.compile(
 BASE = {"has": "have", "carries": "carry", "received": "receive"}
 
 
-def suggested(documents: Iterable[Document], ask: Callable[[str], Answer], count: int) -> list[str]:
+def suggest(documents: Iterable[Document], ask: Callable[[str], Answer], count: int) -> list[str]:
     """Return at most ``count`` questions that the documents answer, one from each at first.
 
     Args:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from corpus import LARGEST_FILE, InputError, supported_suffixes
 
-__all__ = ["Incoming", "first_of", "set_aside", "take_in"]
+__all__ = ["Upload", "add_files", "first_of", "move_to_trash"]
 
 # So many files are named of those that were not added for the same reason.
 NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class Upload:
     """A file that somebody wants to add.
 
     Args:
@@ -31,7 +31,7 @@ class Incoming:
     source: Path | None = None
 
 
-def take_in(folder: Path, files: Iterable[Incoming]) -> tuple[str, ...]:
+def add_files(folder: Path, files: Iterable[Upload]) -> tuple[str, ...]:
     """Copy files into ``folder`` under their names, each completely or not at all.
 
     Returns:
@@ -40,7 +40,7 @@ def take_in(folder: Path, files: Iterable[Incoming]) -> tuple[str, ...]:
     refused: dict[str, list[str]] = {}
     for file in files:
         try:
-            _take_in_one(folder, file)
+            _add_file(folder, file)
         except _Refused as refusal:
             refused.setdefault(str(refusal), []).append(file.name)
     return tuple(
@@ -53,7 +53,7 @@ class _Refused(Exception):
     """Says why a file is not added."""
 
 
-def _take_in_one(folder: Path, file: Incoming) -> None:
+def _add_file(folder: Path, file: Upload) -> None:
     parts = [part for part in file.name.replace("\\", "/").split("/") if part]
     if "\0" in file.name or any(part.startswith(".") for part in parts):
         raise _Refused("names that begin with a dot are left out")
@@ -92,7 +92,7 @@ def first_of(names: Sequence[str], count: int) -> str:
     return ", ".join(names[:count]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def set_aside(folder: Path, id_: str, aside: Path) -> Path:
+def move_to_trash(folder: Path, id_: str, aside: Path) -> Path:
     """Move a document's file out of ``folder`` and into ``aside``; return where it is now.
 
     Raises:

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
 from corpus import Box, Document, PageView, Skipped, Span
-from index import BuildState, Listed, Plan
+from index import BuildState, DocumentSummary, Plan
 from qa.chat.uploads import first_of
 from qa.formats.json import answer_to_json, fingerprint
-from qa.formats.text import also_in, citation_place, counted, percent, to_text, verdict
+from qa.formats.text import also_in, counted, location_of, percent, to_text, verdict
 from qa.types import Answer, Citation
 
 __all__ = [
@@ -209,7 +209,7 @@ def _scope(turn: Turn) -> str:
 
 
 def _found(turn: Turn, answer: Answer) -> str:
-    whole = answer.text == answer.citations[0].quote and not answer.differing
+    whole = answer.text == answer.citations[0].quote and not answer.conflicting
     quotes = (_cited(c, quoted=not (whole and c.number == 1)) for c in answer.citations)
     return (
         f"{_sides(answer) or line('short long' if whole else 'short', answer.text)}"
@@ -243,9 +243,9 @@ def _checked(turn: Turn) -> str:
 def _sides(answer: Answer) -> str:
     """Return the answers of sources that differ, side by side; nothing where none does."""
     sides = "".join(
-        f"<div>{line('short', c.answer)}{line('place', citation_place(c))}</div>"
+        f"<div>{line('short', c.answer)}{line('place', location_of(c))}</div>"
         for c in answer.citations
-        if c.number in answer.differing
+        if c.number in answer.conflicting
     )
     return f'<p class="note">The sources differ:</p><div class="sides">{sides}</div>' * bool(sides)
 
@@ -266,7 +266,7 @@ def _cited(citation: Citation, *, quoted: bool = True) -> str:
         words = f'<p class="quote" dir="auto">{before}{answer}{after}</p>'
     return (
         f'<li><button class="number" data-number="{citation.number}" title="Show this source">'
-        f"[{citation.number}]</button><div>{words}{line('place', citation_place(citation))}"
+        f"[{citation.number}]</button><div>{words}{line('place', location_of(citation))}"
         f"{line('place', also_in(citation))}</div></li>"
     )
 
@@ -493,7 +493,7 @@ class Panel:
         editable: whether documents may be added and removed here.
     """
 
-    documents: Sequence[Listed]
+    documents: Sequence[DocumentSummary]
     skipped: Sequence[Skipped]
     plan: Plan | None
     build: BuildState
@@ -592,7 +592,7 @@ def _table(panel: Panel) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
 
 
-def _row(document: Listed, editable: bool) -> str:
+def _row(document: DocumentSummary, editable: bool) -> str:
     known = document.modified > 0  # a file that was just written may change again unseen
     day = datetime.fromtimestamp(document.modified / 1e9, UTC).date().isoformat() if known else "–"
     title = f'<span class="title">{escaped(document.title)}</span>' if document.title else ""

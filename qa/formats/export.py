@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qa.formats.json import answer_to_json
-from qa.formats.text import citation_place, escape_markdown, to_markdown, verdict
+from qa.formats.text import escape_markdown, location_of, to_markdown, verdict
 from qa.types import Answer, Citation
 
-__all__ = ["FORMATS", "exported"]
+__all__ = ["FORMATS", "export"]
 
 # What Word cannot carry (XML 1.0), and what BibTeX takes for its own.
 NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +22,7 @@ BIBTEX_SPECIAL = {
 KEY = re.compile(r"[^a-z0-9]+")
 
 
-def exported(kind: str, answers: Sequence[Answer]) -> bytes:
+def export(kind: str, answers: Sequence[Answer]) -> bytes:
     """Return a conversation as a file of ``kind``, one of `FORMATS`.
 
     Args:
@@ -58,7 +58,7 @@ def _docx(answers: Sequence[Answer]) -> bytes:
             quoted.add_run(_xml(before))
             quoted.add_run(_xml(short)).bold = bool(answer.citations)
             quoted.add_run(_xml(after))
-            word.add_paragraph(_xml(f"[{citation.number}] {citation_place(citation)}"))
+            word.add_paragraph(_xml(f"[{citation.number}] {location_of(citation)}"))
     file = io.BytesIO()
     word.save(file)
     return file.getvalue()
@@ -113,7 +113,7 @@ def _documents(answers: Iterable[Answer]) -> list[tuple[str, Citation, list[Cita
 
 
 def _places(citations: Iterable[Citation]) -> str:
-    places = (citation_place(c).removeprefix(f"{c.document}, ") for c in citations)
+    places = (location_of(c).removeprefix(f"{c.document}, ") for c in citations)
     return "; ".join(dict.fromkeys(places))
 
 

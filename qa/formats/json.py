@@ -44,7 +44,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "risk": answer.risk,
         "text": answer.text,
         "citations": [asdict(citation) for citation in answer.citations],
-        "differing": list(answer.differing),
+        "conflicting": list(answer.conflicting),
         "nearest": [asdict(citation) for citation in answer.nearest],
         "searched": asdict(answer.searched),
         "hits": [
@@ -95,8 +95,11 @@ def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
         InputError: if it is not what `answer_to_dict` returns.
     """
     try:
-        answer = TypeAdapter(Answer).validate_python({**saved, "hits": ()})
-    except (TypeError, ValidationError) as error:
+        # What browsers have kept since version 0.1.0 calls them "differing".
+        conflicting = saved.get("conflicting", saved.get("differing"))
+        whole = {**saved, "hits": (), "conflicting": conflicting}
+        answer = TypeAdapter(Answer).validate_python(whole)
+    except (TypeError, AttributeError, ValidationError) as error:
         raise InputError(f"{NO_ANSWER}.") from error
     if answer.found != bool(answer.citations):
         raise InputError(f"{NO_ANSWER}: it is found without a citation, or the other way round.")

@@ -7,9 +7,9 @@ from qa.types import Answer, Citation
 
 __all__ = [
     "also_in",
-    "citation_place",
     "counted",
     "escape_markdown",
+    "location_of",
     "percent",
     "to_markdown",
     "to_text",
@@ -21,7 +21,7 @@ LONGEST_NEAREST = 300
 MOST_ALSO = 3
 
 
-def citation_place(citation: Citation) -> str:
+def location_of(citation: Citation) -> str:
     """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
     page = "" if citation.page is None else f"page {citation.page}, "
     return f"{citation.document}, {page}line {citation.line}"
@@ -41,7 +41,7 @@ def also_in(citation: Citation) -> str:
     """Return where the words of a citation stand as well, for people; empty if nowhere else."""
     if not citation.also:
         return ""
-    places = [citation_place(copy) for copy in citation.also[:MOST_ALSO]]
+    places = [location_of(copy) for copy in citation.also[:MOST_ALSO]]
     more = len(citation.also) - len(places)
     return f"Also in {'; '.join(places)}{f'; and {more} more' if more else ''}"
 
@@ -101,10 +101,10 @@ def verdict(answer: Answer) -> tuple[str, str]:
 
 def _short_answers(answer: Answer) -> str:
     """Return the short answer, or those of the sources that differ, each with its number."""
-    if not answer.differing:
+    if not answer.conflicting:
         return _one_line(answer.text)
-    differing = [c for c in answer.citations if c.number in answer.differing]
-    sides = "; ".join(f"{_one_line(c.answer)} [{c.number}]" for c in differing)
+    conflicting = [c for c in answer.citations if c.number in answer.conflicting]
+    sides = "; ".join(f"{_one_line(c.answer)} [{c.number}]" for c in conflicting)
     return f"The sources differ: {sides}"
 
 
@@ -120,7 +120,7 @@ def _risk(answer: Answer) -> str:
 
 
 def _where(citation: Citation) -> str:
-    place = citation_place(citation)
+    place = location_of(citation)
     title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
     return f"{place}{title}"
 

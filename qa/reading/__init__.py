@@ -8,8 +8,8 @@ from qa.reading.calibration import (
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    recalibrated,
-    risk_of,
+    parse_risk,
+    recalibrate,
     threshold_of,
 )
 from qa.reading.model import SpanModel
@@ -27,7 +27,7 @@ __all__ = [
     "calibration_in",
     "forget_recalibration",
     "keep_recalibration",
-    "recalibrated",
-    "risk_of",
+    "parse_risk",
+    "recalibrate",
     "threshold_of",
 ]

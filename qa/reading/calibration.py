@@ -31,8 +31,8 @@ __all__ = [
     "fitted",
     "forget_recalibration",
     "keep_recalibration",
-    "recalibrated",
-    "risk_of",
+    "parse_risk",
+    "recalibrate",
     "threshold_of",
 ]
 
@@ -84,7 +84,7 @@ class RiskTable:
         return float(np.interp(risk, self._risks, self._thresholds))
 
 
-def risk_of(value: str | float) -> float:
+def parse_risk(value: str | float) -> float:
     """Return the risk meant by a word of `RISKS` or by a number.
 
     Raises:
@@ -193,12 +193,12 @@ def calibration_in(index_folder: Path) -> Calibration:
         names = Recalibration.__dataclass_fields__
         values = {name: kept[name] for name in names}
         values["risks"] = tuple((risk, least) for risk, least in values["risks"])
-        return recalibrated(Recalibration(**values))
+        return recalibrate(Recalibration(**values))
     except (ValueError, KeyError, TypeError) as error:
         raise _unusable(index_folder, str(error)) from error
 
 
-def recalibrated(refit: Recalibration) -> Calibration:
+def recalibrate(refit: Recalibration) -> Calibration:
     """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
     shipped = calibration().regression
     weights = (shipped.weights * refit.slope).tolist()

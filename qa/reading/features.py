@@ -12,7 +12,7 @@ from qa.question import TYPED, Question, candidates
 from qa.reading.spans import SpanCandidate
 from qa.types import Hit
 
-__all__ = ["SPAN_FEATURES", "Idf", "normalised_answer", "span_features"]
+__all__ = ["SPAN_FEATURES", "Idf", "normalise_answer", "span_features"]
 
 
 class Idf:
@@ -32,13 +32,13 @@ class Idf:
         self._most = log(1 + (count + 0.5) / 0.5)
         self._total = sum(self._weights.values()) or 1.0
 
-    def share(self, found: Iterable[str]) -> float:
+    def coverage(self, found: Iterable[str]) -> float:
         """Return which share of the question's weight stands in ``found``."""
         stands = set(found)
         # In the question's order: a sum over a set would differ from process to process.
         return sum(w for t, w in self._weights.items() if t in stands) / self._total
 
-    def share_of_names(self, found: Iterable[str]) -> float:
+    def coverage_of_names(self, found: Iterable[str]) -> float:
         """Return which share of the weight of names and numbers stands in ``found``; 1 if none."""
         stands = set(found)
         names = [(t, w) for t, w in self._weights.items() if t in self._names]
@@ -99,25 +99,25 @@ def span_features(
         found: spans from `find_spans`.
     """
     idf = Idf(index, question)
-    texts = [normalised_answer(candidate.text) for candidate in found]
+    texts = [normalise_answer(candidate.text) for candidate in found]
     around: dict[int, set[str]] = {}
     rows = []
     for candidate, text in zip(found, texts, strict=True):
-        stretch = candidate.stretch
-        hit = hits[stretch.place]
-        if stretch.place not in around:
-            words = f"{stretch.heading} {search_text(stretch.document, *stretch.span)}"
-            around[stretch.place] = set(terms(words))
-        passage = around[stretch.place]
-        near = set(terms(f"{stretch.heading} {_near(candidate)}"))
+        context = candidate.context
+        hit = hits[context.rank]
+        if context.rank not in around:
+            words = f"{context.heading} {search_text(context.document, *context.span)}"
+            around[context.rank] = set(terms(words))
+        passage = around[context.rank]
+        near = set(terms(f"{context.heading} {_near(candidate)}"))
         rivals = [
             c.score for c, t in zip(found, texts, strict=True) if not _one_within_other(t, text)
         ]
         margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
         agreeing = {
-            c.stretch.place
+            c.context.rank
             for c, t in zip(found, texts, strict=True)
-            if t == text and c.score > c.none and c.stretch.place != stretch.place
+            if t == text and c.score > c.null_score and c.context.rank != context.rank
         }
         typed = question.answer_type in TYPED
         wanted = typed and bool(candidates(candidate.text, question))
@@ -125,17 +125,17 @@ def span_features(
         rows.append(
             [
                 candidate.score,
-                candidate.score - candidate.none,
-                max(candidate.share, -20.0),
+                candidate.score - candidate.null_score,
+                max(candidate.log_prob, -20.0),
                 float(np.clip(margin, -MOST_MARGIN, MOST_MARGIN)),
                 min(len(agreeing), MOST_AGREEING),
                 hit.score,
                 hits[0].score - hit.score,
                 hit.similarity,
-                1 / (1 + stretch.place),
-                idf.share(near),
-                idf.share(passage),
-                idf.share_of_names(passage),
+                1 / (1 + context.rank),
+                idf.coverage(near),
+                idf.coverage(passage),
+                idf.coverage_of_names(passage),
                 idf.share_of_unknown_names(),
                 idf.rarest_missing(passage),
                 wanted,
@@ -148,19 +148,19 @@ def span_features(
     return np.array(rows, np.float32).reshape(-1, len(SPAN_FEATURES))
 
 
-def normalised_answer(text: str) -> str:
+def normalise_answer(text: str) -> str:
     """Return ``text`` as answers are compared: lower case, no outer marks, no first article."""
     return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
 
 
 def _one_within_other(one: str, two: str) -> bool:
-    """Say whether one answer holds the other, word for word: "last August" and "August"."""
+    """Return whether one answer holds the other, word for word: "last August" and "August"."""
     one, two = f" {one} ", f" {two} "
     return one in two or two in one
 
 
 def _near(candidate: SpanCandidate) -> str:
-    stretch = candidate.stretch
-    start = max(stretch.span.start, candidate.span.start - NEAR)
-    end = min(stretch.span.end, candidate.span.end + NEAR)
-    return search_text(stretch.document, start, end)
+    context = candidate.context
+    start = max(context.span.start, candidate.span.start - NEAR)
+    end = min(context.span.end, candidate.span.end + NEAR)
+    return search_text(context.document, start, end)

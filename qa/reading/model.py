@@ -68,15 +68,15 @@ class Window:
 
     Args:
         ids: token ids, shape ``(n,)``.
-        kinds: 0 for the question's segment, 1 for the text's, shape ``(n,)``.
-        first: where in ``ids`` the text's tokens begin; they end before the last token.
+        token_type_ids: 0 for the question's segment, 1 for the text's, shape ``(n,)``.
+        text_start: where in ``ids`` the text's tokens begin; they end before the last token.
         starts: offset in the text of each of its tokens in the window.
         ends: offset after each of them.
     """
 
     ids: Integers
-    kinds: Integers
-    first: int
+    token_type_ids: Integers
+    text_start: int
     starts: Integers
     ends: Integers
 
@@ -95,15 +95,15 @@ def windows_of(question: Tokens, heading: Tokens, text: Tokens) -> Iterator[Wind
     """Yield the windows that cover ``text``; at least one, even if it has no tokens."""
     asked = [FIRST, *question.ids[:QUESTION_TOKENS], SEPARATOR]
     above = [*heading.ids[:HEADING_TOKENS], SEPARATOR] if len(heading.ids) else []
-    first = len(asked) + len(above)
-    room = WINDOW_TOKENS - first - 1
+    text_start = len(asked) + len(above)
+    room = WINDOW_TOKENS - text_start - 1
     begin = 0
     while True:
         part = slice(begin, begin + room)
         ids = np.array([*asked, *above, *text.ids[part], SEPARATOR], np.int64)
-        kinds = np.zeros(len(ids), np.int64)
-        kinds[len(asked) :] = 1
-        yield Window(ids, kinds, first, text.starts[part], text.ends[part])
+        token_type_ids = np.zeros(len(ids), np.int64)
+        token_type_ids[len(asked) :] = 1
+        yield Window(ids, token_type_ids, text_start, text.starts[part], text.ends[part])
         if begin + room >= len(text.ids):
             return
         begin += STRIDE
@@ -123,12 +123,12 @@ class WindowScores:
     Args:
         starts: score of each of the text's tokens as the answer's first, shape ``(n,)``.
         ends: score of each as its last, shape ``(n,)``.
-        none: score of there being no answer, start and end added.
+        null_score: of there being no answer, start and end added.
     """
 
     starts: Scores
     ends: Scores
-    none: float
+    null_score: float
 
 
 class SpanModel:
@@ -201,7 +201,7 @@ class SpanModel:
 
 
 def _score(session: "InferenceSession", window: Window) -> WindowScores:
-    inputs = {"ids": window.ids[None], "kinds": window.kinds[None]}
+    inputs = {"ids": window.ids[None], "kinds": window.token_type_ids[None]}
     scores: Scores = session.run(["scores"], inputs)[0][0]
-    text = scores[window.first : len(window.ids) - 1]
+    text = scores[window.text_start : len(window.ids) - 1]
     return WindowScores(text[:, 0], text[:, 1], float(scores[0].sum()))

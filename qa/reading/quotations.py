@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from corpus import Span
 from index import PassageIndex
-from qa.reading.features import normalised_answer
+from qa.reading.features import normalise_answer
 from qa.reading.spans import SpanCandidate
 from qa.types import Excerpt, Hit
 
-__all__ = ["MOST_EXCERPTS", "Quotation", "quotation_of", "shown_once", "with_copies"]
+__all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quotation_of"]
 
 MOST_EXCERPTS = 5
 
@@ -42,11 +42,11 @@ def quotation_of(
         whole: whether the quotation is itself the short answer, instead of the span. A few words
             say little on whether something is so, or how.
     """
-    stretch, span = candidate.stretch, candidate.span
-    start, end = stretch.sentences_around(span)
+    context, span = candidate.context, candidate.span
+    start, end = context.sentences_around(span)
     answer = Span(start, end) if whole else span
-    excerpt = Excerpt(stretch.document.id, start, end, *answer, score)
-    quote = stretch.document.text[start:end]
+    excerpt = Excerpt(context.document.id, start, end, *answer, score)
+    quote = context.document.text[start:end]
     copies = []
     for copy in hit.copies:
         by = copy.start - hit.passage.start
@@ -54,10 +54,10 @@ def quotation_of(
         if start + by >= 0 and index.document(copy.document).text[start + by : end + by] == quote:
             offsets = (start + by, end + by, answer.start + by, answer.end + by)
             copies.append(Excerpt(copy.document, *offsets, score))
-    return Quotation(excerpt, normalised_answer(quote), tuple(copies))
+    return Quotation(excerpt, normalise_answer(quote), tuple(copies))
 
 
-def shown_once(quotations: Sequence[Quotation]) -> list[int]:
+def deduplicate(quotations: Sequence[Quotation]) -> list[int]:
     """Return the places of those to show, at most five: none twice, by document, best first."""
     kept: list[int] = []
     for i, quotation in enumerate(quotations):
@@ -71,7 +71,7 @@ def shown_once(quotations: Sequence[Quotation]) -> list[int]:
     return sorted(kept, key=lambda k: (first[quotations[k].excerpt.document], k))
 
 
-def with_copies(quotation: Quotation, others: Sequence[Quotation]) -> Excerpt:
+def add_copies(quotation: Quotation, others: Sequence[Quotation]) -> Excerpt:
     """Return the excerpt with all places where its words stand as well, in ``others`` or copies."""
     same = [other for other in others if other.words == quotation.words]
     places = {(e.document, e.start): e for q in same for e in (q.excerpt, *q.copies)}

@@ -12,9 +12,9 @@ from qa.question import TYPED, AnswerType, Question, candidates
 from qa.reading.calibration import Calibration, calibration
 from qa.reading.features import SPAN_FEATURES, span_features
 from qa.reading.model import SpanModel
-from qa.reading.quotations import quotation_of, shown_once, with_copies
-from qa.reading.spans import SpanCandidate, find_spans, stretches_of
-from qa.types import Hit, Reading
+from qa.reading.quotations import add_copies, deduplicate, quotation_of
+from qa.reading.spans import SpanCandidate, contexts_of, find_spans
+from qa.types import Hit, ReaderOutput
 
 __all__ = [
     "PASSAGES_READ",
@@ -79,17 +79,17 @@ class NeuralReader:
         self._regression = calibrated.regression
         self._threshold = calibrated.risks.threshold(risk)
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answers to ``question``, best first, at most five, grouped by document."""
         found, values = candidates_of(self._index, self._model, question, hits)
         if not found:
-            return Reading((), 0.0)
+            return ReaderOutput((), 0.0)
         judged = self._judge(found, values)
         best = judged[0]
-        read = (j.candidate.stretch.place for j in judged)
+        read = (j.candidate.context.rank for j in judged)
         ranking = tuple(dict.fromkeys([*read, *range(len(hits))]))
         if best.probability < self._threshold:
-            return Reading((), best.probability, ranking=ranking)
+            return ReaderOutput((), best.probability, ranking=ranking)
         least = max(self._threshold, WORTH_SHOWING * best.alone)
         close = best.candidate.score - CLOSE
         further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
@@ -97,19 +97,19 @@ class NeuralReader:
         quotations = [
             quotation_of(
                 self._index,
-                hits[judged.candidate.stretch.place],
+                hits[judged.candidate.context.rank],
                 judged.candidate,
                 judged.alone,
                 whole=question.answer_type is AnswerType.STATEMENT,
             )
             for judged in shown
         ]
-        kept = shown_once(quotations)
-        against = [k for k in kept if _contradicts(question, best, shown[k])]
+        kept = deduplicate(quotations)
+        against = [k for k in kept if _conflicts(question, best, shown[k])]
         # Which answers stand against each other: the best one and the first that differs.
-        differing = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
-        excerpts = tuple(with_copies(quotations[k], quotations) for k in kept)
-        return Reading(excerpts, best.probability, differing, ranking)
+        conflicting = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
+        excerpts = tuple(add_copies(quotations[k], quotations) for k in kept)
+        return ReaderOutput(excerpts, best.probability, conflicting, ranking)
 
     def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
         """Return the candidates with their probabilities, the most probable first."""
@@ -133,8 +133,8 @@ def candidates_of(
     Returns:
         The candidates, and an array of shape ``(candidates, len(SPAN_FEATURES))``.
     """
-    stretches = stretches_of(index, hits[:PASSAGES_READ])
-    found = find_spans(model, question.text, stretches)[:CANDIDATES]
+    contexts = contexts_of(index, hits[:PASSAGES_READ])
+    found = find_spans(model, question.text, contexts)[:CANDIDATES]
     return found, span_features(index, question, hits, found)
 
 
@@ -147,11 +147,11 @@ def _on_their_own(values: Vectors) -> npt.NDArray[np.float32]:
     return alone
 
 
-def _contradicts(question: Question, best: _Judged, other: _Judged) -> bool:
-    """Say whether two documents give different answers of the kind that was asked for."""
+def _conflicts(question: Question, best: _Judged, other: _Judged) -> bool:
+    """Return whether two documents give different answers of the kind that was asked for."""
     if question.answer_type not in TYPED or other.alone < CONTRADICTS * best.alone:
         return False
-    if best.candidate.stretch.document.id == other.candidate.stretch.document.id:
+    if best.candidate.context.document.id == other.candidate.context.document.id:
         return False
     wanted = (bool(candidates(j.candidate.text, question)) for j in (best, other))
     one, two = (set(terms(j.candidate.text)) for j in (best, other))
@@ -161,5 +161,5 @@ def _contradicts(question: Question, best: _Judged, other: _Judged) -> bool:
 class Reader(Protocol):
     """What the assistant needs of a reader."""
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return what answers ``question`` in ``hits`` (best first); the same each time."""

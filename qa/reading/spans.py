@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus import Document, Passage, Span, context_of, masked_text, sentence_spans
+from corpus import Document, Passage, Span, heading_line, masked_text, sentence_spans
 from index import PassageIndex
 from qa.reading.model import Scores, SpanModel, Window, WindowScores, windows_of
 from qa.types import Hit
 
-__all__ = ["ScoredSpan", "SpanCandidate", "Stretch", "best_spans", "find_spans", "stretches_of"]
+__all__ = ["Context", "ScoredSpan", "SpanCandidate", "best_spans", "contexts_of", "find_spans"]
 
 # How far to look for the sentence before and after; longer ones are left out.
 REACH = 320
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Context:
     """Consecutive text of a document.
 
     Args:
@@ -25,14 +25,14 @@ class Stretch:
         span: where in the document's text.
         text: its characters, running headers and footers blanked out; offsets stay the same.
         heading: the title and headings that it stands under, as one line.
-        place: index of its hit.
+        rank: of its hit, from 0.
     """
 
     document: Document
     span: Span
     text: str
     heading: str
-    place: int
+    rank: int
 
     def sentences_around(self, span: Span) -> Span:
         """Return from where to where the sentences go that hold ``span``, at least ``span``."""
@@ -42,12 +42,12 @@ class Stretch:
         return Span(start, max([span.end, *(s.end for s in holding)]))
 
 
-def stretches_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Stretch]:
-    """Return the stretch of each hit, in the same order."""
-    return [_stretch(index, hit.passage, place) for place, hit in enumerate(hits)]
+def contexts_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Context]:
+    """Return the context of each hit, in the same order."""
+    return [_context(index, hit.passage, rank) for rank, hit in enumerate(hits)]
 
 
-def _stretch(index: PassageIndex, passage: Passage, place: int) -> Stretch:
+def _context(index: PassageIndex, passage: Passage, rank: int) -> Context:
     document = index.document(passage.document)
     start, end = passage.start, passage.end
     here = document.headings_at(start)
@@ -65,7 +65,7 @@ def _stretch(index: PassageIndex, passage: Passage, place: int) -> Stretch:
         if document.headings_at(after[0].end - 1) == last:
             end = after[0].end
     text = masked_text(document, start, end)
-    return Stretch(document, Span(start, end), text, context_of(document, start), place)
+    return Context(document, Span(start, end), text, heading_line(document, start), rank)
 
 
 # In tokens. Longer answers than this are found by their most telling part.
@@ -93,26 +93,26 @@ class SpanCandidate:
     """A span that may be the answer.
 
     Args:
-        stretch: where it was read.
+        context: where it was read.
         span: where in the document's text.
         score: of the span; compares with the scores of all other candidates of the question.
-        none: score of there being no answer, in its window.
-        share: logarithm of the span's probability, starts and ends each normalised over the texts
-            of all windows together (Clark & Gardner 2018).
+        null_score: of there being no answer, in its window.
+        log_prob: logarithm of the span's probability, starts and ends each normalised over the
+            texts of all windows together (Clark & Gardner 2018).
         tokens: length of the span.
     """
 
-    stretch: Stretch
+    context: Context
     span: Span
     score: float
-    none: float
-    share: float
+    null_score: float
+    log_prob: float
     tokens: int
 
     @property
     def text(self) -> str:
         """The document's text in the span."""
-        return self.stretch.document.text[self.span.start : self.span.end]
+        return self.context.document.text[self.span.start : self.span.end]
 
 
 def best_spans(starts: Scores, ends: Scores, count: int) -> list[ScoredSpan]:
@@ -137,27 +137,25 @@ def best_spans(starts: Scores, ends: Scores, count: int) -> list[ScoredSpan]:
     return spans
 
 
-def find_spans(
-    model: SpanModel, question: str, stretches: Sequence[Stretch]
-) -> list[SpanCandidate]:
-    """Return the spans of ``stretches`` that may answer ``question``, best first.
+def find_spans(model: SpanModel, question: str, contexts: Sequence[Context]) -> list[SpanCandidate]:
+    """Return the spans of ``contexts`` that may answer ``question``, best first.
 
-    No two of them overlap, also where two stretches have some text in common.
+    No two of them overlap, also where two contexts have some text in common.
     """
-    tokens = model.tokenize([question, *(part for s in stretches for part in (s.heading, s.text))])
+    tokens = model.tokenize([question, *(part for s in contexts for part in (s.heading, s.text))])
     read = [
-        (stretch, window)
-        for number, stretch in enumerate(stretches)
+        (context, window)
+        for number, context in enumerate(contexts)
         for window in windows_of(tokens[0], tokens[1 + 2 * number], tokens[2 + 2 * number])
     ]
     scores = model.score([window for _, window in read])
     whole = _normaliser([s.starts for s in scores]) + _normaliser([s.ends for s in scores])
     found = [
         candidate
-        for (stretch, window), scored in zip(read, scores, strict=True)
-        for candidate in _candidates(stretch, window, scored, whole)
+        for (context, window), scored in zip(read, scores, strict=True)
+        for candidate in _candidates(context, window, scored, whole)
     ]
-    found.sort(key=lambda c: (-c.score, c.stretch.place, c.span))
+    found.sort(key=lambda c: (-c.score, c.context.rank, c.span))
     kept: list[SpanCandidate] = []
     for candidate in found:
         if not any(_overlap(candidate, other) for other in kept):
@@ -166,15 +164,15 @@ def find_spans(
 
 
 def _candidates(
-    stretch: Stretch, window: Window, scored: WindowScores, whole: float
+    context: Context, window: Window, scored: WindowScores, whole: float
 ) -> list[SpanCandidate]:
-    offset = stretch.span.start
+    offset = context.span.start
     return [
         SpanCandidate(
-            stretch,
+            context,
             Span(offset + int(window.starts[span.start]), offset + int(window.ends[span.end])),
             span.score,
-            scored.none,
+            scored.null_score,
             span.score - whole,
             span.end - span.start + 1,
         )
@@ -189,5 +187,5 @@ def _normaliser(scores: Sequence[Scores]) -> float:
 
 
 def _overlap(a: SpanCandidate, b: SpanCandidate) -> bool:
-    same = a.stretch.document.id == b.stretch.document.id
+    same = a.context.document.id == b.context.document.id
     return same and a.span.start < b.span.end and b.span.start < a.span.end

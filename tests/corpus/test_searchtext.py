@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Heading, Passage, Span, encoded_text, plain, search_text
-from corpus.searchtext import context_of
+from corpus.searchtext import heading_line
 
 
 def document(text: str, media_type: str = "text/plain", **maps: object) -> Document:
@@ -99,15 +99,15 @@ TEXT = "Lamp\nLens\nIt is old."
 def test_the_context_is_the_title_and_the_headings_above() -> None:
     """Catches a heading encoded twice, once as context and once as text, and a doubled title."""
     titled = document(TEXT, title="Book", headings=HEADINGS)
-    assert [context_of(titled, at) for at in (0, 5, 10)] == [
+    assert [heading_line(titled, at) for at in (0, 5, 10)] == [
         "Book",
         "Book > Lamp",
         "Book > Lamp > Lens",
     ]
-    assert context_of(document(TEXT, title="Lamp", headings=HEADINGS), 10) == "Lamp > Lens"
-    assert context_of(document(TEXT), 10) == ""
-    assert len(context_of(document(TEXT, title="word " * 99), 10)) <= 96
-    assert context_of(document(TEXT, title="한" * 99), 10) == "한" * 32
+    assert heading_line(document(TEXT, title="Lamp", headings=HEADINGS), 10) == "Lamp > Lens"
+    assert heading_line(document(TEXT), 10) == ""
+    assert len(heading_line(document(TEXT, title="word " * 99), 10)) <= 96
+    assert heading_line(document(TEXT, title="한" * 99), 10) == "한" * 32
 
 
 def test_the_encoded_text_is_context_and_words() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import FileLoader, InputError, ModelUnavailable, Skipped
+from corpus import FileLoader, IndexOutdated, InputError, ModelUnavailable, Skipped
 from index import (
     BuildReport,
     Encoder,
@@ -20,9 +21,9 @@ from index import (
     Progress,
     Vectors,
     build,
+    config_of,
     plan,
 )
-from index import shape_of as shape
 from tests.building import CountingEncoder, changes, content, scratch, spy_on_hashing
 
 PLAN = import_module("index.plan")  # the package has functions of the same names
@@ -53,7 +54,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def planned(documents: Path, passage_tokens: int = 200) -> Plan:
-    return plan(documents, documents / ".pincite", shape(HashEncoder(), passage_tokens))
+    return plan(documents, documents / ".pincite", config_of(HashEncoder(), passage_tokens))
 
 
 def snapshot_of(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -337,7 +338,7 @@ def test_another_shape_is_named_and_made_without_reading_the_files_again(
     """Catches old vectors beside new ones, of another length perhaps, and needless reading."""
     append(documents / LOG)
     (documents / MINUTES).rename(documents / "m.docx")
-    ahead = plan(documents, documents / ".pincite", shape(other, passage_tokens))
+    ahead = plan(documents, documents / ".pincite", config_of(other, passage_tokens))
     assert (ahead.rebuild, ahead.nothing_to_do) == (reasons, False)
     other.encoded.clear()
     report = build(documents, other, passage_tokens=passage_tokens)
@@ -359,11 +360,35 @@ def test_another_format_reads_every_file_again(
     documents: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, loaded: list[str]
 ) -> None:
     """Catches texts of an older loader carried into a newer index."""
-    monkeypatch.setattr(BUILD, "FORMAT", 2)
-    monkeypatch.setattr("index.config.FORMAT", 2)
+    monkeypatch.setattr(BUILD, "FORMAT", 3)
+    monkeypatch.setattr("index.config.FORMAT", 3)
     report = build(documents, encoder)
-    assert report.rebuild == ("the index format changed from 1 to 2",)
+    assert report.rebuild == ("the index format changed from 2 to 3",)
     assert sorted(loaded) == list(SIX)
+
+
+@pytest.mark.usefixtures("built")
+def test_an_index_of_the_first_format_is_brought_up_to_date(
+    documents: Path, counting: CountingEncoder, loaded: list[str]
+) -> None:
+    """Catches people who must delete their index, or encode all of it again, to upgrade."""
+    before = content(documents / ".pincite")
+    db = sqlite3.connect(documents / ".pincite" / "index.sqlite", isolation_level=None)
+    db.execute("ALTER TABLE passages DROP COLUMN text")
+    db.execute("ALTER TABLE passages RENAME COLUMN start_offset TO first")
+    db.execute("ALTER TABLE passages RENAME COLUMN end_offset TO past")
+    db.execute(
+        "UPDATE meta SET key = 'shape', value = replace(value, '\"format\": 2', '\"format\": 1')"
+        " WHERE key = 'config'"
+    )
+    db.close()
+    with pytest.raises(IndexOutdated, match="run `pincite build`"):
+        PassageIndex.open(documents / ".pincite", counting)
+    report = build(documents, counting)
+    assert sorted(loaded) == list(SIX)
+    assert counting.encoded == []
+    assert report.rebuild == ("the index format changed from 1 to 2",)
+    assert content(documents / ".pincite") == before
 
 
 @pytest.mark.usefixtures("built")

@@ -183,19 +183,19 @@ def test_a_reader_changes_to_the_encoder_of_a_new_build(
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
-    "shape",
+    "config",
     [
         '{"format": 0, "encoder": "hash", "fingerprint": "hash-256", "passage_tokens": 200}',
-        '{"format": 2, "encoder": "hash", "weights": "hash-256"}',
+        '{"format": 3, "encoder": "hash", "weights": "hash-256"}',
     ],
 )
 def test_an_index_of_another_version_says_so_and_is_rebuilt(
-    documents: Path, index_folder: Path, shape: str
+    documents: Path, index_folder: Path, config: str
 ) -> None:
     """Catches a newer or older index read as if it were this version's, and a build that fails."""
     before = content(index_folder)
     db = sqlite3.connect(index_folder / "index.sqlite")
-    db.execute("UPDATE meta SET value = ? WHERE key = 'shape'", (shape,))
+    db.execute("UPDATE meta SET value = ? WHERE key = 'config'", (config,))
     db.commit()
     db.close()
     with pytest.raises(IndexOutdated, match="run `pincite build`"):

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from corpus import FoundFile, InputError
-from index import HashEncoder, Shape, plan, shape_of
+from index import HashEncoder, IndexConfig, config_of, plan
 from tests.building import spy_on_hashing
 
 PLAN = import_module("index.plan")  # the package has a function of the same name
-SHAPE_OF = import_module("index.config")
-SHAPE = shape_of(HashEncoder(), 200)
+CONFIG = import_module("index.config")
+SHAPE = config_of(HashEncoder(), 200)
 
 
 def test_without_an_index_everything_is_new_and_nothing_is_written(documents: Path) -> None:
@@ -64,7 +64,7 @@ def test_only_files_of_a_gone_files_size_are_hashed(
     [
         (SHAPE, ()),
         (None, ()),
-        (replace(SHAPE, format=0), ("the index format changed from 0 to 1",)),
+        (replace(SHAPE, format=0), ("the index format changed from 0 to 2",)),
         (replace(SHAPE, encoder="e5"), ("the encoder changed from e5 to hash",)),
         (replace(SHAPE, fingerprint="x"), ("the weights of the encoder hash changed",)),
         (
@@ -76,9 +76,11 @@ def test_only_files_of_a_gone_files_size_are_hashed(
         ),
     ],
 )
-def test_a_difference_of_shape_has_a_name(other: Shape | None, reasons: tuple[str, ...]) -> None:
+def test_a_difference_of_shape_has_a_name(
+    other: IndexConfig | None, reasons: tuple[str, ...]
+) -> None:
     """Catches a rebuild that nobody can explain, and one that should be and is not."""
-    assert SHAPE_OF.differences(other, SHAPE) == reasons
+    assert CONFIG.differences(other, SHAPE) == reasons
 
 
 def test_a_fresh_files_time_proves_nothing(tmp_path: Path) -> None:
@@ -87,10 +89,10 @@ def test_a_fresh_files_time_proves_nothing(tmp_path: Path) -> None:
     path.write_text("x")
     now = time.time_ns()
     file = FoundFile("a.txt", path, 1, now, now)
-    assert PLAN.settled(file) == replace(file, mtime_ns=-1)
+    assert PLAN.settle(file) == replace(file, mtime_ns=-1)
     old = replace(file, mtime_ns=now - 10**10, ctime_ns=now - 10**10)
-    assert PLAN.settled(old) == old
-    assert PLAN.settled(replace(old, ctime_ns=now)).mtime_ns == -1
+    assert PLAN.settle(old) == old
+    assert PLAN.settle(replace(old, ctime_ns=now)).mtime_ns == -1
 
 
 @pytest.mark.usefixtures("built")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from corpus import Document, FoundFile, Heading, IndexMissing, Passage, Span
-from index import HashEncoder, Shape, Store, shape_of
+from index import HashEncoder, IndexConfig, Store, config_of
 
-SHAPE = shape_of(HashEncoder(), 200)
+CONFIG = config_of(HashEncoder(), 200)
 TEXT = "Lamp\nIt is lit \U0001f4a1.\r\nPage 1\n"
 
 
@@ -20,18 +20,21 @@ def document(id_: str = "a/b.txt", text: str = TEXT) -> Document:
 
 def stage(store: Store, doc: Document, *keys: bytes | None) -> None:
     """Stage a document whose passages are one character long each."""
-    passages = [(Passage(doc.id, i, i + 1, "Lamp"), key) for i, key in enumerate(keys)]
+    passages = [
+        (Passage(doc.id, i, i + 1, "Lamp"), "lamp" if key else None, key)
+        for i, key in enumerate(keys)
+    ]
     store.stage(doc, FoundFile(doc.id, Path(doc.id), 1, 2, 3), passages)
 
 
 def publish(store: Store, generation: int, removed: tuple[int, ...] = ()) -> None:
-    store.publish(shape=SHAPE, generation=generation, removed=removed, kept=(), skipped=())
+    store.publish(config=CONFIG, generation=generation, removed=removed, kept=(), skipped=())
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store.create(tmp_path)
-    store.begin_staging(SHAPE, ())
+    store.begin_staging(CONFIG, ())
     return store
 
 
@@ -46,7 +49,7 @@ def test_a_document_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
     publish(store, 1)
     reader = Store.open(tmp_path)
     assert reader.document("a/b.txt") == document()
-    assert (reader.shape, reader.generation) == (SHAPE, 1)
+    assert (reader.config, reader.generation) == (CONFIG, 1)
     row = reader.files()["a/b.txt"]
     assert (row.sha256, row.size, row.mtime_ns, row.ctime_ns) == ("f" * 64, 1, 2, 3)
     assert [(p.passage, p.text_key) for p in reader.passages_in(row.row)] == [
@@ -95,7 +98,7 @@ def test_documents_may_swap_their_paths(store: Store) -> None:
     publish(store, 1)
     a, b = (store.files()[path].row for path in "ab")
     kept = [(a, FoundFile("b", Path("b"), 7, 8, 9)), (b, FoundFile("a", Path("a"), 4, 5, 6))]
-    store.publish(shape=SHAPE, generation=2, removed=(), kept=kept, skipped=())
+    store.publish(config=CONFIG, generation=2, removed=(), kept=kept, skipped=())
     assert (store.document("a").text, store.document("b").text) == ("of b", "of a")
     assert (store.files()["b"].row, store.files()["b"].ctime_ns) == (a, 9)
     store.close()
@@ -119,11 +122,11 @@ def test_what_was_staged_for_another_shape_is_dropped(store: Store) -> None:
     """Catches passages of the old size published with the new ones."""
     stage(store, document("a"), b"k1")
     stage(store, document("b"), b"k1")
-    store.begin_staging(SHAPE, ["a"])
+    store.begin_staging(CONFIG, ["a"])
     assert store.files(live=False).keys() == {"b"}
-    store.begin_staging(Shape(1, "hash", "hash-256", 64), ())
+    store.begin_staging(IndexConfig(1, "hash", "hash-256", 64), ())
     assert store.files(live=False) == {}
-    assert store.staged_shape == Shape(1, "hash", "hash-256", 64)
+    assert store.staged_config == IndexConfig(1, "hash", "hash-256", 64)
     store.close()
 
 

@@ -16,7 +16,7 @@ from corpus import load_file
 from index import Progress
 from pincite import Assistant
 from pincite.cli import FAILED, NOT_FOUND, run
-from pincite.progress import LineLog, shown_progress
+from pincite.progress import LineLog, show_progress
 from qa import Excerpt, cite
 from qa.reading import RISKS
 
@@ -286,7 +286,7 @@ def test_the_terminal_gets_a_bar() -> None:
             return True
 
     terminal = Terminal()
-    with shown_progress(terminal) as show:
+    with show_progress(terminal) as show:
         for done in range(0, 101, 20):
             show(Progress("encoding", done, 100))
     assert "encoding" in terminal.getvalue()

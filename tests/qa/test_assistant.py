@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus import InputError
 from index import BuildReport, Encoder, PassageIndex, build
-from qa import Answer, Assistant, Excerpt, Hit, Question, Reading, Retriever, understand
+from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
 from qa.formats import answer_to_json
 from qa.reading.calibration import Calibration, LogisticRegression, RiskTable
 from qa.reading.features import SPAN_FEATURES
@@ -241,10 +241,10 @@ class MeetingReader:
     def __init__(self, meeting: threading.Barrier) -> None:
         self._meeting = meeting
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Wait for the other one."""
         self._meeting.wait(20)
-        return Reading((), 0.0)
+        return ReaderOutput((), 0.0)
 
 
 def test_two_questions_are_worked_on_at_a_time_on_the_newest_state(
@@ -280,9 +280,9 @@ class FixedReader:
     def __init__(self, *excerpts: Excerpt) -> None:
         self._excerpts = excerpts
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the fixed excerpts."""
-        return Reading(self._excerpts, 0.9)
+        return ReaderOutput(self._excerpts, 0.9)
 
 
 def test_a_reader_cannot_quote_outside_the_document(index: PassageIndex) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.followup import Before, completed
+from qa.followup import Before, complete
 
 JOBS = Before(
     "How many people do UK companies employ in Illinois?",
@@ -46,14 +46,14 @@ GOLDEN = Path("tests/golden/questions.jsonl").read_text("utf-8").splitlines()
 )
 def test_a_follow_up_is_written_out(question: str, before: Before, whole: str) -> None:
     """Catches the wrong slot being filled, a phrase cut short, and a pronoun left standing."""
-    assert completed(question, before) == whole
+    assert complete(question, before) == whole
 
 
 @pytest.mark.parametrize("before", [None, JOBS, SIGNED, LEADER, PLACE, NO, Before("")])
 @pytest.mark.parametrize("question", [json.loads(line)["question"] for line in GOLDEN])
 def test_a_complete_question_is_never_changed(question: str, before: Before | None) -> None:
     """Catches an answer that depends on what was asked before."""
-    assert completed(question, before) == question
+    assert complete(question, before) == question
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_a_complete_question_is_never_changed(question: str, before: Before | No
 )
 def test_what_says_enough_or_nothing_stays(question: str) -> None:
     """Catches "it" that means nothing, and phrases that fit nowhere, being replaced."""
-    assert completed(question, SIGNED) == question
+    assert complete(question, SIGNED) == question
 
 
 @given(question=st.text(max_size=60), asked=st.text(max_size=60), answer=st.text(max_size=20))
 def test_any_text_is_completed_to_some_text(question: str, asked: str, answer: str) -> None:
     """Catches a question that breaks the rules, or that is lost."""
-    whole = completed(question, Before(asked, answer, (answer,)))
+    whole = complete(question, Before(asked, answer, (answer,)))
     assert bool(whole.strip()) == bool(question.strip())

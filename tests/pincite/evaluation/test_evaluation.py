@@ -189,7 +189,7 @@ def test_what_is_given_is_what_the_assistant_gives(
 def test_only_what_can_be_said_is_scored(asked: Asked) -> None:
     """Catches a question without an expected answer counted as wrong, or as right."""
     with_answer, unanswerable, unknown = asked.records
-    assert {"recall@1", "nDCG@10", "exact match", "false refusals"} <= with_answer.scores.keys()
+    assert {"success@1", "nDCG@10", "exact match", "false refusals"} <= with_answer.scores.keys()
     assert "false answers" not in with_answer.scores
     assert with_answer.scores["false refusals"] == (not with_answer.given)
     assert unanswerable.scores["false answers"] == unanswerable.given
@@ -250,7 +250,7 @@ def test_a_document_that_does_not_hold_the_answer_is_said(
     question = [Expected(7, "7", HORN, ("station/handbook.md",), ("nintey seconds",), True)]
     found = ask_all(documents, index_folder, question, calibration(), 0.03, lambda _: None)
     assert found.notes[0].startswith("line 7: no passage of its documents holds")
-    assert found.records[0].scores["recall@20"] == 1
+    assert found.records[0].scores["success@20"] == 1
 
 
 def test_an_answer_is_held_as_whole_words() -> None:

@@ -98,9 +98,9 @@ def test_rankings_are_scored_as_written_out() -> None:
     scores = ranking_scores([first, late, none, []], [3, 1, 2, 1])
     ideal = 1 + 1 / np.log2(3) + 1 / np.log2(4)
     expected = {
-        "recall@1": [1, 0, 0, 0],
-        "recall@5": [1, 0, 0, 0],
-        "recall@20": [1, 1, 0, 0],
+        "success@1": [1, 0, 0, 0],
+        "success@5": [1, 0, 0, 0],
+        "success@20": [1, 1, 0, 0],
         "MRR@10": [1, 0, 0, 0],
         "nDCG@10": [(1 + 1 / np.log2(4)) / ideal, 0, 0, 0],
     }
@@ -120,4 +120,4 @@ def test_rankings_are_scored_as_numpy_does(right: list[bool], missed: int) -> No
     np.testing.assert_allclose(scores["nDCG@10"], gains.sum() / ideal)
     np.testing.assert_allclose(scores["MRR@10"], 1 / ranks[0] if ranks and ranks[0] < 11 else 0)
     for k in (1, 5, 20):
-        assert scores[f"recall@{k}"] == any(right[:k])
+        assert scores[f"success@{k}"] == any(right[:k])

@@ -19,22 +19,22 @@ from index import (
     BackgroundBuild,
     BuildReport,
     BuildState,
+    DocumentSummary,
     Encoder,
-    Listed,
     PassageIndex,
     Plan,
     Progress,
     build,
+    config_of,
     plan,
-    shape_of,
 )
 from index.background import FAILED, STOPPED
 from pincite.api import open_collections
 from pincite.cli import run
 from qa import Assistant, choices_of, documents_in
-from qa.chat import Collection, Incoming, Panel, Sources, documents_html, set_aside, take_in
+from qa.chat import Collection, Panel, Sources, Upload, add_files, documents_html, move_to_trash
 from qa.chat.views import MOST_ROWS
-from ui import _incoming
+from ui import _upload
 
 REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
 NOTHING = Plan((), (), (), (), (), 4, (), (), (), (), ())
@@ -49,7 +49,7 @@ def test_a_file_is_taken_in_whole_and_under_its_own_name(tmp_path: Path) -> None
     folder.mkdir()
     source.write_bytes(b"content")
     names = ("/etc/a b.md", "sub\\inner\\b.md", "sub/inner/b.md")
-    assert take_in(folder, (Incoming(name, 7, source) for name in names)) == ()
+    assert add_files(folder, (Upload(name, 7, source) for name in names)) == ()
     assert sorted(os.listdir(folder)) == ["etc", "sub"]
     assert sorted(f.name for f in folder.rglob("*") if f.is_file()) == ["a b.md", "b.md"]
     assert (folder / "etc" / "a b.md").read_bytes() == b"content"
@@ -77,7 +77,7 @@ def test_what_is_not_taken_in_is_said_in_a_sentence(
         ("lost.md", 3, None, "it did not arrive; try again."),
         ("x" * 300 + ".md", 3, source, "File name too long."),
     ):
-        (said,) = take_in(folder, [Incoming(name, size, sent)])
+        (said,) = add_files(folder, [Upload(name, size, sent)])
         assert said.startswith(f"{name} was not added: {reason}")
     assert os.listdir(folder) == ["a.md"]
     assert (folder / "a.md").read_bytes() == b"old"
@@ -89,7 +89,7 @@ def test_files_that_are_refused_for_one_reason_share_a_sentence(tmp_path: Path) 
     source.write_bytes(b"new")
     (tmp_path / "docs").mkdir()
     names = [*(f"{n}.png" for n in range(5)), ".a.md", "fine.md", ".b.md"]
-    pictures, hidden = take_in(tmp_path / "docs", (Incoming(name, 3, source) for name in names))
+    pictures, hidden = add_files(tmp_path / "docs", (Upload(name, 3, source) for name in names))
     assert pictures.startswith("0.png, 1.png, 2.png and 2 more were not added: Pincite reads ")
     assert hidden == ".a.md, .b.md were not added: names that begin with a dot are left out."
     assert os.listdir(tmp_path / "docs") == ["fine.md"]
@@ -103,9 +103,9 @@ def test_only_what_was_sent_is_read(tmp_path: Path) -> None:
     sent.write_text("mine")
     other = tmp_path / "other.txt"
     other.write_text("not mine")
-    assert _incoming("b.txt", 9, str(sent)) == Incoming("b.txt", 4, sent.resolve())
+    assert _upload("b.txt", 9, str(sent)) == Upload("b.txt", 4, sent.resolve())
     for path in (str(other), f"{uploads}/../{other}", str(uploads), f"{uploads}/none", None):
-        assert _incoming("b.txt", 9, path) == Incoming("b.txt", 9)
+        assert _upload("b.txt", 9, path) == Upload("b.txt", 9)
     shutil.rmtree(sent.parent)
 
 
@@ -115,12 +115,12 @@ def test_removed_files_are_kept(tmp_path: Path) -> None:
     for text in ("one", "two"):
         (folder / "sub").mkdir(parents=True, exist_ok=True)
         (folder / "sub" / "a.md").write_text(text)
-        set_aside(folder, "sub/a.md", aside)
+        move_to_trash(folder, "sub/a.md", aside)
     assert not (folder / "sub" / "a.md").exists()
     assert (aside / "sub" / "a.md").read_text() == "one"
     assert (aside / "sub" / "a (2).md").read_text() == "two"
     with pytest.raises(InputError, match="was not removed"):
-        set_aside(folder, "sub/a.md", aside)
+        move_to_trash(folder, "sub/a.md", aside)
 
 
 # ---- builds in the background ----
@@ -207,7 +207,7 @@ def collection(documents: Path, encoder: Encoder, index_folder: Path) -> Collect
         assistant=assistant,
         sources=Sources(documents),
         building=BackgroundBuild(lambda show: build(documents, encoder, on_progress=show)),
-        plan=lambda: plan(documents, index_folder, shape_of(encoder, 200)),
+        plan=lambda: plan(documents, index_folder, config_of(encoder, 200)),
     )
 
 
@@ -219,9 +219,7 @@ def test_documents_come_and_go_while_the_old_index_answers(
     with closing(collection):
         before = [document.id for document in collection.panel().documents]
         boats = tmp_path / "boats.md"
-        refused = collection.add(
-            [Incoming("boats.md", 27, boats), Incoming("boats.exe", 27, boats)]
-        )
+        refused = collection.add([Upload("boats.md", 27, boats), Upload("boats.exe", 27, boats)])
         assert [sentence[:24] for sentence in refused] == ["boats.exe was not added:"]
         collection.building.wait()
         panel = collection.panel(refused)
@@ -257,7 +255,9 @@ def test_files_that_could_not_be_read_are_listed(collection: Collection, encoder
 
 def panel(**changes: object) -> Panel:
     """Return a panel of one document with nothing to do, but for the changes."""
-    one = Listed("a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000)
+    one = DocumentSummary(
+        "a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000
+    )
     values = {"documents": [one], "skipped": [], "plan": NOTHING, "build": BuildState()}
     return Panel(**(values | changes))  # type: ignore[arg-type]
 
@@ -305,7 +305,9 @@ def test_the_panel_asks_before_it_removes() -> None:
 
 def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     """Catches a folder of 100,000 documents that no browser can show."""
-    many = [Listed(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)]
+    many = [
+        DocumentSummary(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)
+    ]
     html = documents_html(panel(documents=many, skipped=[Skipped("x.pdf", "it is <damaged>")]))
     assert html.count("<tr>") == MOST_ROWS + 1
     assert "and 7 more documents" in html

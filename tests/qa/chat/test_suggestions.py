@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document, Heading
 from qa import Answer
-from qa.chat.suggestions import MOST_TRIED, questions_in, suggested
+from qa.chat.suggestions import MOST_TRIED, questions_in, suggest
 from tests.qa.formats.test_text import CITATION, FOUND, NOT_FOUND
 
 
@@ -65,11 +65,11 @@ def test_only_what_is_answered_from_its_own_document_is_offered() -> None:
         cited = replace(CITATION, document="gate.md" if "gate" in question else "mill.md")
         return replace(FOUND, confidence=sure, citations=(cited,))
 
-    found = suggested(documents, ask, 5)
+    found = suggest(documents, ask, 5)
     assert found == ["When was the mill built?", "When was the weir built?"]
     assert asked[:3] == [f"When was the {what} built?" for what in ("mill", "pump", "gate")]
     elsewhere = [document("The mill was built in 1801.", "copy.md")]
-    assert suggested(elsewhere, ask, 5) == []
+    assert suggest(elsewhere, ask, 5) == []
 
 
 def test_not_more_is_asked_than_is_wanted() -> None:
@@ -81,5 +81,5 @@ def test_not_more_is_asked_than_is_wanted() -> None:
         asked.append(question)
         return NOT_FOUND
 
-    assert suggested(many, no, 3) == []
+    assert suggest(many, no, 3) == []
     assert len(asked) == MOST_TRIED

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa import Answer
 from qa.chat import keep_feedback
 from qa.chat.feedback import FEEDBACK
-from qa.formats import citations_from_json, exported, to_markdown
+from qa.formats import citations_from_json, export, to_markdown
 from tests.qa.formats.test_text import ATTACKS, CITATION, FOUND, NOT_FOUND
 
 BOTH = [FOUND, NOT_FOUND]
@@ -27,14 +27,14 @@ def style_of(paragraph: Paragraph) -> str | None:
 
 def test_json_lines_are_what_verify_reads() -> None:
     """Catches an export that cannot be checked again."""
-    text = exported("jsonl", BOTH).decode()
+    text = export("jsonl", BOTH).decode()
     assert [json.loads(line)["found"] for line in text.splitlines()] == [True, False]
     assert citations_from_json(text) == [CITATION]
 
 
 def test_markdown_holds_every_answer_under_its_question() -> None:
     """Catches an answer that is left out, or a question that is markup."""
-    text = exported("md", [replace(FOUND, question="# <b>How*"), NOT_FOUND]).decode()
+    text = export("md", [replace(FOUND, question="# <b>How*"), NOT_FOUND]).decode()
     assert text.startswith("## \\# &lt;b&gt;How\\*\n\n")
     assert to_markdown(FOUND) in text
     assert to_markdown(NOT_FOUND) in text
@@ -42,7 +42,7 @@ def test_markdown_holds_every_answer_under_its_question() -> None:
 
 def test_word_shows_questions_answers_and_marked_quotations() -> None:
     """Catches a quotation that is changed, a mark on the wrong words, and a missing place."""
-    word = Word(io.BytesIO(exported("docx", BOTH)))
+    word = Word(io.BytesIO(export("docx", BOTH)))
     paragraphs = word.paragraphs
     assert [p.text for p in paragraphs if style_of(p) == "Heading 2"] == ["How  many?"] * 2
     quoted = next(p for p in paragraphs if style_of(p) == "Quote")
@@ -60,14 +60,14 @@ def test_any_text_can_be_carried(text: str, attack: str) -> None:
     cited = replace(CITATION, title=quote, quote=quote, end=100 + len(quote), answer_start=100,
                     answer_end=100 + len(quote))  # fmt: skip
     answer = replace(FOUND, question=text, citations=(cited,))
-    word = Word(io.BytesIO(exported("docx", [answer])))
+    word = Word(io.BytesIO(export("docx", [answer])))
     kept = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "\ufffd", quote)
     quoted = next(p for p in word.paragraphs if style_of(p) == "Quote")
     assert quoted.text == kept.replace("\r\n", "\n").replace("\r", "\n")
-    bibtex = exported("bib", [answer]).decode()
+    bibtex = export("bib", [answer]).decode()
     bare = re.sub(r"\\[{}]", "", bibtex)
     assert bare.count("{") == bare.count("}")
-    (entry,) = json.loads(exported("csl.json", [answer]))
+    (entry,) = json.loads(export("csl.json", [answer]))
     assert entry["title"] == quote
 
 
@@ -76,11 +76,11 @@ def test_each_document_is_one_entry_with_all_its_places() -> None:
     later = replace(CITATION, number=2, line=20)
     other = replace(CITATION, number=3, document="x/Briefing.pdf", title="50% of {A & B}_1")
     answer = replace(FOUND, citations=(CITATION, later, other))
-    bibtex = exported("bib", [answer, FOUND]).decode()
+    bibtex = export("bib", [answer, FOUND]).decode()
     assert re.findall(r"@misc\{(.*),", bibtex) == ["briefing", "briefing-2"]
     assert "page 2, line 14; page 2, line 20; SHA-256 abab" in bibtex
     assert r"title = {50\% of \{A \& B\}\_1}" in bibtex
-    entries = json.loads(exported("csl.json", [answer]))
+    entries = json.loads(export("csl.json", [answer]))
     assert [(e["id"], e["source"], e["locator"]) for e in entries] == [
         ("briefing", "trade/briefing.pdf", "page 2, line 14; page 2, line 20"),
         ("briefing-2", "x/Briefing.pdf", "page 2, line 14"),

@@ -12,9 +12,9 @@ from corpus import InputError, Passage
 from qa import Answer, Citation, Hit, Searched
 from qa.formats import (
     answer_to_json,
-    citation_place,
     citations_from_json,
     escape_markdown,
+    location_of,
     to_markdown,
     to_text,
 )
@@ -43,7 +43,7 @@ FOUND = Answer(
     text="51,900",
     confidence=0.93456,
     citations=(CITATION,),
-    differing=(),
+    conflicting=(),
     nearest=(),
     hits=(HIT,),
     searched=Searched(11, 75),
@@ -108,7 +108,7 @@ def test_sources_that_differ_are_named_side_by_side() -> None:
     """Catches a contradiction that is told as one answer."""
     other = dataclasses.replace(CITATION, number=2, quote="They employ 49,000.")
     third = dataclasses.replace(CITATION, number=3, quote="They employ 51,900.")
-    both = dataclasses.replace(FOUND, citations=(CITATION, other, third), differing=(1, 2))
+    both = dataclasses.replace(FOUND, citations=(CITATION, other, third), conflicting=(1, 2))
     assert to_text(both).startswith("The sources differ: 51,900 [1]; 49,000 [2]\n")
 
 
@@ -144,7 +144,7 @@ def test_json_is_the_contract() -> None:
     data = json.loads(answer_to_json(FOUND))
     assert list(data) == [
         "question", "understood_as", "found", "confidence", "risk", "text", "citations",
-        "differing", "nearest", "searched", "hits", "timings_ms",
+        "conflicting", "nearest", "searched", "hits", "timings_ms",
     ]  # fmt: skip
     assert data["confidence"] == 0.9346
     assert data["hits"] == [
@@ -194,4 +194,4 @@ def test_other_files_are_refused_in_one_sentence(text: str) -> None:
 
 def test_place_without_pages() -> None:
     """Catches "page None"."""
-    assert citation_place(dataclasses.replace(CITATION, page=None)) == "trade/briefing.pdf, line 14"
+    assert location_of(dataclasses.replace(CITATION, page=None)) == "trade/briefing.pdf, line 14"

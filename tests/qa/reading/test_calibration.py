@@ -13,7 +13,7 @@ from qa.reading.calibration import (
     RiskTable,
     calibration,
     fitted,
-    risk_of,
+    parse_risk,
 )
 from qa.reading.features import SPAN_FEATURES
 
@@ -57,7 +57,7 @@ def test_the_shipped_table_never_asks_less_of_a_smaller_risk(a: float, b: float)
 )
 def test_words_and_numbers_for_risks(value: str | float, risk: float) -> None:
     """Catches a word that means something else here than in the documentation."""
-    assert risk_of(value) == risk
+    assert parse_risk(value) == risk
     assert list(RISKS) == ["cautious", "balanced", "eager"]
 
 
@@ -65,4 +65,4 @@ def test_words_and_numbers_for_risks(value: str | float, risk: float) -> None:
 def test_what_is_no_risk_is_refused(value: str | float) -> None:
     """Catches a share beyond all questions, and a word that silently means the default."""
     with pytest.raises(SettingsError, match="cautious, balanced, eager or a number from 0 to 1"):
-        risk_of(value)
+        parse_risk(value)

@@ -22,7 +22,7 @@ def answer(model: SpanModel, question: str) -> tuple[str, float]:
     window = next(windows_of(*tokens))
     scores = model.score([window])[0]
     best = best_spans(scores.starts, scores.ends, 1)[0]
-    return TEXT[window.starts[best.start] : window.ends[best.end]], best.score - scores.none
+    return TEXT[window.starts[best.start] : window.ends[best.end]], best.score - scores.null_score
 
 
 @pytest.mark.parametrize(

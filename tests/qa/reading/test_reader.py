@@ -9,13 +9,13 @@ from corpus import Passage, Span
 from index import Encoder, PassageIndex, build
 from qa.question import understand
 from qa.reading.calibration import Calibration, LogisticRegression, RiskTable
-from qa.reading.features import SPAN_FEATURES, normalised_answer, span_features
+from qa.reading.features import SPAN_FEATURES, normalise_answer, span_features
 from qa.reading.model import SpanModel
 from qa.reading.quotations import quotation_of
 from qa.reading.reader import CANDIDATES, PASSAGES_READ, NeuralReader, candidates_of
-from qa.reading.spans import SpanCandidate, Stretch, stretches_of
+from qa.reading.spans import Context, SpanCandidate, contexts_of
 from qa.retriever import Retriever
-from qa.types import Hit, Reading
+from qa.types import Hit, ReaderOutput
 from tests.qa.reading.test_spans import RuleModel
 
 # A span's score alone decides, and a score of 4 is as likely right as wrong.
@@ -36,7 +36,7 @@ def index(documents: Path, encoder: Encoder, index_folder: Path) -> Iterator[Pas
     opened.close()
 
 
-def read(index: PassageIndex, model: SpanModel, question: str, risk: float = 0.5) -> Reading:
+def read(index: PassageIndex, model: SpanModel, question: str, risk: float = 0.5) -> ReaderOutput:
     """Return what the reader makes of ``question``."""
     understood = understand(question)
     with index.snapshot():
@@ -44,7 +44,7 @@ def read(index: PassageIndex, model: SpanModel, question: str, risk: float = 0.5
         return NeuralReader(index, risk, model, BY_SCORE).read(understood, hits)
 
 
-def texts(index: PassageIndex, reading: Reading) -> list[tuple[str, str, str]]:
+def texts(index: PassageIndex, reading: ReaderOutput) -> list[tuple[str, str, str]]:
     """Return document, quotation and short answer of each excerpt."""
     found = []
     with index.snapshot():
@@ -88,7 +88,7 @@ def test_the_same_sentence_is_quoted_once(index: PassageIndex, documents: Path) 
     quotes = [quote for _, quote, _ in texts(index, reading)]
     assert quotes.count("The mole is 300 metres long.") == 1
     first = reading.excerpts[0]
-    shown = texts(index, Reading((first, *first.also), 1.0))
+    shown = texts(index, ReaderOutput((first, *first.also), 1.0))
     sentence = ("The mole is 300 metres long.", "300")
     assert sorted(shown) == [(f"{name}.txt", *sentence) for name in ("a", "copy", "other")]
 
@@ -110,9 +110,9 @@ def test_a_copy_is_named_only_where_all_the_words_are_there(
     hit = Hit(places.pop("whole"), 1.0, 1.0, 1, 1.0, 1, tuple(places.values()))
     with index.snapshot():
         whole = index.document("whole.txt")
-        stretch = Stretch(whole, Span(0, len(whole.text)), whole.text, "", 0)
+        context = Context(whole, Span(0, len(whole.text)), whole.text, "", 0)
         start = whole.text.index("300")
-        candidate = SpanCandidate(stretch, Span(start, start + 3), 4.0, 0.0, 0.0, 1)
+        candidate = SpanCandidate(context, Span(start, start + 3), 4.0, 0.0, 0.0, 1)
         quotation = quotation_of(index, hit, candidate, 0.9, whole=False)
     assert [(e.document, e.start, e.answer_start) for e in quotation.copies] == [
         ("twin.txt", 0, start)
@@ -123,12 +123,12 @@ def test_documents_that_differ_are_both_shown(index: PassageIndex) -> None:
     """Catches one side of a contradiction being held back, or not being called one."""
     reading = read(index, RuleModel({"300": 4.0, "310": 3.9}, {}), MOLE)
     answers = [answer for _, _, answer in texts(index, reading)]
-    assert [answers[place] for place in reading.differing] == ["300", "310"]
+    assert [answers[place] for place in reading.conflicting] == ["300", "310"]
 
 
 def test_a_far_less_likely_answer_is_no_contradiction(index: PassageIndex) -> None:
     """Catches every second-best span being shown as another source's opinion."""
-    assert read(index, RuleModel({"300": 4.0, "310": 1.0}, {}), MOLE).differing == ()
+    assert read(index, RuleModel({"300": 4.0, "310": 1.0}, {}), MOLE).conflicting == ()
 
 
 def test_passages_are_ranked_by_their_best_span(index: PassageIndex) -> None:
@@ -149,7 +149,7 @@ def test_one_document_does_not_contradict_itself(index: PassageIndex, documents:
     model = RuleModel({"310": 3.9, "300": 1.0, "two": 4.0}, {})
     (documents / "b.txt").write_text("The mole is 310 metres long and two metres wide.")
     build(documents, index.encoder)
-    assert read(index, model, MOLE).differing == ()
+    assert read(index, model, MOLE).conflicting == ()
 
 
 def test_below_the_threshold_there_is_no_answer(index: PassageIndex) -> None:
@@ -175,7 +175,7 @@ def test_reading_nothing_finds_nothing(index: PassageIndex) -> None:
     question = understand("?!")
     with index.snapshot():
         reading = NeuralReader(index, 1.0, RuleModel({}, {}), BY_SCORE).read(question, [])
-    assert reading == Reading((), 0.0)
+    assert reading == ReaderOutput((), 0.0)
 
 
 def test_features_are_what_their_names_say(index: PassageIndex, documents: Path) -> None:
@@ -197,10 +197,10 @@ def test_features_are_what_their_names_say(index: PassageIndex, documents: Path)
     assert rows[2]["score above the best other answer's"] == -2.0
     assert best["other passages that give the same answer"] == 1
     assert rows[2]["other passages that give the same answer"] == 0
-    hit = hits[found[0].stretch.place]
+    hit = hits[found[0].context.rank]
     assert best["score of the passage"] == pytest.approx(hit.score, abs=1e-5)
     assert best["similarity of the passage"] == pytest.approx(hit.similarity, abs=1e-5)
-    assert best["reciprocal rank of the passage"] == 1 / (1 + found[0].stretch.place)
+    assert best["reciprocal rank of the passage"] == 1 / (1 + found[0].context.rank)
     assert best["has what was asked for"] == 1
     assert best["lacks what was asked for"] == 0
     assert best["share of the question's idf in the passage"] == pytest.approx(1.0)
@@ -210,15 +210,15 @@ def test_features_are_what_their_names_say(index: PassageIndex, documents: Path)
 def test_an_answer_within_another_is_no_rival(index: PassageIndex) -> None:
     """Catches "August" speaking against "last August", and "0" not speaking against "300"."""
 
-    def candidate(stretch: Stretch, text: str, score: float) -> SpanCandidate:
-        start = stretch.document.text.index(text)
-        return SpanCandidate(stretch, Span(start, start + len(text)), score, 0.0, -1.0, 1)
+    def candidate(context: Context, text: str, score: float) -> SpanCandidate:
+        start = context.document.text.index(text)
+        return SpanCandidate(context, Span(start, start + len(text)), score, 0.0, -1.0, 1)
 
     question = understand(MOLE)
     with index.snapshot():
         hits = Retriever(index).retrieve(question, 10)
-        stretches = {s.document.id: s for s in stretches_of(index, hits)}
-        one, other = stretches["a.txt"], stretches["b.txt"]
+        contexts = {s.document.id: s for s in contexts_of(index, hits)}
+        one, other = contexts["a.txt"], contexts["b.txt"]
         found = [
             candidate(one, "300 metres", 8.0),
             candidate(other, "metres", 7.0),
@@ -241,7 +241,7 @@ def test_no_candidates_have_no_features(index: PassageIndex) -> None:
 )
 def test_answers_are_compared_without_trimmings(one: str, two: str) -> None:
     """Catches the same answer counting as two."""
-    assert normalised_answer(one) == normalised_answer(two)
+    assert normalise_answer(one) == normalise_answer(two)
 
 
 def test_a_passage_is_read_with_its_neighbours(
@@ -257,15 +257,15 @@ def test_a_passage_is_read_with_its_neighbours(
     with index.snapshot():
         hits = Retriever(index).retrieve(understand("Which sentence tells of the lamp?"), 50)
         inside = [h for h in hits if h.passage.document == "long.md"]
-        for hit, stretch in zip(inside, stretches_of(index, inside), strict=True):
+        for hit, context in zip(inside, contexts_of(index, inside), strict=True):
             text = index.document("long.md").text
             passage = hit.passage
-            assert stretch.span.start <= passage.start < passage.end <= stretch.span.end
-            assert stretch.text == text[stretch.span.start : stretch.span.end]
+            assert context.span.start <= passage.start < passage.end <= context.span.end
+            assert context.text == text[context.span.start : context.span.end]
             if 10 < passage.start < text.index("# Two") - 5:
-                assert stretch.span.start < passage.start
-                assert stretch.text.startswith("Sentence number")
-            assert not ("# Two" in stretch.text and "number 1 " in stretch.text)
+                assert context.span.start < passage.start
+                assert context.text.startswith("Sentence number")
+            assert not ("# Two" in context.text and "number 1 " in context.text)
     index.close()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, Span
 from qa.reading.model import SpanModel, Window, WindowScores
-from qa.reading.spans import LONGEST, Stretch, best_spans, find_spans
+from qa.reading.spans import LONGEST, Context, best_spans, find_spans
 
 SCORES = st.lists(st.floats(-20, 20, width=32), max_size=60)
 
@@ -42,7 +42,7 @@ class RuleModel(SpanModel):
         """Return for each token of a window the score of its word."""
         scored = []
         for window in windows:
-            ids = window.ids[window.first : -1].tolist()
+            ids = window.ids[window.text_start : -1].tolist()
             words = [str(self._tokenizer.id_to_token(id_)) for id_ in ids]
             values = np.array([self._table.get(word, -5.0) for word in words], np.float32)
             none = max((self._none.get(word, -9.0) for word in words), default=0.0)
@@ -50,33 +50,33 @@ class RuleModel(SpanModel):
         return scored
 
 
-def stretch(text: str, place: int, start: int = 0, end: int | None = None) -> Stretch:
-    """Return a stretch of a document named after its place."""
+def context(text: str, place: int, start: int = 0, end: int | None = None) -> Context:
+    """Return a context of a document named after its place."""
     document = Document(f"{place}.txt", "", "text/plain", "0" * 64, text)
     span = Span(start, len(text) if end is None else end)
-    return Stretch(document, span, text[span.start : span.end], "", place)
+    return Context(document, span, text[span.start : span.end], "", place)
 
 
 def test_spans_of_all_passages_are_compared_and_normalised_together() -> None:
-    """Catches probabilities of one passage alone, and offsets into the stretch."""
+    """Catches probabilities of one passage alone, and offsets into the context."""
     model = RuleModel({"oak": 3.0, "elm": 2.0}, {"oak": 1.0, "elm": 4.0})
-    one, two = stretch("far away an elm grew", 0, start=9), stretch("the oak fell", 1)
+    one, two = context("far away an elm grew", 0, start=9), context("the oak fell", 1)
     found = find_spans(model, "what fell?", [one, two])
     assert [c.text for c in found[:2]] == ["oak", "elm"]
     assert found[1].span == Span(12, 15)
-    assert [c.none for c in found[:2]] == [1.0, 4.0]
+    assert [c.null_score for c in found[:2]] == [1.0, 4.0]
     # One softmax over the starts of all six tokens, one over their ends.
     total = exp(3.0) + exp(2.0) + 4 * exp(-5.0)
-    assert found[0].share == pytest.approx(2 * (3.0 - log(total)), abs=1e-4)
-    assert found[1].share == pytest.approx(2 * (2.0 - log(total)), abs=1e-4)
+    assert found[0].log_prob == pytest.approx(2 * (3.0 - log(total)), abs=1e-4)
+    assert found[1].log_prob == pytest.approx(2 * (2.0 - log(total)), abs=1e-4)
 
 
 def test_what_two_stretches_share_is_found_once() -> None:
     """Catches one place of a document competing with itself."""
     text = "the oak fell on the road"
     model = RuleModel({"oak": 3.0}, {})
-    one = stretch(text, 0)
-    two = Stretch(one.document, Span(4, len(text)), text[4:], "", 1)
+    one = context(text, 0)
+    two = Context(one.document, Span(4, len(text)), text[4:], "", 1)
     found = find_spans(model, "what fell?", [one, two])
     assert [c.text for c in found].count("oak") == 1
 
@@ -84,7 +84,7 @@ def test_what_two_stretches_share_is_found_once() -> None:
 def test_a_text_of_several_windows_is_read_to_its_end() -> None:
     """Catches only the first window being read, and offsets counted from the window."""
     text = "word " * 700 + "oak"
-    found = find_spans(RuleModel({"oak": 3.0}, {}), "what fell?", [stretch(text, 0)])
+    found = find_spans(RuleModel({"oak": 3.0}, {}), "what fell?", [context(text, 0)])
     assert found[0].text == "oak"
     assert found[0].span == Span(3500, 3503)
 
@@ -93,4 +93,4 @@ def test_nothing_is_found_in_nothing() -> None:
     """Catches a crash without passages, or with a passage without words."""
     model = RuleModel({}, {})
     assert find_spans(model, "what?", []) == []
-    assert find_spans(model, "what?", [stretch("  ", 0)]) == []
+    assert find_spans(model, "what?", [context("  ", 0)]) == []

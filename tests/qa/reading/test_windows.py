@@ -37,8 +37,8 @@ def test_windows_cover_the_text_in_the_layout_of_the_network(
     found = list(windows_of(numbered(question, 1000), numbered(heading, 5000), tokens))
     seen: set[int] = set()
     for window in found:
-        assert len(window.ids) == len(window.kinds) <= WINDOW_TOKENS
-        inside = window.ids[window.first : len(window.ids) - 1]
+        assert len(window.ids) == len(window.token_type_ids) <= WINDOW_TOKENS
+        inside = window.ids[window.text_start : len(window.ids) - 1]
         np.testing.assert_array_equal(window.starts, 3 * (inside - 10_000))
         np.testing.assert_array_equal(window.ends, window.starts + 2)
         seen.update(inside.tolist())
@@ -46,12 +46,14 @@ def test_windows_cover_the_text_in_the_layout_of_the_network(
         above = min(heading, HEADING_TOKENS)
         expected = [FIRST, *range(1000, 1000 + asked), SEPARATOR]
         expected += [*range(5000, 5000 + above), SEPARATOR] if above else []
-        assert window.ids[: window.first].tolist() == expected
+        assert window.ids[: window.text_start].tolist() == expected
         assert window.ids[-1] == SEPARATOR
-        assert window.kinds.tolist() == [0] * (asked + 2) + [1] * (len(window.ids) - asked - 2)
+        assert window.token_type_ids.tolist() == [0] * (asked + 2) + [1] * (
+            len(window.ids) - asked - 2
+        )
     assert seen == set(tokens.ids.tolist())
     for one, two in pairwise(found):
-        assert two.ids[two.first] - one.ids[one.first] == STRIDE
+        assert two.ids[two.text_start] - one.ids[one.text_start] == STRIDE
 
 
 def test_an_answer_on_the_edge_of_a_window_is_whole_in_another() -> None:

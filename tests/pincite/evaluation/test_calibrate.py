@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from corpus import InputError, SettingsError
 from index import BuildReport
 from pincite.cli import FAILED, run
+from pincite.evaluation.calibration import changed, fit, logit, refit, thresholds
 from pincite.evaluation.questions import Expected, as_line
 from pincite.evaluation.records import Record
-from pincite.evaluation.refit import changed, fit, logit, refit, thresholds
 from qa import Assistant
 from qa.reading import (
     Recalibration,
@@ -22,7 +22,7 @@ from qa.reading import (
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    recalibrated,
+    recalibrate,
 )
 from qa.reading.calibration import RECALIBRATION
 from tests.pincite.evaluation.test_evaluation import HORN, record
@@ -120,7 +120,7 @@ def test_what_is_kept_is_read(tmp_path: Path) -> None:
     keep_recalibration(tmp_path, kept)
     shape = (50, len(calibration().regression.weights))
     values = np.random.default_rng().normal(size=shape).astype(np.float32)
-    found, ours = calibration_in(tmp_path), recalibrated(kept)
+    found, ours = calibration_in(tmp_path), recalibrate(kept)
     before = calibration().regression.probabilities(values)
     usual = (before > 1e-4) & (before < 1 - 1e-4)  # nearer to 0 and 1 the logit is cut off
     values, before = values[usual], before[usual]

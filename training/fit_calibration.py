@@ -9,9 +9,9 @@ its question has an answer in the index. The thresholds are the probabilities th
 the unanswerable questions reach; one in ten of those counts as changed. The report is of other
 articles still.
 
-Run: ``python -m training.fit_abstention DATA WORK``. Writes ``qa/reading/weights/calibration.json``,
-``docs/reliability.png`` and ``docs/risk_coverage.png``; keeps what was read in ``WORK`` so that it
-is read once. About half an hour on two cores.
+Run: ``python -m training.fit_calibration DATA WORK``. Writes
+``qa/reading/weights/calibration.json``, ``docs/reliability.png`` and ``docs/risk_coverage.png``;
+keeps what was read in ``WORK`` so that it is read once. About half an hour on two cores.
 """
 
 import argparse
@@ -214,7 +214,7 @@ def _fit(
     )
     risks = [[risk, round(_reached_by(risk, elsewhere, changed), 4)] for risk in GRID]
     saved = {
-        "made by": "training/fit_abstention.py",
+        "made by": "training/fit_calibration.py",
         "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
         "bias": bias,
         "risks": [[0.0, 1.0], *risks, [1.0, 0.0]],
