@@ -179,8 +179,9 @@ LEAST_COSINE = 0.9999
 class BertEncoder:
     """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
 
-    An `index.encoding.protocol.Encoder`; its weights are loaded when they are first needed. Once it has
-    encoded ``many`` texts it tries the network in bfloat16, once, and goes on with the faster one.
+    An `index.encoding.protocol.Encoder`; its weights are loaded when they are first needed. Once it
+    has encoded ``many`` texts it tries the network in bfloat16, once, and goes on with the faster
+    one.
 
     Args:
         name: what the settings call it.
