@@ -18,6 +18,7 @@ from bench.plots import plot_panels
 from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
 from bench.tables import _ratio, ranking_panels, reading_panels, tables
+from bench.unchanged import index_of, renamed
 from corpus import Passage
 from index import HashEncoder, PassageIndex, build, index_folder_of
 from pincite.evaluation.intervals import Interval
@@ -225,3 +226,11 @@ def test_the_picture_shows_the_tables(tmp_path: Path) -> None:
     assert float(first) == round(rows[0][0].scores["Pincite"]["value"], 3)
     plot_panels(rows, tmp_path / "peers.png")
     assert (tmp_path / "peers.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_versions_are_compared_by_the_present_names_of_fields(tmp_path: Path) -> None:
+    """Catches a renamed field that makes every answer differ, and a shared index of two versions."""
+    assert renamed({"differing": [1], "text": "a"}) == renamed({"conflicting": [1], "text": "a"})
+    assert renamed({"text": "a"}) != renamed({"text": "b"})
+    docs = tmp_path / "docs"
+    assert len({index_of(docs, "before"), index_of(docs, "now"), docs}) == 3
