@@ -229,7 +229,7 @@ def test_the_picture_shows_the_tables(tmp_path: Path) -> None:
 
 
 def test_versions_are_compared_by_the_present_names_of_fields(tmp_path: Path) -> None:
-    """Catches a renamed field that makes every answer differ, and a shared index of two versions."""
+    """Catches a renamed field that makes every answer differ, and two versions in one index."""
     assert renamed({"differing": [1], "text": "a"}) == renamed({"conflicting": [1], "text": "a"})
     assert renamed({"text": "a"}) != renamed({"text": "b"})
     docs = tmp_path / "docs"
