@@ -1,19 +1,28 @@
-"""The command line: arguments in, text or JSON out, exit codes 0, 1 and 2."""
+"""The command line: every command with its options; text or JSON out, exit codes 0, 1 and 2.
 
-import argparse
+What a command needs is imported when it runs, so that ``pincite --help`` answers at once.
+"""
+
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
-from pincite.arguments import command_line
+from pincite import __version__
 
-__all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "run"]
+if TYPE_CHECKING:
+    from index import BuildReport, Plan
+
+__all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
 
 ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
 UNVERIFIED = NOT_FOUND
+PATH = click.Path(path_type=Path)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,46 +35,104 @@ def run(arguments: Sequence[str]) -> int:
         The exit code: 0 answered (or done), 1 not in the documents, 2 an error, which is then told
         in one sentence on standard error; 130 if it was interrupted.
     """
-    options = command_line().parse_args(arguments)
     try:
-        return COMMANDS[options.command](options)
-    except (PinciteError, OSError, sqlite3.Error) as error:
-        if isinstance(error, BrokenPipeError):
-            sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
-        else:
-            print(printable(f"pincite: {error}"), file=sys.stderr)
+        with command_line.make_context("pincite", list(arguments)) as context:
+            code: int = command_line.invoke(context)
+            return code
+    except click.exceptions.Exit as done:  # --help and --version
+        return done.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "pincite"
+        return _fail(f"{error.format_message()} Run `{path} --help` to see what it takes.")
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody to tell
         return FAILED
+    except (PinciteError, OSError, sqlite3.Error) as error:
+        return _fail(str(error))
     except KeyboardInterrupt:
         print("pincite: stopped; what was read and encoded is kept.", file=sys.stderr)
         return STOPPED
 
 
-def _build(options: argparse.Namespace) -> int:
+def _fail(message: str) -> int:
+    print(printable(f"pincite: {message}"), file=sys.stderr)
+    return FAILED
+
+
+class _Commands(click.Group):
+    """Commands in the order in which they are needed, not in that of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in click
+        return list(self.commands)
+
+
+@click.group(
+    cls=_Commands,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
+)
+@click.version_option(__version__, message="pincite %(version)s")
+def command_line() -> None:
+    """Ask a folder of documents and get answers in their own words.
+
+    Each answer has a citation that a machine can check.
+    """
+
+
+docs_argument = click.argument("docs", type=PATH)
+index_option = click.option("--index", type=PATH, help="Where its index is kept (DOCS/.pincite).")
+risk_option = click.option(
+    "--risk",
+    metavar="RISK",
+    help="Which share of the questions that the documents do not answer may get an answer: "
+    "cautious (0.01), balanced (0.03), eager (0.1) or a number.",
+)
+
+
+@command_line.command()
+@docs_argument
+@index_option
+@click.option("--full", is_flag=True, help="Read and encode everything again.")
+def build(docs: Path, index: Path | None, full: bool) -> int:
+    """Index a folder; only what has changed is worked on.
+
+    DOCS is the folder of documents.
+    """
     from pincite.api import build
-    from pincite.changes import report_lines
     from pincite.progress import show_progress
 
     with show_progress(sys.stderr) as show:
-        report = build(options.docs, index=options.index, full=options.full, on_progress=show)
-    for line in report_lines(report):
-        _print_line(line)
+        report = build(docs, index=index, full=full, on_progress=show)
+    for reason in report.rebuild:
+        print(f"rebuilt because {reason}")
+    _print_changes(report)
+    print(
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
+        f"{len(report.removed)} removed, {report.unchanged} unchanged, "
+        f"{len(report.skipped)} skipped"
+    )
+    print(
+        f"{report.documents} documents, {report.passages} passages; {report.encoded} passages "
+        f"encoded; {report.seconds:.1f} seconds"
+    )
     return ANSWERED
 
 
-def _print_line(text: str) -> None:
-    """Print one line; the name of a file may hold anything, line ends too."""
-    print(printable(text.replace("\n", "\ufffd")))
+@command_line.command()
+@docs_argument
+@index_option
+def status(docs: Path, index: Path | None) -> int:
+    """Show what a build would do, without doing it.
 
-
-def _status(options: argparse.Namespace) -> int:
+    DOCS is the folder of documents.
+    """
     from pincite.api import status
-    from pincite.changes import change_lines
 
-    plan = status(options.docs, index=options.index)
+    plan = status(docs, index=index)
     for reason in plan.rebuild:
         print(f"everything will be rebuilt because {reason}")
-    for line in change_lines(plan):
-        _print_line(line)
+    _print_changes(plan)
     if plan.nothing_to_do:
         print(f"nothing to do: {plan.unchanged} documents are up to date")
     else:
@@ -76,31 +143,80 @@ def _status(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
-def _ask(options: argparse.Namespace) -> int:
-    if (options.question is None) == (options.questions is None):
+def _print_changes(changes: "BuildReport | Plan") -> None:
+    """Print the documents that change or are skipped, a line each."""
+    for word, ids in (
+        ("added", changes.added),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+    ):
+        for id_ in ids:
+            _print_line(f"{word:8} {id_}")
+    for old, new in changes.moved:
+        _print_line(f"{'moved':8} {old} -> {new}")
+    for skipped in changes.skipped:
+        _print_line(f"{'skipped':8} {skipped.id}: {skipped.reason}")
+
+
+def _print_line(text: str) -> None:
+    """Print one line; the name of a file may hold anything, line ends too."""
+    print(printable(text.replace("\n", "\ufffd")))
+
+
+@command_line.command()
+@docs_argument
+@click.argument("question", required=False)
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Write one line of JSON for each answer.")
+@click.option(
+    "--from",
+    "questions",
+    type=PATH,
+    metavar="FILE",
+    help='Ask each line of FILE, {"id": …, "question": …}, instead of QUESTION.',
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Ask only this document, this folder or those that match, such as '*.pdf'; may be given "
+    "several times.",
+)
+@risk_option
+def ask(
+    docs: Path,
+    question: str | None,
+    index: Path | None,
+    as_json: bool,
+    questions: Path | None,
+    only: tuple[str, ...],
+    risk: str | None,
+) -> int:
+    """Answer a question in the documents' own words.
+
+    DOCS is the folder of documents, QUESTION what you want to know.
+    """
+    if questions is not None and question is None:
+        asked = list(_questions_in(questions))
+    elif question is not None and questions is None:
+        asked = [(None, question)]
+    else:
         raise InputError("Give either a question or a file of questions with --from.")
     from pincite.api import open_assistant
     from qa.formats import answer_to_json, to_text
 
-    questions: list[tuple[str | None, str]] = [(None, options.question)]
-    if options.questions is not None:
-        questions = list(_questions(options.questions))
-    with open_assistant(options.docs, index=options.index, risk=options.risk) as assistant:
-        found = False
-        for id_, question in questions:
-            answer = assistant.ask(question, only=options.only)
+    found = False
+    with open_assistant(docs, index=index, risk=risk) as assistant:
+        for id_, text in asked:
+            answer = assistant.ask(text, only=only)
             found = found or answer.found
-            print(answer_to_json(answer, id_) if options.json else to_text(answer), flush=True)
+            print(answer_to_json(answer, id_) if as_json else to_text(answer), flush=True)
     return ANSWERED if found else NOT_FOUND
 
 
-def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
+def _questions_in(path: Path) -> Iterator[tuple[str | None, str]]:
     """Yield id and question of each line of a question file."""
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.") from error
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_text_of(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -112,44 +228,117 @@ def _questions(path: Path) -> Iterator[tuple[str | None, str]]:
             ) from error
 
 
-def _chat(options: argparse.Namespace) -> int:
-    if options.more and options.index:
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.") from error
+
+
+@command_line.command()
+@docs_argument
+@click.argument("more", nargs=-1, type=PATH)
+@index_option
+@click.option(
+    "--host", default="127.0.0.1", metavar="HOST", help="Address to listen on (127.0.0.1)."
+)
+@click.option("--port", default=7860, metavar="PORT", help="Port to listen on (7860).")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
+@risk_option
+def chat(
+    docs: Path,
+    more: tuple[Path, ...],
+    index: Path | None,
+    host: str,
+    port: int,
+    no_browser: bool,
+    risk: str | None,
+) -> int:
+    """Open the chat in the browser.
+
+    DOCS is the folder of documents, MORE are more folders, each with its own index.
+    """
+    if more and index:
         raise InputError("--index goes with one folder; open the others without it.")
     from pincite.api import open_collections
     from pincite.server.app import LOOPBACK, serve
 
-    folders = (options.docs, *options.more)
-    here = options.host in LOOPBACK
-    with open_collections(
-        folders, index=options.index, risk=options.risk, editable=here
-    ) as collections:
+    here = host in LOOPBACK
+    with open_collections((docs, *more), index=index, risk=risk, editable=here) as collections:
         serve(
             collections,
-            host=options.host,
-            port=options.port,
-            open_browser=not options.no_browser,
+            host=host,
+            port=port,
+            open_browser=not no_browser,
             on_ready=lambda url: print(f"The chat is at {url} (Ctrl-C ends it)", flush=True),
         )
     return ANSWERED
 
 
-def _eval(options: argparse.Namespace) -> int:
-    if options.unfit or options.make_questions is not None:
-        return _beside_eval(options)
-    if options.questions is None:
-        raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
-    from pincite.evaluation.command import evaluate
+@command_line.command("eval")
+@docs_argument
+@click.argument("questions", required=False, type=PATH)
+@index_option
+@click.option("--out", type=PATH, help="Where the report goes (a new folder in the index).")
+@risk_option
+@click.option(
+    "--compare",
+    type=PATH,
+    metavar="REPORT",
+    help="Compare with another run's report.json, question by question.",
+)
+@click.option(
+    "--fit",
+    is_flag=True,
+    help="Refit the confidence to these questions, for all later answers from this index.",
+)
+@click.option("--unfit", "undo_fit", is_flag=True, help="Undo --fit.")
+@click.option(
+    "--make-questions",
+    "drafts",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Draft N questions about the documents, to be edited, into QUESTIONS (questions.jsonl).",
+)
+def measure(
+    docs: Path,
+    questions: Path | None,
+    index: Path | None,
+    out: Path | None,
+    risk: str | None,
+    compare: Path | None,
+    fit: bool,
+    undo_fit: bool,
+    drafts: int | None,
+) -> int:
+    """Measure how good the answers are, on your own questions.
+
+    DOCS is the folder of documents, QUESTIONS a file of JSON lines or CSV: question, and what is
+    known of document, answers, answerable.
+    """
+    if fit + undo_fit + (drafts is not None) > 1:
+        raise click.UsageError("--fit, --unfit and --make-questions exclude each other.")
+    from pincite.evaluation.command import DRAFTS, evaluate, make_questions, unfit
     from pincite.progress import show_progress
+
+    if undo_fit:
+        _print_line(unfit(docs, index))
+        return ANSWERED
+    if drafts is not None:
+        _print_line(make_questions(docs, drafts, questions or DRAFTS, index))
+        return ANSWERED
+    if questions is None:
+        raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
 
     with show_progress(sys.stderr) as show:
         outcome = evaluate(
-            options.docs,
-            options.questions,
-            index=options.index,
-            out=options.out,
-            risk=options.risk,
-            other=options.compare,
-            fit=options.fit,
+            docs,
+            questions,
+            index=index,
+            out=out,
+            risk=risk,
+            other=compare,
+            fit=fit,
             on_progress=show,
         )
     for line in outcome.lines:
@@ -157,22 +346,18 @@ def _eval(options: argparse.Namespace) -> int:
     return ANSWERED if outcome.verified else UNVERIFIED
 
 
-def _beside_eval(options: argparse.Namespace) -> int:
-    """Do what needs no question to be asked."""
-    from pincite.evaluation.command import DRAFTS, make_questions, unfit
+@command_line.command()
+@docs_argument
+@index_option
+@click.option("--check", is_flag=True, help="Compare its files with their checksums.")
+def info(docs: Path, index: Path | None, check: bool) -> int:
+    """Show what is in the index and what made it.
 
-    if options.unfit:
-        _print_line(unfit(options.docs, options.index))
-    else:
-        target = options.questions or DRAFTS
-        _print_line(make_questions(options.docs, options.make_questions, target, options.index))
-    return ANSWERED
-
-
-def _info(options: argparse.Namespace) -> int:
+    DOCS is the folder of documents.
+    """
     from index import Store, index_folder_of
 
-    where = index_folder_of(options.docs, options.index)
+    where = index_folder_of(docs, index)
     store = Store.open(where)
     try:
         config, counts = store.config, store.counts()
@@ -186,7 +371,7 @@ def _info(options: argparse.Namespace) -> int:
             print(f"format       {config.format}")
     finally:
         store.close()
-    return _check(where) if options.check else ANSWERED
+    return _check(where) if check else ANSWERED
 
 
 def _check(index_folder: Path) -> int:
@@ -206,19 +391,21 @@ def _check(index_folder: Path) -> int:
     return ANSWERED
 
 
-def _verify(options: argparse.Namespace) -> int:
+@command_line.command()
+@docs_argument
+@click.argument("answer", type=click.Path(allow_dash=True, path_type=Path))
+@index_option
+def verify(docs: Path, answer: Path, index: Path | None) -> int:
+    """Check a saved answer's citations against the files as they are.
+
+    DOCS is the folder of documents, ANSWER what `ask --json` wrote; - reads standard input.
+    """
     from index import index_folder_of
     from qa import verify
     from qa.formats import citations_from_json
 
-    try:
-        saved = (
-            sys.stdin.read() if options.answer == "-" else Path(options.answer).read_text("utf-8")
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{options.answer} cannot be read: {error}.") from error
-    where = index_folder_of(options.docs, options.index)
-    verdicts = verify(citations_from_json(saved), options.docs, where)
+    saved = sys.stdin.read() if answer == Path("-") else _text_of(answer)
+    verdicts = verify(citations_from_json(saved), docs, index_folder_of(docs, index))
     if not verdicts:
         print("there is no citation to check")
     for verdict in verdicts:
@@ -226,14 +413,3 @@ def _verify(options: argparse.Namespace) -> int:
         place = f"{cited.document} {cited.start}-{cited.end}"
         _print_line(f"{verdict.status:8} {place}: {verdict.detail}")
     return ANSWERED if all(v.status == "exact" for v in verdicts) else NOT_FOUND
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "ask": _ask,
-    "build": _build,
-    "chat": _chat,
-    "eval": _eval,
-    "info": _info,
-    "status": _status,
-    "verify": _verify,
-}

@@ -139,8 +139,7 @@ def test_the_risk_decides_between_answer_and_no(
 
 def test_the_help_names_the_risks_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     """Catches words in the help that stand for other shares than in the code."""
-    with pytest.raises(SystemExit):
-        run(["ask", "--help"])
+    assert run(["ask", "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert all(f"{word} ({risk:g})" in text for word, risk in RISKS.items())
 
@@ -231,6 +230,13 @@ def test_options_may_stand_anywhere(
         (["ask", "{docs}", "--from", "{docs}/station/log.txt"], "Line 1 of"),
         (["verify", "{docs}", "{tmp}/none"], "none cannot be read"),
         (["verify", "{docs}", "{docs}/station/log.txt"], "is not an answer saved by"),
+        ([], "Run `pincite --help` to see"),
+        (["asks", "{docs}"], "Run `pincite --help` to see"),
+        (["build"], "Missing argument 'DOCS'. Run `pincite build --help` to see"),
+        (["ask", "{docs}", "Who?", "--rusk", "1"], "Run `pincite ask --help` to see"),
+        (["chat", "{docs}", "--port", "x"], "Run `pincite chat --help` to see"),
+        (["eval", "{docs}", "--fit", "--unfit"], "--make-questions exclude each other"),
+        (["eval", "{docs}", "--make-questions", "0"], "Run `pincite eval --help` to see"),
     ],
 )
 def test_errors_are_one_sentence(
@@ -250,6 +256,19 @@ def test_errors_are_one_sentence(
     assert err.startswith("pincite: ")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_an_interrupted_build_says_what_is_kept(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches Ctrl-C that ends in a traceback, or in another code than a shell expects."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pincite.api.build_index", interrupted)
+    assert run(["build", str(docs)]) == 130
+    assert capsys.readouterr().err == "pincite: stopped; what was read and encoded is kept.\n"
 
 
 def test_an_unknown_setting_is_named(docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
