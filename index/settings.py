@@ -1,4 +1,4 @@
-"""Settings: few, written down in the index folder, read by the entry points only."""
+"""Settings: few, written down in the index folder, read where a folder is opened or built."""
 
 import tomllib
 from dataclasses import dataclass, fields

@@ -19,7 +19,7 @@ from index import build as build_index
 from qa import Assistant
 from qa.chat import Collection, Sources
 
-__all__ = ["build", "open_assistant", "open_collections", "status"]
+__all__ = ["build", "open_collections", "status"]
 
 
 def build(
@@ -69,24 +69,6 @@ def status(
     return plan(folder, where, config)
 
 
-def open_assistant(
-    folder: str | Path, *, index: str | Path | None = None, risk: str | float | None = None
-) -> Assistant:
-    """Open the index of ``folder``; as `Assistant.open`, but the risk may stand in the settings.
-
-    Args:
-        folder: the documents.
-        index: where the index is kept; ``folder/.pincite`` by default.
-        risk: as `Assistant.open` takes it; by default the one in the settings.
-
-    Raises:
-        PinciteError: what `Assistant.open` raises.
-    """
-    folder, where = _paths(folder, index)
-    risk = Settings.read(where).risk if risk is None else risk
-    return Assistant.open(folder, index=where, risk=risk)
-
-
 @contextmanager
 def open_collections(
     folders: Sequence[str | Path],
@@ -128,7 +110,7 @@ def _open_collection(
         name=name,
         folder=folder,
         index=where,
-        assistant=open_assistant(folder, index=where, risk=risk),
+        assistant=Assistant.open(folder, index=where, risk=risk),
         sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),
         plan=lambda: status(folder, index=where),

@@ -202,11 +202,11 @@ def ask(
         asked = [(None, question)]
     else:
         raise InputError("Give either a question or a file of questions with --from.")
-    from pincite.api import open_assistant
+    from qa import Assistant
     from qa.formats import answer_to_json, to_text
 
     found = False
-    with open_assistant(docs, index=index, risk=risk) as assistant:
+    with Assistant.open(docs, index=index, risk=risk) as assistant:
         for id_, text in asked:
             answer = assistant.ask(text, only=only)
             found = found or answer.found

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from corpus import Document, Skipped
-from index import DocumentSummary, Encoder, Ids, PassageIndex, index_folder_of
+from index import DocumentSummary, Encoder, Ids, PassageIndex, Settings, index_folder_of
 from qa.citations import cite
 from qa.question import understand
 from qa.reading.calibration import calibration_in, parse_risk
@@ -156,7 +156,7 @@ class Assistant:
         *,
         index: str | Path | None = None,
         encoder: Encoder | None = None,
-        risk: str | float = "balanced",
+        risk: str | float | None = None,
     ) -> Self:
         """Open the index of ``folder``, made by `build`.
 
@@ -165,17 +165,19 @@ class Assistant:
             index: where their index is kept; ``folder/.pincite`` by default.
             encoder: instead of the one that the index names.
             risk: which share of the questions that the documents do not answer may get an answer,
-                from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or ``eager`` (0.1).
+                from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or ``eager`` (0.1); by
+                default what the settings beside the index say.
 
         Raises:
-            SettingsError: if ``risk`` is none of these, or the refitted confidence cannot be used.
+            SettingsError: if ``risk`` is none of these, or the settings or the refitted confidence
+                cannot be used.
             IndexMissing: if it has not been built.
             IndexOutdated: if it was built by another version or with another encoder.
             IndexDamaged: if its files are not what they should be.
             ModelUnavailable: if the encoder's weights are missing or wrong.
         """
         where = index_folder_of(Path(folder), Path(index) if index is not None else None)
-        accepted = parse_risk(risk)
+        accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
         judged = calibration_in(where)
         model = SpanModel.shipped()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus import InputError
+from corpus import InputError, SettingsError
 from index import BuildReport, Encoder, PassageIndex, build
 from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
 from qa.formats import answer_to_json
@@ -321,3 +321,21 @@ def test_both_sources_are_quoted(assistant: Assistant, documents: Path, encoder:
     build(documents, encoder)
     answer = assistant.ask("How many tonnes does the zeppelin of the mayor weigh?")
     assert sorted(c.answer for c in answer.citations[:2]) == ["80", "90"]
+
+
+def test_the_settings_beside_the_index_hold_here_too(
+    built: BuildReport, documents: Path, index_folder: Path, encoder: Encoder
+) -> None:
+    """Catches a program that answers at another risk than the command line, for want of the file.
+
+    And a setting that outdoes what the program asks for, and a misspelt one that is ignored.
+    """
+    settings_file = index_folder / "settings.toml"
+    settings_file.write_text("risk = 0.25\n", "utf-8")
+    with Assistant.open(documents, encoder=encoder) as opened:
+        assert opened.ask(HORN).risk == 0.25
+    with Assistant.open(documents, encoder=encoder, risk="eager") as opened:
+        assert opened.ask(HORN).risk == 0.1
+    settings_file.write_text("risks = 0.25\n", "utf-8")
+    with pytest.raises(SettingsError, match="did you mean 'risk'"):
+        Assistant.open(documents, encoder=encoder)
