@@ -12,6 +12,7 @@ from corpus.errors import (
     ModelUnavailable,
     PinciteError,
     SettingsError,
+    UnknownName,
 )
 from corpus.formats import supported_suffixes
 from corpus.scan import FoundFile, file_sha256, scan
@@ -41,6 +42,7 @@ __all__ = [
     "Skipped",
     "Span",
     "TokenCounter",
+    "UnknownName",
     "decode_maps",
     "encode_maps",
     "encoded_text",

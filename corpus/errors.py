@@ -4,6 +4,7 @@ Each message is one sentence that names the offending value and says what to do 
 
     PinciteError
     ├── InputError          a question file, answer file or folder that cannot be used
+    │   └── UnknownName     a document, folder or collection that is not there
     ├── LoadError           one document that cannot be read; a build skips it and goes on
     ├── SettingsError       an unknown or unusable setting
     ├── IndexMissing        nothing has been built yet
@@ -26,6 +27,7 @@ __all__ = [
     "ModelUnavailable",
     "PinciteError",
     "SettingsError",
+    "UnknownName",
 ]
 
 
@@ -35,6 +37,10 @@ class PinciteError(Exception):
 
 class InputError(PinciteError):
     """A folder, question file or answer file that was given cannot be used."""
+
+
+class UnknownName(InputError):
+    """A document, folder or collection that was named is not there."""
 
 
 class LoadError(PinciteError):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         PinciteError,
         SettingsError,
         Skipped,
+        UnknownName,
     )
     from index import BuildReport, Plan, Progress, Settings
     from pincite.api import build, status
@@ -50,6 +51,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Skipped",
+    "UnknownName",
     "Verdict",
     "__version__",
     "build",

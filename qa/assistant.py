@@ -223,7 +223,7 @@ class Assistant:
             on_stage: is told what is begun: ``searching``, ``reading``, ``quoting``.
 
         Raises:
-            InputError: if something in ``only`` names no document.
+            UnknownName: if something in ``only`` names no document.
             IndexOutdated: if a build has been published since `open` that needs another version of
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from corpus import InputError
+from corpus import UnknownName
 from index import Ids, PassageIndex, Vectors
 from qa.question import Question
 from qa.types import Hit
@@ -50,7 +50,7 @@ def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
             ``council/minutes.txt``, ``council``, ``*.pdf``.
 
     Raises:
-        InputError: if one of them names no document; a question that is silently asked of fewer
+        UnknownName: if one of them names no document; a question that is silently asked of fewer
             documents than was meant gets a no that is not true.
     """
     every = sorted(ids)
@@ -58,7 +58,7 @@ def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
     for name in only:
         here = [id_ for id_ in every if _names(name, id_)]
         if not here:
-            raise InputError(f"No document in the index is called, or lies in, {name!r}.")
+            raise UnknownName(f"No document in the index is called, or lies in, {name!r}.")
         found.update(here)
     return sorted(found)
 

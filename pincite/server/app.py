@@ -102,7 +102,7 @@ def _told(tool: Callable[..., Any]) -> Callable[..., str]:
         except PinciteError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    told.__annotations__["return"] = str
+    told.__annotations__ = {**tool.__annotations__, "return": str}  # wraps shares the tool's own
     return told
 
 

@@ -6,16 +6,39 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from corpus import PinciteError
+from corpus import (
+    IndexBusy,
+    IndexMissing,
+    IndexOutdated,
+    InputError,
+    ModelUnavailable,
+    PinciteError,
+    UnknownName,
+)
 from pincite import __version__
 from pincite.server.service import Service
 
 __all__ = ["PREFIX", "rest_app"]
 
 PREFIX = "/api"
+# The first row that fits an error counts.
+REFUSALS = (
+    (UnknownName, 404, "A document, folder or collection that the request names is not there."),
+    (InputError, 400, "The request cannot be used as it is; correct it."),
+    (
+        (IndexMissing, IndexOutdated, IndexBusy, ModelUnavailable),
+        503,
+        "There is no index or encoder to ask just now; ask again after the next build.",
+    ),
+    (
+        PinciteError,
+        500,
+        "The index or its settings are damaged; whoever runs Pincite has to mend them.",
+    ),
+)
 
 
-class Asked(BaseModel):
+class AskRequest(BaseModel):
     """A question."""
 
     question: str = Field(description="What you want to know")
@@ -23,17 +46,23 @@ class Asked(BaseModel):
     collection: int = Field(0, description="Number of the collection, from 0")
 
 
-class Searched(Asked):
+class SearchRequest(AskRequest):
     """What to look for."""
 
     count: int = Field(10, description="How many passages, at most 100")
 
 
-class Checked(BaseModel):
+class VerifyRequest(BaseModel):
     """An answer to check."""
 
     answer: dict[str, Any] = Field(description="What /ask returned")
     collection: int = Field(0, description="Number of the collection that it is from")
+
+
+class Refusal(BaseModel):
+    """Why a request is not answered."""
+
+    detail: str = Field(description="One sentence: what is wrong, and what to do next")
 
 
 def rest_app(service: Service) -> FastAPI:
@@ -44,11 +73,15 @@ def rest_app(service: Service) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        responses={
+            status: {"model": Refusal, "description": meaning} for _, status, meaning in REFUSALS
+        },
     )
 
     @app.exception_handler(PinciteError)
     def refuse(_: Request, error: PinciteError) -> JSONResponse:
-        return JSONResponse({"detail": str(error)}, 400)
+        status = next(status for kinds, status, _ in REFUSALS if isinstance(error, kinds))
+        return JSONResponse({"detail": str(error)}, status)
 
     @app.get("/collections", summary="List the open collections")
     def collections() -> list[str]:
@@ -59,15 +92,15 @@ def rest_app(service: Service) -> FastAPI:
         return service.documents(collection)
 
     @app.post("/ask", summary="Answer a question with citations, or say that there is no answer")
-    def ask(asked: Asked) -> dict[str, Any]:
+    def ask(asked: AskRequest) -> dict[str, Any]:
         return service.ask(asked.question, asked.only, asked.collection)
 
     @app.post("/search", summary="Find the passages nearest to a question")
-    def search(wanted: Searched) -> list[dict[str, Any]]:
+    def search(wanted: SearchRequest) -> list[dict[str, Any]]:
         return service.search(wanted.question, wanted.count, wanted.only, wanted.collection)
 
     @app.post("/verify", summary="Check the citations of an answer against the files")
-    def verify(checked: Checked) -> list[dict[str, Any]]:
+    def verify(checked: VerifyRequest) -> list[dict[str, Any]]:
         return service.verify(checked.answer, checked.collection)
 
     return app

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from corpus import InputError
+from corpus import InputError, UnknownName
 from qa import verify
 from qa.chat import Collection
 from qa.formats import answer_to_dict, citations_of
@@ -104,5 +104,5 @@ class Service:
     def _collection(self, number: int) -> Collection:
         if not 0 <= number < len(self._collections):
             last = len(self._collections) - 1
-            raise InputError(f"There is no collection {number}; they are numbered 0 to {last}.")
+            raise UnknownName(f"There is no collection {number}; they are numbered 0 to {last}.")
         return self._collections[number]
