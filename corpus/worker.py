@@ -6,6 +6,7 @@ limit; a child that crashes or hangs is replaced, and its file is skipped with t
 
 import base64
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -25,6 +26,8 @@ from corpus.formats import parse
 from corpus.types import Box, Document, PageView, Skipped, Span
 
 __all__ = ["FileLoader", "load_file"]
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 1 << 29
 MEMORY_LIMIT = 1 << 32
@@ -99,7 +102,11 @@ class FileLoader:
     def load(self, path: Path, document_id: str) -> Document | Skipped:
         """Return the file as a document, or why it is skipped; nothing about a file raises."""
         answer = self._ask({"path": os.fspath(path), "id": document_id})
-        return decode_document(answer.text) if answer.good else Skipped(document_id, answer.text)
+        if answer.good:
+            logger.debug("%s was read", document_id)
+            return decode_document(answer.text)
+        logger.info("%s is skipped: %s", document_id, answer.text)
+        return Skipped(document_id, answer.text)
 
     def view(
         self, path: Path, number: int, spans: Sequence[Span], width: int
@@ -147,6 +154,7 @@ class FileLoader:
             good = answer[0] == "+"
             return _Answer(good, answer[1:] if good else json.loads(answer[1:]))
         status = self._stop()
+        logger.info("the child process has ended (%s) and is replaced", _exit_words(status))
         if late.is_set():
             return _Answer(False, f"parsing it took longer than {self._seconds:g} seconds")
         return _Answer(False, f"the parser crashed on it ({_exit_words(status)})")

@@ -1,5 +1,6 @@
 """Bringing the index up to date with the folder."""
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,8 @@ from index.plan import Plan, make_plan, settle
 from index.store import Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,14 @@ def build(
             config = config_of(encoder, passage_tokens)
             published = store if store.generation else None
             plan = make_plan(folder, index, published, config, full=full)
+            logger.info(
+                "plan of %s: %d to read, %d to keep under another name or time, %d to drop; %s",
+                index,
+                len(plan.load),
+                len(plan.keep),
+                len(plan.drop),
+                "; ".join(plan.rebuild) or "the rest stays",
+            )
             work = _Work(store, index, encoder, config, plan, full, on_progress)
             failed = work.read(file_seconds)
             encoded = work.encode()
@@ -202,6 +213,7 @@ class _Work:
                 else:
                     self._stage(loaded, file)
         self.on_progress(Progress("reading", len(self.plan.load), len(self.plan.load)))
+        logger.info("%d files read, %d of them skipped", len(self.plan.load), len(failed))
         return failed
 
     def _keep_staged(self) -> set[str]:
@@ -248,6 +260,7 @@ class _Work:
             self.store.put_vectors(keys, self.encoder.encode(texts))
             done += len(batch)
         self.on_progress(Progress("encoding", total, total))
+        logger.info("%d passages encoded with %s", total, self.encoder.name)
         return total
 
     def _batches(self, rows: dict[int, set[int]]) -> Iterator[Sequence[tuple[bytes, str]]]:
@@ -287,6 +300,7 @@ class _Work:
             kept=self.plan.keep,
             skipped=skipped,
         )
+        logger.info("generation %d is published", generation)
         for old in generations.iterdir():
             if old.name != str(generation):
                 shutil.rmtree(old, ignore_errors=True)

@@ -4,9 +4,11 @@ What a command needs is imported when it runs, so that ``pincite --help`` answer
 """
 
 import json
+import logging
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ import click
 
 from corpus import IndexDamaged, InputError, PinciteError, printable
 from pincite import __version__
+from pincite.progress import show_progress
 
 if TYPE_CHECKING:
     from index import BuildReport, Plan
@@ -23,6 +26,7 @@ __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
 ANSWERED, NOT_FOUND, FAILED, STOPPED = 0, 1, 2, 130
 UNVERIFIED = NOT_FOUND
 PATH = click.Path(path_type=Path)
+PACKAGES = ("corpus", "index", "qa", "ui", "pincite")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -72,12 +76,45 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
 )
+@click.option(
+    "-v", "--verbose", count=True, help="Tell on standard error what is done; -vv tells more."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Tell errors only: no progress, no warnings.")
 @click.version_option(__version__, message="pincite %(version)s")
-def command_line() -> None:
+@click.pass_context
+def command_line(context: click.Context, verbose: int, quiet: bool) -> None:
     """Ask a folder of documents and get answers in their own words.
 
     Each answer has a citation that a machine can check.
     """
+    level = logging.INFO if verbose == 1 else logging.DEBUG if verbose else logging.WARNING
+    context.obj = logging.ERROR if quiet else level
+    context.with_resource(_log(context.obj))
+
+
+class _LineFormatter(logging.Formatter):
+    """Writes the message of a record as one line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line; what a traceback adds to it keeps its lines."""
+        return _one_line(super().formatMessage(record))
+
+
+@contextmanager
+def _log(level: int) -> Iterator[None]:
+    """Write what the modules log, from ``level`` on, to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    loggers = [logging.getLogger(package) for package in PACKAGES]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(level)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+            logger.setLevel(logging.NOTSET)
 
 
 docs_argument = click.argument("docs", type=PATH)
@@ -94,15 +131,15 @@ risk_option = click.option(
 @docs_argument
 @index_option
 @click.option("--full", is_flag=True, help="Read and encode everything again.")
-def build(docs: Path, index: Path | None, full: bool) -> int:
+@click.pass_obj
+def build(log_level: int, docs: Path, index: Path | None, full: bool) -> int:
     """Index a folder; only what has changed is worked on.
 
     DOCS is the folder of documents.
     """
     from pincite.api import build
-    from pincite.progress import show_progress
 
-    with show_progress(sys.stderr) as show:
+    with show_progress(sys.stderr, log_level) as show:
         report = build(docs, index=index, full=full, on_progress=show)
     for reason in report.rebuild:
         print(f"rebuilt because {reason}")
@@ -159,8 +196,12 @@ def _print_changes(changes: "BuildReport | Plan") -> None:
 
 
 def _print_line(text: str) -> None:
-    """Print one line; the name of a file may hold anything, line ends too."""
-    print(printable(text.replace("\n", "\ufffd")))
+    print(_one_line(text))
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` as one line; the name of a file may hold anything, line ends too."""
+    return printable(text.replace("\n", "\ufffd"))
 
 
 @command_line.command()
@@ -300,7 +341,9 @@ def chat(
     metavar="N",
     help="Draft N questions about the documents, to be edited, into QUESTIONS (questions.jsonl).",
 )
+@click.pass_obj
 def measure(
+    log_level: int,
     docs: Path,
     questions: Path | None,
     index: Path | None,
@@ -319,7 +362,6 @@ def measure(
     if fit + undo_fit + (drafts is not None) > 1:
         raise click.UsageError("--fit, --unfit and --make-questions exclude each other.")
     from pincite.evaluation.command import DRAFTS, evaluate, make_questions, unfit
-    from pincite.progress import show_progress
 
     if undo_fit:
         _print_line(unfit(docs, index))
@@ -330,7 +372,7 @@ def measure(
     if questions is None:
         raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
 
-    with show_progress(sys.stderr) as show:
+    with show_progress(sys.stderr, log_level) as show:
         outcome = evaluate(
             docs,
             questions,

@@ -1,5 +1,6 @@
 """How far a build or an evaluation is, on a terminal as a bar and elsewhere as lines."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,9 +21,18 @@ UNITS = {
 
 
 @contextmanager
-def show_progress(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
-    """Yield what a build is to call with its progress, which is then shown on ``stream``."""
-    if stream.isatty():
+def show_progress(
+    stream: TextIO, log_level: int = logging.WARNING
+) -> Iterator[Callable[["Progress"], None]]:
+    """Yield what a build is to call with its progress, which is then shown on ``stream``.
+
+    Args:
+        stream: where to; a terminal gets a bar, unless lines of the log go there as well.
+        log_level: of what is logged; where that is errors only, no progress is shown.
+    """
+    if log_level >= logging.ERROR:
+        yield lambda _: None
+    elif stream.isatty() and log_level >= logging.WARNING:
         with _bars(stream) as show:
             yield show
     else:

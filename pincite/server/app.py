@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import logging
 import re
 import socket
 import threading
@@ -29,6 +30,8 @@ from qa.chat import Collection, asset
 from ui import FILES, create_chat
 
 __all__ = ["launch", "serve"]
+
+logger = logging.getLogger(__name__)
 
 LOOPBACK = ["127.0.0.1", "localhost"]
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
@@ -89,6 +92,7 @@ def launch(
                 ],
             },
         )
+    logger.info("%d collections are served at %s", len(collections), url)
     return chat, url
 
 

@@ -1,5 +1,6 @@
 """The REST API: the calls of `Service` over HTTP, described by OpenAPI at ``/api/openapi.json``."""
 
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -21,6 +22,7 @@ from pincite.server.service import Service
 __all__ = ["PREFIX", "rest_app"]
 
 PREFIX = "/api"
+logger = logging.getLogger(__name__)
 # The first row that fits an error counts.
 REFUSALS = (
     (UnknownName, 404, "A document, folder or collection that the request names is not there."),
@@ -81,6 +83,8 @@ def rest_app(service: Service) -> FastAPI:
     @app.exception_handler(PinciteError)
     def refuse(_: Request, error: PinciteError) -> JSONResponse:
         status = next(status for kinds, status, _ in REFUSALS if isinstance(error, kinds))
+        if status >= 500:
+            logger.warning("%s: %s", type(error).__name__, error)
         return JSONResponse({"detail": str(error)}, status)
 
     @app.get("/collections", summary="List the open collections")

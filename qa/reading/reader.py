@@ -1,5 +1,6 @@
 """The neural reader: the exact answer in its sentence, or the statement that there is none."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,8 @@ __all__ = [
     "Reader",
     "candidates_of",
 ]
+
+logger = logging.getLogger(__name__)
 
 # Reading is most of the cost of a question; few answers stand in later passages alone.
 PASSAGES_READ = 6
@@ -86,6 +89,8 @@ class NeuralReader:
             return ReaderOutput((), 0.0)
         judged = self._judge(found, values)
         best = judged[0]
+        needed, sure = self._threshold, best.probability
+        logger.info("best of %d spans: probability %.3f of %.3f needed", len(judged), sure, needed)
         read = (j.candidate.context.rank for j in judged)
         ranking = tuple(dict.fromkeys([*read, *range(len(hits))]))
         if best.probability < self._threshold:

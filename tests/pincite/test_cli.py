@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import logging
 import os
 import re
 import shutil
@@ -58,6 +59,40 @@ def test_build_reports_what_it_did(docs: Path, capsys: pytest.CaptureFixture[str
     )
     assert "reading: 6 of 6 documents" in err
     assert "\x1b" not in err, "a pipe gets plain lines, not a bar"
+
+
+def test_the_log_says_what_is_done_and_nothing_that_is_read(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches a log that is empty, one that holds documents or questions, and one that stays on."""
+    (docs / "a\x1b[2J\nERROR b.pdf").write_bytes(b"no PDF")
+    handlers = logging.getLogger("index").handlers[:]
+    assert run(["-v", "build", str(docs)]) == 0
+    assert run(["-v", "ask", str(docs), FOUND, "--risk", "1"]) == 0
+    err = capsys.readouterr().err
+    assert re.search(r"INFO index.build: plan of .*: 7 to read", err)
+    assert "INFO index.build: generation 1 is published\n" in err
+    assert "INFO corpus.worker: a\ufffd[2J\ufffdERROR b.pdf is skipped: " in err
+    assert re.search(r"INFO qa.reading.reader: best of \d+ spans", err)
+    assert "horn" not in err.casefold()
+    assert "DEBUG" not in err
+    assert logging.getLogger("index").handlers == handlers
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [(["-vv"], "DEBUG corpus.worker: "), ([], "reading: "), (["-q"], "")]
+)
+def test_how_much_is_told_can_be_chosen(
+    docs: Path, capsys: pytest.CaptureFixture[str], options: list[str], expected: str
+) -> None:
+    """Catches `--quiet` that tells of progress, or keeps an error to itself."""
+    assert run([*options, "build", str(docs)]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(BUILT)
+    assert expected in err
+    assert bool(err) == bool(expected)
+    assert run([*options, "build", str(docs / "none")]) == FAILED
+    assert "none is not a folder" in capsys.readouterr().err
 
 
 def test_status_tells_and_changes_nothing(
@@ -311,6 +346,17 @@ def test_the_terminal_gets_a_bar() -> None:
     assert "encoding" in terminal.getvalue()
     plain = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", terminal.getvalue())
     assert re.search(r"100/100 passages \d+\.\d/s 00:00", plain)
+
+
+@pytest.mark.parametrize(("level", "shown"), [("INFO", "lines"), ("ERROR", "nothing")])
+def test_a_bar_is_not_drawn_over_lines_of_the_log(level: str, shown: str) -> None:
+    """Catches a bar that lines of the log tear apart, and one that `--quiet` does not silence."""
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    with show_progress(terminal, getattr(logging, level)) as show:
+        show(Progress("reading", 6, 6))
+    assert "\x1b" not in terminal.getvalue()
+    assert bool(terminal.getvalue()) == (shown == "lines")
 
 
 def test_lines_are_written_at_most_every_ten_seconds() -> None:
