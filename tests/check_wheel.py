@@ -12,6 +12,7 @@ import sys
 import tempfile
 import venv
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,20 +32,25 @@ def main() -> None:
         check_contents(wheel)
         environment = folder / "environment"
         venv.create(environment, with_pip=True)
-        constraints = ROOT / "constraints.txt"
-        install = ["-m", "pip", "install", "--quiet", "--constraint", str(constraints), str(wheel)]
-        run([environment / "bin" / "python", *install], folder)
-        owners = json.loads(run([environment / "bin" / "python", "-c", OWNERS], folder))
+        python, pincite = environment / "bin" / "python", environment / "bin" / "pincite"
+        constraints = str(ROOT / "constraints.txt")
+        install = [str(python), "-m", "pip", "install", "--quiet", "--constraint", constraints]
+        run([*install, str(wheel)], folder)
+        owners = json.loads(run([python, "-c", OWNERS], folder))
         expect(owners == [["pincite"]] * len(TOP_LEVEL), f"other packages own our names: {owners}")
         no_index = shutil.ignore_patterns(".pincite")
         shutil.copytree(ROOT / "starter", folder / "docs", ignore=no_index)
-        pincite = environment / "bin" / "pincite"
         run([pincite, "build", "docs"], folder)
         answer = json.loads(run([pincite, "ask", "docs", QUESTION, "--json"], folder))
         quote = answer["citations"][0]["quote"]
         expect("51,900" in quote, f"the answer was {quote!r}")
         golden = ROOT / "tests" / "golden" / "questions.jsonl"
-        run([pincite, "eval", "docs", golden, "--out", "report"], folder)
+        evaluate = [str(pincite), "eval", "docs", str(golden), "--out", "report"]
+        done = subprocess.run(evaluate, cwd=folder, capture_output=True, text=True, check=False)
+        expect(done.returncode == 2, f"the wheel alone evaluates: {done.stdout}")
+        expect("pip install 'pincite[eval]'" in done.stderr, f"it was said: {done.stderr}")
+        run([*install, f"{wheel}[eval]"], folder)
+        run(evaluate, folder)
         page = (folder / "report" / "report.html").read_text("utf-8")
         expect("<svg" in page, "the report has no picture")
         print(f"{wheel.name}: installed, asked, answered “{quote}”")  # noqa: T201
@@ -71,7 +77,7 @@ def check_contents(wheel: Path) -> None:
     expect(found == expected, f"left out: {expected - found}; too much: {found - expected}")
 
 
-def run(command: list[str | Path], folder: Path) -> str:
+def run(command: Sequence[str | Path], folder: Path) -> str:
     """Run a command in ``folder`` and return its output."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}")

@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
-from corpus import InputError
+from corpus import InputError, PinciteError
 from index import PassageIndex, Progress, Settings, index_folder_of
 from pincite import __version__
 from pincite.evaluation.calibration import Refit, expect_enough, refit
 from pincite.evaluation.compare import Comparison, compare
 from pincite.evaluation.drafts import drafts
-from pincite.evaluation.page import page
 from pincite.evaluation.questions import Questions, as_line, read_questions
 from pincite.evaluation.report import Report, make_report, read_report, write_report
 from pincite.evaluation.run import ask_all
@@ -29,6 +29,7 @@ __all__ = ["DRAFTS", "Outcome", "evaluate", "make_questions", "unfit"]
 
 DRAFTS = Path("questions.jsonl")
 PAGE, DATA = "report.html", "report.json"
+EXTRA = ("matplotlib", "pytrec_eval", "scipy", "sklearn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,10 @@ def evaluate(
         on_progress: is told how far it is.
 
     Raises:
-        PinciteError: if the questions, the index or the other report cannot be used, or if there
-            are too few questions to refit.
+        PinciteError: if the questions, the index or the other report cannot be used, if there are
+            too few questions to refit, or if ``pincite[eval]`` is not installed.
     """
+    _expect_extra()
     where = index_folder_of(folder, index)
     accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
     read = read_questions(questions)
@@ -147,6 +149,14 @@ def _notes(read: Questions) -> Iterator[str]:
         )
 
 
+def _expect_extra() -> None:
+    """Raise if what `pincite eval` counts and draws with is not installed."""
+    if lacking := [name for name in EXTRA if find_spec(name) is None]:
+        raise PinciteError(
+            f"`pincite eval` needs {', '.join(lacking)}: run `pip install 'pincite[eval]'`."
+        )
+
+
 def _target(folder: Path, index_folder: Path, out: Path | None) -> Path:
     """Return where the report goes."""
     if out is None:
@@ -164,6 +174,8 @@ def _target(folder: Path, index_folder: Path, out: Path | None) -> Path:
 def _write(
     report: Report, compared: Comparison | None, refitted: Refit | None, target: Path
 ) -> None:
+    from pincite.evaluation.page import page  # needs matplotlib, which drafts do not
+
     target.mkdir(parents=True, exist_ok=True)
     write_report(report, target / DATA)
     (target / PAGE).write_text(page(report, compared, refitted), "utf-8")

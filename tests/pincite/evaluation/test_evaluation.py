@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -449,3 +451,33 @@ def test_errors_are_one_sentence(
     assert out == ""
     assert message in err
     assert "Traceback" not in err
+
+
+BARE = """
+import sys
+sys.modules |= dict.fromkeys(("matplotlib", "pytrec_eval"))
+from pincite.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["{q}"], 2, "pincite: `pincite eval` needs matplotlib, pytrec_eval: run `pip install 'p"),
+        (["{new}", "--make-questions", "1"], 0, ""),
+        (["--unfit"], 0, ""),
+    ],
+)
+def test_what_is_not_installed_is_asked_for_where_it_is_needed(
+    built: BuildReport, documents: Path, tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    """Catches a traceback where the extra is not installed, and drafts that want pictures."""
+    names = {"q": tmp_path / "q.jsonl", "new": tmp_path / "new.jsonl"}
+    names["q"].write_text(as_line(Expected(1, "1", HORN)), "utf-8")
+    filled = [a.format(**names) for a in arguments]
+    command = [sys.executable, "-c", BARE, "eval", str(documents), *filled]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == bool(said)
