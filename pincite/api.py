@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from index import (
@@ -113,7 +114,7 @@ def _open_collection(
         assistant=Assistant.open(folder, index=where, risk=risk),
         sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),
-        plan=lambda: status(folder, index=where),
+        plan=partial(status, folder, index=where),
         editable=editable,
     )
 

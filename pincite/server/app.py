@@ -66,7 +66,7 @@ def launch(
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(_Sealed)]
     service = Service(collections)
     tools = (service.ask, service.search, service.documents, service.verify, service.collections)
-    chat = create_chat(collections, examples, [_told(tool) for tool in tools])
+    chat = create_chat(collections, examples, [_as_tool(tool) for tool in tools])
     with redirect_stdout(io.StringIO()):  # Gradio announces its MCP server, quiet or not
         _, url, _ = chat.launch(
             server_name=host,
@@ -88,7 +88,7 @@ def launch(
                 "middleware": middleware,
                 "routes": [
                     Mount(PREFIX, rest_app(service)),
-                    Route(f"{FILES}{{at:int}}/{{id:path}}", _download(collections)),
+                    Route(f"{FILES}{{at:int}}/{{id:path}}", _make_download(collections)),
                 ],
             },
         )
@@ -96,21 +96,21 @@ def launch(
     return chat, url
 
 
-def _told(tool: Callable[..., Any]) -> Callable[..., str]:
+def _as_tool(tool: Callable[..., Any]) -> Callable[..., str]:
     """Return ``tool`` as Gradio passes it on: its result as JSON, its errors as sentences."""
 
     @wraps(tool)
-    def told(*arguments: Any) -> str:  # noqa: ANN401 - as the tool has them
+    def call(*arguments: Any) -> str:  # noqa: ANN401 - as the tool has them
         try:
             return json.dumps(tool(*arguments), ensure_ascii=False)
         except PinciteError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    told.__annotations__ = {**tool.__annotations__, "return": str}  # wraps shares the tool's own
-    return told
+    call.__annotations__ = {**tool.__annotations__, "return": str}  # wraps shares the tool's own
+    return call
 
 
-def _download(collections: Sequence[Collection]) -> Callable[[Request], Awaitable[Response]]:
+def _make_download(collections: Sequence[Collection]) -> Callable[[Request], Awaitable[Response]]:
     """Return what sends the file of an indexed document, to be saved and never to be run."""
 
     async def download(request: Request) -> Response:

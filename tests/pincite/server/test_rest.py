@@ -18,7 +18,7 @@ from corpus import (
     SettingsError,
     UnknownName,
 )
-from pincite.server.app import _told
+from pincite.server.app import _as_tool
 from pincite.server.rest import rest_app
 from pincite.server.service import Service
 
@@ -82,6 +82,6 @@ def test_every_error_and_every_status_is_described() -> None:
 def test_a_tool_leaves_the_call_that_it_wraps_as_it_is() -> None:
     """Catches Gradio being told of JSON text by changing what Python is told of the call."""
     before = dict(Service.ask.__annotations__)
-    told = _told(Service([]).ask)
+    told = _as_tool(Service([]).ask)
     assert told.__annotations__["return"] is str
     assert Service.ask.__annotations__ == before
