@@ -51,7 +51,10 @@ class _Stopped(Exception):
 
 
 class BackgroundBuild:
-    """Runs builds in a thread, one at a time; safe to share between threads.
+    """Runs builds in a thread, one after the other; safe to share between threads.
+
+    A build that is asked for while one runs follows it, since the running one may already have
+    passed what is to be indexed.
 
     Args:
         build: does one build, tells its progress to what it is given, and may raise
@@ -62,6 +65,7 @@ class BackgroundBuild:
         self._build = build
         self._lock = threading.Lock()
         self._wanted = True
+        self._again = False
         self._state = BuildState()
         self._stage_began = 0.0
         self._thread: threading.Thread | None = None
@@ -75,24 +79,29 @@ class BackgroundBuild:
             return replace(self._state, seconds=time.monotonic() - self._stage_began)
 
     def start(self) -> None:
-        """Begin a build, unless one is running."""
+        """Begin a build; while one is running, have another one follow it."""
         with self._lock:
             if self._state.running:
-                return
-            self._wanted = True
-            self._state = BuildState(running=True)
-            self._stage_began = time.monotonic()
-            self._thread = threading.Thread(target=self._run, name="build", daemon=True)
-            self._thread.start()
+                self._again = True
+            else:
+                self._begin()
 
     def stop(self) -> None:
-        """Ask the running build to end before its next file or batch."""
-        self._wanted = False
+        """Ask the running build to end before its next file or batch, and none to follow it."""
+        with self._lock:
+            self._wanted = self._again = False
 
     def wait(self) -> None:
-        """Wait until no build is running."""
-        if self._thread is not None:
+        """Wait until no build is running and none is to follow."""
+        while self._thread is not None and self._thread.is_alive():
             self._thread.join()
+
+    def _begin(self) -> None:
+        self._wanted, self._again = True, False
+        self._state = BuildState(running=True)
+        self._stage_began = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name="build", daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         ended = BuildState(failure=FAILED)
@@ -104,12 +113,15 @@ class BackgroundBuild:
             ended = BuildState(failure=str(error))
         finally:
             with self._lock:
-                self._state = ended
+                if self._again:
+                    self._begin()
+                else:
+                    self._state = ended
 
     def _note(self, progress: Progress) -> None:
-        if not self._wanted:
-            raise _Stopped
         with self._lock:
+            if not self._wanted:
+                raise _Stopped
             before = self._state.progress
             if before is None or before.stage != progress.stage:
                 self._stage_began = time.monotonic()

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +26,7 @@ from index import (
     config_of,
     plan,
 )
-from index.background import FAILED, STOPPED
+from index.background import STOPPED
 from pincite.api import open_collections
 from pincite.cli import run
 from qa import Assistant, choices_of, documents_in
@@ -121,75 +119,6 @@ def test_removed_files_are_kept(tmp_path: Path) -> None:
     assert (aside / "sub" / "a (2).md").read_text() == "two"
     with pytest.raises(InputError, match="was not removed"):
         move_to_trash(folder, "sub/a.md", aside)
-
-
-# ---- builds in the background ----
-
-
-def test_a_build_is_watched_while_it_runs() -> None:
-    """Catches a state that only changes at the end, and a second build beside the first."""
-    seen, go_on = threading.Event(), threading.Event()
-    calls: list[int] = []
-
-    def slow(show: Callable[[Progress], None]) -> BuildReport:
-        calls.append(1)
-        show(Progress("reading", 2, 4))
-        seen.set()
-        assert go_on.wait(20)
-        return REPORT
-
-    building = BackgroundBuild(slow)
-    assert building.state == BuildState()
-    building.start()
-    assert seen.wait(20)
-    building.start()
-    state = building.state
-    assert (state.running, state.progress) == (True, Progress("reading", 2, 4))
-    assert state.seconds > 0
-    assert state.speed == pytest.approx(2 / state.seconds)
-    assert state.left == pytest.approx(state.seconds)
-    go_on.set()
-    building.wait()
-    assert building.state == BuildState(report=REPORT)
-    assert calls == [1]
-
-
-def test_a_stopped_build_ends_and_the_next_one_runs() -> None:
-    """Catches a stop that waits for the end, that is told as a failure, or that lasts."""
-    began = threading.Event()
-    rounds = iter((10**9, 1))
-
-    def endless(show: Callable[[Progress], None]) -> BuildReport:
-        for n in range(next(rounds)):
-            show(Progress("reading", n, 10**9))
-            began.set()
-        return REPORT
-
-    building = BackgroundBuild(endless)
-    building.start()
-    assert began.wait(20)
-    building.stop()
-    building.wait()
-    assert building.state == BuildState(failure=STOPPED)
-    building.start()
-    building.wait()
-    assert building.state.report == REPORT
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-@pytest.mark.parametrize(
-    ("error", "said"), [(InputError("No folder."), "No folder."), (RuntimeError("bug"), FAILED)]
-)
-def test_a_failed_build_says_why_and_runs_no_longer(error: Exception, said: str) -> None:
-    """Catches a panel that shows a running build for ever after a failure."""
-
-    def failing(_: Callable[[Progress], None]) -> BuildReport:
-        raise error
-
-    building = BackgroundBuild(failing)
-    building.start()
-    building.wait()
-    assert building.state == BuildState(failure=said)
 
 
 # ---- a collection ----
