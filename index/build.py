@@ -23,7 +23,7 @@ from corpus import (
 )
 from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder
-from index.generation import Change, damaged_files, write_generation
+from index.generation import Change, find_damaged_files, write_generation
 from index.plan import Plan, make_plan, settle
 from index.store import Store
 
@@ -145,7 +145,7 @@ def build(
             failed = work.read(file_seconds)
             encoded = work.encode()
             work.publish(failed)
-            counts = store.counts()
+            counts = store.count()
         finally:
             store.close()
     unread = {file.id for file, _ in failed}
@@ -279,15 +279,15 @@ class _Work:
         """Write the next generation's search files and swap the new state in."""
         live = self.store.files()
         added = tuple(row.row for row in self.store.files(live=False).values())
-        if len(live) - len(self.plan.drop) + len(added) == 0:
+        generation = self.store.generation
+        if not generation and not added:
             raise InputError(_nothing_readable(self.plan, failed))
         old_paths = {row.row: path for path, row in live.items()}
         renamed = {row: f.id for row, f in self.plan.keep if old_paths[row] != f.id}
         change = Change(added, self.plan.drop, renamed)
-        generation = self.store.generation
         generations = self.index / "generations"
         previous = generations / str(generation) if generation else None
-        if added or self.plan.drop or renamed or previous is None or damaged_files(previous):
+        if added or self.plan.drop or renamed or previous is None or find_damaged_files(previous):
             self.on_progress(Progress("writing", 0, 1))
             generation += 1
             write_generation(generations / str(generation), self.store, change, previous)

@@ -55,15 +55,14 @@ class DenseIndex:
         """Return the index that `write` saved.
 
         Raises:
-            FileNotFoundError: if there is no such file.
+            OSError: if there is no such file, or it may not be read.
             IndexDamaged: if it is no FAISS index.
         """
-        if not path.is_file():
-            raise FileNotFoundError(path)
+        path.open().close()  # which says why, if it cannot be read
         try:
             return cls(faiss.read_index(str(path)), exact_up_to)
         except RuntimeError as error:
-            raise IndexDamaged(f"{path} is damaged; run `pincite build --full`.") from error
+            raise IndexDamaged(f"{path} is damaged; run `pincite build`.") from error
 
     def write(self, path: Path) -> None:
         """Save the index to ``path``."""

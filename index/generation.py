@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from corpus import IndexDamaged, file_sha256
+from corpus import IndexDamaged, InputError, file_sha256
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex, terms, write_lexical
 from index.store import Store
@@ -17,7 +17,7 @@ from index.store import Store
 __all__ = [
     "Change",
     "SearchFiles",
-    "damaged_files",
+    "find_damaged_files",
     "open_generation",
     "write_generation",
     "write_manifest",
@@ -55,12 +55,20 @@ def open_generation(folder: Path) -> SearchFiles:
     """Open the search files in ``folder``.
 
     Raises:
-        FileNotFoundError: if a file is missing.
-        IndexDamaged: if a file is not what it should be.
+        IndexDamaged: if a file is missing, or is not what it should be.
+        InputError: if a file may not be read, or there is no room for temporary ones.
     """
-    deleted, _ = _manifest(folder)
-    dense = DenseIndex.read(folder / "dense.faiss")
-    return SearchFiles(dense, LexicalIndex(folder / "lexical"), deleted)
+    try:
+        deleted, _ = _read_manifest(folder)
+        dense = DenseIndex.read(folder / "dense.faiss")
+        return SearchFiles(dense, LexicalIndex(folder / "lexical"), deleted)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename:
+            raise IndexDamaged(f"{error.filename} is missing; run `pincite build`.") from error
+        raise InputError(
+            f"{folder} cannot be opened ({error}); see that you may read its files, and that there "
+            "is room for temporary ones."
+        ) from error
 
 
 def write_generation(folder: Path, store: Store, change: Change, previous: Path | None) -> None:
@@ -73,7 +81,7 @@ def write_generation(folder: Path, store: Store, change: Change, previous: Path 
         shutil.rmtree(stale, ignore_errors=True)
     partial.mkdir(parents=True)
     kept = set(_rows_after(store, change)) - set(change.added)
-    before = _whole(previous, store) if previous and kept else None
+    before = _open_whole(previous, store) if previous and kept else None
     _write_dense(partial, store, change, before)
     deleted = _write_lexical(partial, store, change, before, previous)
     write_manifest(partial, deleted)
@@ -95,10 +103,10 @@ def write_manifest(folder: Path, deleted: int) -> None:
             os.fsync(file.fileno())
 
 
-def damaged_files(folder: Path) -> list[str]:
+def find_damaged_files(folder: Path) -> list[str]:
     """Return the names of files in ``folder`` that are missing or have another checksum."""
     try:
-        _, recorded = _manifest(folder)
+        _, recorded = _read_manifest(folder)
     except (FileNotFoundError, IndexDamaged):
         return ["manifest.json"]
     present = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
@@ -109,27 +117,27 @@ def damaged_files(folder: Path) -> list[str]:
     )
 
 
-def _whole(previous: Path, store: Store) -> SearchFiles | None:
+def _open_whole(previous: Path, store: Store) -> SearchFiles | None:
     """Return the published search files, or None if they cannot be built upon."""
-    if damaged_files(previous):
+    if find_damaged_files(previous):
         return None
     try:
         files = open_generation(previous)
-    except (FileNotFoundError, IndexDamaged):
+    except IndexDamaged:
         return None
-    expected = len(store.searchable_ids_of(store.files()))
+    expected = len(store.searchable_ids(row.row for row in store.files().values()))
     return files if 0 < expected == len(files.dense) == len(files.lexical) else None
 
 
 def _write_dense(folder: Path, store: Store, change: Change, before: SearchFiles | None) -> None:
     dense = before.dense if before else None
     if dense is not None:
-        added = _ids(store, change.added)
+        added = store.searchable_ids(change.added)
         vectors = store.vectors(added) if added else np.empty((0, dense.dimension), np.float32)
-        dropped = np.array(_ids(store, change.dropped), np.int64)
+        dropped = np.array(store.searchable_ids(change.dropped), np.int64)
         dense.update(dropped, np.array(added, np.int64), vectors)
     if dense is None or dense.outgrown:
-        ids = _ids(store, _rows_after(store, change))
+        ids = store.searchable_ids(_rows_after(store, change))
         dense = DenseIndex.build(np.array(ids, np.int64), store.vectors(ids))
     dense.write(folder / "dense.faiss")
 
@@ -142,7 +150,7 @@ def _write_lexical(
         row.row: path for live in (False, True) for path, row in store.files(live=live).items()
     }
     paths |= change.renamed
-    leaving = _ids(store, (*change.dropped, *change.renamed))
+    leaving = store.searchable_ids((*change.dropped, *change.renamed))
     coming = (*change.added, *change.renamed)
     deleted = (before.deleted if before else 0) + len(leaving)
     if before is None or previous is None or deleted > MOST_DELETED * len(before.lexical):
@@ -170,11 +178,7 @@ def _rows_after(store: Store, change: Change) -> list[int]:
     return sorted((live - set(change.dropped)) | set(change.added))
 
 
-def _ids(store: Store, rows: Iterable[int]) -> list[int]:
-    return [id_ for row in rows for id_ in store.searchable_ids(row)]
-
-
-def _manifest(folder: Path) -> tuple[int, dict[str, str]]:
+def _read_manifest(folder: Path) -> tuple[int, dict[str, str]]:
     """Return how many deleted passages the BM25 index carries, and the checksum of every file."""
     try:
         manifest = loads((folder / "manifest.json").read_text("utf-8"))

@@ -5,9 +5,11 @@ import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,7 @@ def _stemmer(thread: int) -> Any:  # noqa: ANN401, ARG001 - no types; a stemmer 
 
 ANALYZER = "terms"
 HEAP_BYTES = 128_000_000
+OWN_FILES = ("meta.json", ".managed.json")  # rewritten by each commit; segments never are
 
 
 def write_lexical(
@@ -89,7 +92,12 @@ def write_lexical(
     folder.mkdir()
     if previous is not None:
         _link_files(previous, folder)
-    index = _open(folder)
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_text_field("terms", tokenizer_name=ANALYZER, index_option="freq")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(ANALYZER, analyzer)
     expected = index.searcher().num_docs
     writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
     # Deleting by term on an integer field deletes nothing and says nothing; by query it works.
@@ -104,6 +112,10 @@ def write_lexical(
     index.reload()
     if index.searcher().num_docs != expected:
         raise ValueError(f"{index.searcher().num_docs} passages are indexed instead of {expected}")
+    for name in OWN_FILES:  # tantivy makes them for their owner alone; the rest is as umask says
+        content = (folder / name).read_bytes()
+        (folder / name).unlink()
+        (folder / name).write_bytes(content)
 
 
 class LexicalIndex:
@@ -116,18 +128,17 @@ class LexicalIndex:
     rounded as Lucene does).
 
     Raises:
-        FileNotFoundError: if there is no index in ``folder``.
+        OSError: if there is no index in ``folder``, or it may not be read.
         IndexDamaged: if its files do not fit together.
     """
 
     def __init__(self, folder: Path) -> None:
-        if not (folder / "meta.json").is_file():
-            raise FileNotFoundError(folder / "meta.json")
-        try:
-            index = _open(folder)
-            index.reload()
-        except ValueError as error:
-            raise IndexDamaged(f"{folder} is damaged; run `pincite build --full`.") from error
+        (folder / "meta.json").open().close()  # which says why, if it cannot be read
+        with _links_to(folder) as links:
+            try:
+                index = tantivy.Index.open(str(links))
+            except ValueError as error:
+                raise IndexDamaged(f"{folder} is damaged; run `pincite build`.") from error
         self._schema = index.schema
         self._searcher = index.searcher()
 
@@ -169,24 +180,31 @@ class LexicalIndex:
         return int(self._searcher.doc_freq("terms", term))
 
 
-def _open(folder: Path) -> tantivy.Index:
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_text_field("terms", tokenizer_name=ANALYZER, index_option="freq")
-    index = tantivy.Index(builder.build(), path=str(folder))
-    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer(ANALYZER, analyzer)
-    return index
+@contextmanager
+def _links_to(folder: Path) -> Iterator[Path]:
+    """Give a folder of links to the files of ``folder``, for as long as the block runs.
+
+    Opening an index takes a lock beside its files, and these may lie where nobody can write.
+    """
+    links = Path(mkdtemp(prefix="pincite-"))
+    try:
+        (links / "of").symlink_to(folder.resolve())
+        for name in os.listdir(folder):
+            if not name.startswith("."):
+                (links / name).symlink_to(f"of/{name}")
+        yield links
+    finally:
+        while links.exists():  # tantivy's own thread may be making a lock there
+            shutil.rmtree(links, ignore_errors=True)
 
 
 def _link_files(source: Path, target: Path) -> None:
     """Give ``target`` the files of ``source``; segment files never change, so links are enough."""
     for path in source.iterdir():
-        if path.suffix == ".json" or not path.is_file():
-            continue
-        try:
-            os.link(path, target / path.name)
-        except OSError:  # a file system without hard links
-            shutil.copy2(path, target / path.name)
-    for name in ("meta.json", ".managed.json"):
-        shutil.copy2(source / name, target / name)
+        if path.name in OWN_FILES:
+            shutil.copyfile(path, target / path.name)
+        elif path.suffix != ".lock":
+            try:
+                os.link(path, target / path.name)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(path, target / path.name)

@@ -7,16 +7,15 @@ from typing import Self
 
 import numpy as np
 
-from corpus import Document, IndexDamaged, IndexOutdated, Passage, Skipped
+from corpus import Document, IndexDamaged, IndexOutdated, Passage, PinciteError, Skipped
 from index.config import FORMAT, IndexConfig, config_of, differences
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
-from index.generation import SearchFiles, damaged_files, open_generation
+from index.generation import SearchFiles, find_damaged_files, open_generation
 from index.store import DocumentSummary, Store
 
 __all__ = ["PassageIndex"]
 
-ATTEMPTS = 3
 # The passages of one question come from a few documents, and are quoted from them again.
 DOCUMENTS_KEPT = 32
 
@@ -72,8 +71,8 @@ class PassageIndex:
             store.close()
             raise
 
-    def another(self) -> Self:
-        """Return a second handle on the same index, for another thread; they share the encoder."""
+    def reopen(self) -> Self:
+        """Open the index again, for another thread; the two share the encoder."""
         store = Store.open(self._folder)
         return type(self)(self._folder, store, self.encoder, follow=self._follow)
 
@@ -95,30 +94,35 @@ class PassageIndex:
                 unless it follows, another encoder.
             IndexDamaged: if the state's search files are missing or damaged.
         """
-        for _ in range(ATTEMPTS):
-            with self._store.transaction("DEFERRED"):
-                if self._refresh():
-                    yield
-                    return
-        raise IndexDamaged(f"The search files in {self._folder} are missing; run `pincite build`.")
+        failed = None
+        while True:
+            if self._store.stale:
+                self._store, stale = Store.open(self._folder), self._store
+                stale.close()
+            with self._store.snapshot():
+                generation = self._store.generation
+                try:
+                    self._refresh(generation)
+                except PinciteError:
+                    if generation == failed:
+                        raise
+                    failed = generation  # unless a build has just published another and removed it
+                    continue
+                yield
+                return
 
-    def _refresh(self) -> bool:
-        """Open the published state's files if they are not open; False if a build removed them."""
-        generation = self._store.generation
+    def _refresh(self, generation: int) -> None:
+        """Open the files of the published state if they are not open."""
         if generation == self._generation:
-            return True
+            return
         config = _config(self._store, self._folder)
         if self._follow and config.encoder != self.encoder.name:
             self.encoder = open_encoder(config.encoder)
         _check_config(config, self.encoder, self._folder)
-        try:
-            self._files = open_generation(self._folder / "generations" / str(generation))
-        except FileNotFoundError:
-            return False
+        self._files = open_generation(self._folder / "generations" / str(generation))
         self._generation = generation
-        self._counts = self._store.counts()
+        self._counts = self._store.count()
         self._documents = {}
-        return True
 
     @property
     def _search(self) -> SearchFiles:
@@ -169,24 +173,32 @@ class PassageIndex:
         """Return the ids of all documents, sorted."""
         return sorted(self._store.files())
 
-    def listing(self) -> list[DocumentSummary]:
+    def list_documents(self) -> list[DocumentSummary]:
         """Return all documents without their texts, by path."""
-        return self._store.listing()
+        return self._store.list_documents()
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when the index was built, by path."""
         return [Skipped(id_, reason) for id_, (_, reason) in sorted(self._store.skipped().items())]
 
-    def counts(self) -> dict[str, int]:
+    def count(self) -> dict[str, int]:
         """Return how many documents, passages, skipped files and vectors there are."""
         return dict(self._counts)
 
-    def damage(self) -> list[str]:
-        """Return what is wrong with the files on disk, by checksum; empty if all is well."""
-        folder = self._folder / "generations" / str(self._generation)
-        found = [f"{name} is missing or altered" for name in damaged_files(folder)]
-        in_store = self._store.damage()
-        return found if in_store is None else [*found, f"index.sqlite: {in_store}"]
+    def find_damage(self) -> list[str]:
+        """Return what is wrong with the newest state's files on disk; empty if all is well.
+
+        Every file is compared with its checksum. Call it outside of a snapshot.
+        """
+        failed = None
+        while True:
+            with self.snapshot():
+                folder = self._folder / "generations" / str(self._generation)
+                found = [f"{name} is missing or altered" for name in find_damaged_files(folder)]
+                in_store = self._store.find_damage()
+                if not found or self._generation == failed:
+                    return found if in_store is None else [*found, f"index.sqlite: {in_store}"]
+                failed = self._generation  # unless a build has just removed it
 
 
 def _config(store: Store, folder: Path) -> IndexConfig:

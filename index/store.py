@@ -5,12 +5,12 @@ from it. A build stages documents beside the live ones and keeps vectors as soon
 `Store.publish` swaps in all that is staged, in one transaction, with the generation number.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from json import dumps
-from os import W_OK, access
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -20,8 +20,10 @@ import numpy as np
 from corpus import (
     Document,
     FoundFile,
+    IndexBusy,
     IndexDamaged,
     IndexMissing,
+    InputError,
     Passage,
     decode_maps,
     encode_maps,
@@ -29,18 +31,7 @@ from corpus import (
 from index.config import IndexConfig, read_config
 from index.encoding import Vectors
 
-__all__ = [
-    "DocumentSummary",
-    "Store",
-    "StoredFile",
-    "StoredPassage",
-    "counts",
-    "create_database",
-    "listing",
-    "open_database",
-    "transaction",
-    "unfinished",
-]
+__all__ = ["DocumentSummary", "Store", "StoredFile", "StoredPassage"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -76,93 +67,6 @@ CREATE TABLE IF NOT EXISTS skipped (
 """
 LOCK_SECONDS = 30.0
 
-
-def create_database(folder: Path) -> sqlite3.Connection:
-    """Open ``folder/index.sqlite`` for writing, making it where there is none.
-
-    Raises:
-        IndexDamaged: if the file is there but is no such database.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(folder / "index.sqlite", timeout=LOCK_SECONDS, isolation_level=None)
-    with _damage_named(folder):
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA foreign_keys = ON")
-        db.executescript(SCHEMA)
-        _upgrade(db)
-    return db
-
-
-def _upgrade(db: sqlite3.Connection) -> None:
-    """Give the tables of format 1 their present columns; the build that follows fills them."""
-    columns = [name for _, name, *_ in db.execute("PRAGMA table_info(passages)")]
-    if "first" in columns:
-        with transaction(db):
-            db.execute("ALTER TABLE passages RENAME COLUMN first TO start_offset")
-            db.execute("ALTER TABLE passages RENAME COLUMN past TO end_offset")
-            db.execute("ALTER TABLE passages ADD COLUMN text TEXT")
-
-
-def open_database(folder: Path) -> sqlite3.Connection:
-    """Open ``folder/index.sqlite`` for reading.
-
-    Raises:
-        IndexMissing: if it is not there, or a build was killed before it made the tables.
-        IndexDamaged: if the file is no such database.
-    """
-    path = folder / "index.sqlite"
-    if not path.is_file():
-        raise IndexMissing(f"There is no index in {folder}; run `pincite build` first.")
-    # On a read-only disk SQLite cannot make its shared-memory file, and nobody else can write.
-    mode = "mode=rw" if access(folder, W_OK) else "mode=ro&immutable=1"
-    uri = f"file:{quote(str(path.resolve()))}?{mode}"
-    db = sqlite3.connect(
-        uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    with _damage_named(folder):
-        db.execute("PRAGMA query_only = ON")
-        made = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'skipped'").fetchone()
-    if made is None:
-        db.close()
-        raise unfinished(folder)
-    return db
-
-
-def unfinished(folder: Path) -> IndexMissing:
-    """Return the error for an index that was begun but never published."""
-    return IndexMissing(f"The first build in {folder} has not finished; run `pincite build`.")
-
-
-@contextmanager
-def transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
-    """Run the block in one transaction: all of it happens, or nothing.
-
-    Args:
-        db: the connection.
-        kind: ``IMMEDIATE`` to write, ``DEFERRED`` to read one consistent state.
-    """
-    db.execute(f"BEGIN {kind}")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-@contextmanager
-def _damage_named(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-            raise
-        raise IndexDamaged(
-            f"The index in {folder} is damaged ({error}); delete that folder and build again."
-        ) from error
-
-
 COUNTS = {
     "documents": "SELECT COUNT(*) FROM documents WHERE live",
     "passages": "SELECT COUNT(*) FROM passages p JOIN documents d ON d.id = p.document"
@@ -193,24 +97,6 @@ class DocumentSummary:
     modified: int
 
 
-def listing(db: sqlite3.Connection) -> list[DocumentSummary]:
-    """Return the live documents, by path."""
-    rows = db.execute(
-        "SELECT d.path, d.title, d.media_type, json_array_length(d.maps, '$[0]'),"
-        " COUNT(p.text_key), d.mtime_ns FROM documents AS d"
-        " LEFT JOIN passages AS p ON p.document = d.id WHERE d.live GROUP BY d.id ORDER BY d.path"
-    )
-    return [
-        DocumentSummary(path, title, media_type, pages or None, passages, modified)
-        for path, title, media_type, pages, passages, modified in rows
-    ]
-
-
-def counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return how many documents, passages, skipped files and vectors there are."""
-    return {name: int(db.execute(query).fetchone()[0]) for name, query in COUNTS.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A document's row and the state of the file that it was read from."""
@@ -233,93 +119,177 @@ class StoredPassage:
 
 
 class Store:
-    """One connection to ``index.sqlite``; not safe for two threads at a time."""
+    """One connection to ``index.sqlite``; not safe for two threads at a time.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    Use `create` or `open`.
+
+    Args:
+        path: of the database.
+        mode: of SQLite's, as a query of a URI.
+    """
+
+    def __init__(self, path: Path, mode: str) -> None:
+        self._path = path
+        self._seen = _state(path) if "immutable" in mode else None
+        with _name_errors(path.parent):
+            self._db = sqlite3.connect(
+                f"file:{quote(str(path.resolve()))}?{mode}",
+                uri=True,
+                timeout=LOCK_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
 
     @classmethod
     def create(cls, folder: Path) -> Self:
-        """Open the store in ``folder`` for writing; see `create_database`."""
-        return cls(create_database(folder))
+        """Open the store in ``folder`` for writing, making it where there is none.
+
+        Raises:
+            IndexDamaged: if its file is there but is no such database.
+        """
+        store = cls(folder / "index.sqlite", "mode=rwc")
+        with _name_errors(folder):
+            store._db.execute("PRAGMA journal_mode = WAL")
+            store._db.execute("PRAGMA synchronous = NORMAL")
+            store._db.execute("PRAGMA foreign_keys = ON")
+            store._db.executescript(SCHEMA)
+            store._upgrade()
+        return store
+
+    def _upgrade(self) -> None:
+        """Give the tables of format 1 their present columns; the build that follows fills them."""
+        columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(passages)")]
+        if "first" in columns:
+            with self._transaction():
+                self._db.execute("ALTER TABLE passages RENAME COLUMN first TO start_offset")
+                self._db.execute("ALTER TABLE passages RENAME COLUMN past TO end_offset")
+                self._db.execute("ALTER TABLE passages ADD COLUMN text TEXT")
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the store in ``folder`` for reading; see `open_database`.
+        """Open the store in ``folder`` for reading.
+
+        Where one may only read, SQLite cannot make the files by which programs agree on what they
+        read and write. They are there while anybody writes; while they are not, the database is
+        read as a file that does not change, and `stale` tells when it has.
 
         Raises:
-            IndexMissing: also if nothing has been published yet.
+            IndexMissing: if it is not there, or no build of it was ever published.
+            IndexDamaged: if the file is no such database.
+            InputError: if one may not read it, or only after a killed build has been cleared up.
         """
-        store = cls(open_database(folder))
-        if store.generation == 0:
+        path = folder / "index.sqlite"
+        if not path.is_file():
+            raise IndexMissing(f"There is no index in {folder}; run `pincite build` first.")
+        if os.access(folder, os.W_OK):
+            mode = "mode=rw"
+        else:
+            mode = "mode=ro" if _wal(path).exists() else "mode=ro&immutable=1"
+        store = cls(path, mode)
+        try:
+            with _name_errors(folder):
+                store._db.execute("PRAGMA query_only = ON")
+                made = "SELECT 1 FROM sqlite_master WHERE name = 'skipped'"
+                published = store._db.execute(made).fetchone() and store.generation
+            if not published:
+                raise IndexMissing(
+                    f"The first build in {folder} has not finished; run `pincite build`."
+                )
+        except BaseException:
             store.close()
-            raise unfinished(folder)
+            raise
         return store
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
 
-    def transaction(self, kind: str = "IMMEDIATE") -> AbstractContextManager[None]:
-        """Return a context in which all happens in one `transaction`, or nothing."""
-        return transaction(self._db, kind)
+    @property
+    def stale(self) -> bool:
+        """Whether it must be opened again, because the file has a writer; see `open`."""
+        return self._seen is not None and (
+            _wal(self._path).exists() or self._seen != _state(self._path)
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one consistent state while the block runs.
+
+        Raises:
+            IndexBusy: after the block, if its state was not consistent; see `open`.
+        """
+        with self._transaction("DEFERRED"):
+            yield
+        if self._seen not in (None, _state(self._path)):
+            raise IndexBusy(f"The index in {self._path.parent} has just been changed; try again.")
+
+    @contextmanager
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
+        """Run the block in one transaction: all of it happens, or nothing."""
+        self._db.execute(f"BEGIN {kind}")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     # ---- what shaped it ----
 
     @property
     def generation(self) -> int:
         """The number of the published state; 0 before the first."""
-        return int(self._meta("generation") or 0)
+        return int(self._read_meta("generation") or 0)
 
     @property
     def config(self) -> IndexConfig | None:
         """What shaped the published state; None before the first."""
-        saved = self._meta("config") or self._meta("shape")  # as format 1 called it
+        saved = self._read_meta("config") or self._read_meta("shape")  # as format 1 called it
         return read_config(saved) if saved else None
 
     @property
     def staged_config(self) -> IndexConfig | None:
         """What shaped the staged documents; None if nothing was ever staged."""
-        saved = self._meta("staged_config")
+        saved = self._read_meta("staged_config")
         return read_config(saved) if saved else None
 
-    def _meta(self, key: str) -> str | None:
+    def _read_meta(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def _set_meta(self, key: str, value: str) -> None:
+    def _write_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # ---- documents ----
 
     def files(self, *, live: bool = True) -> dict[str, StoredFile]:
         """Return the live (or the staged) documents by path."""
-        rows = self._db.execute(
+        rows: Iterable[tuple[str, int, str, int, int, int]] = self._db.execute(
             "SELECT path, id, sha256, size, mtime_ns, ctime_ns FROM documents WHERE live = ?",
             (live,),
         )
-        return {path: StoredFile(*rest) for path, *rest in rows}
+        return {row[0]: StoredFile(*row[1:]) for row in rows}
 
     def skipped(self) -> dict[str, tuple[FoundFile, str]]:
         """Return the files that the published build could not read, by path, with the reasons."""
-        rows = self._db.execute("SELECT path, size, mtime_ns, ctime_ns, reason FROM skipped")
-        return {path: (FoundFile(path, Path(path), *stat), reason) for path, *stat, reason in rows}
+        rows: Iterable[tuple[str, int, int, int, str]] = self._db.execute(
+            "SELECT path, size, mtime_ns, ctime_ns, reason FROM skipped"
+        )
+        return {row[0]: (FoundFile(row[0], Path(row[0]), *row[1:4]), row[4]) for row in rows}
 
     def document(self, path: str) -> Document:
         """Return a live document by its path; KeyError if there is none."""
-        row = self._db.execute(
-            "SELECT id FROM documents WHERE path = ? AND live", (path,)
-        ).fetchone()
+        found = "SELECT id FROM documents WHERE path = ? AND live"
+        row: tuple[int] | None = self._db.execute(found, (path,)).fetchone()
         if row is None:
             raise KeyError(path)
         return self.document_in(row[0])
 
     def document_in(self, row: int) -> Document:
         """Return the document in ``row``, live or staged."""
-        path, title, media_type, sha256, text, maps = self._db.execute(
-            "SELECT path, title, media_type, sha256, text, maps FROM documents WHERE id = ?", (row,)
-        ).fetchone()
-        return Document(path, title, media_type, sha256, text, *decode_maps(maps))
+        columns = "SELECT path, title, media_type, sha256, text, maps FROM documents WHERE id = ?"
+        found: tuple[str, str, str, str, str, str] = self._db.execute(columns, (row,)).fetchone()
+        return Document(*found[:5], *decode_maps(found[5]))
 
     def stage(
         self,
@@ -328,7 +298,7 @@ class Store:
         passages: Sequence[tuple[Passage, str | None, bytes | None]],
     ) -> None:
         """Put a document beside the live ones: its passages, their search texts and text keys."""
-        with self.transaction():
+        with self._transaction():
             self._db.execute("DELETE FROM documents WHERE path = ? AND NOT live", (document.id,))
             d = document
             row = self._db.execute(
@@ -347,43 +317,48 @@ class Store:
 
     def begin_staging(self, config: IndexConfig, unwanted: Iterable[str]) -> None:
         """Prepare to stage documents of ``config``: drop ``unwanted`` and those of another one."""
-        with self.transaction():
+        with self._transaction():
             if self.staged_config != config:
                 self._db.execute("DELETE FROM documents WHERE NOT live")
             drop = [(path,) for path in unwanted]
             self._db.executemany("DELETE FROM documents WHERE path = ? AND NOT live", drop)
-            self._set_meta("staged_config", dumps(asdict(config)))
+            self._write_meta("staged_config", dumps(asdict(config)))
 
     # ---- passages and vectors ----
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return live passages by id."""
-        rows = self._db.execute(
+        rows: Iterable[tuple[int, str, int, int, str]] = self._db.execute(
             "SELECT p.id, d.path, p.start_offset, p.end_offset, p.heading"
             " FROM json_each(?) AS wanted JOIN passages AS p ON p.id = wanted.value"
             " JOIN documents AS d ON d.id = p.document WHERE d.live",
             (dumps([int(id_) for id_ in ids]),),
         )
-        return {id_: Passage(*rest) for id_, *rest in rows}
+        return {row[0]: Passage(*row[1:]) for row in rows}
 
-    def passages_in(self, row: int) -> list[StoredPassage]:
-        """Return the passages of the document in ``row``, in text order."""
+    def passages_in(self, document: int) -> list[StoredPassage]:
+        """Return the passages of the document in that row, in text order."""
+        rows: Iterable[tuple[int, str, int, int, str, str | None, bytes | None]]
         rows = self._db.execute(
-            "SELECT p.id, p.text_key, p.text, d.path, p.start_offset, p.end_offset, p.heading"
+            "SELECT p.id, d.path, p.start_offset, p.end_offset, p.heading, p.text, p.text_key"
             " FROM passages AS p JOIN documents AS d ON d.id = p.document"
             " WHERE p.document = ? ORDER BY p.start_offset",
-            (row,),
+            (document,),
         )
-        return [StoredPassage(id_, Passage(*rest), text, key) for id_, key, text, *rest in rows]
+        return [StoredPassage(row[0], Passage(*row[1:5]), *row[5:]) for row in rows]
 
-    def searchable_ids(self, row: int) -> list[int]:
-        """Return the ids of the passages of a document that have something to search."""
-        sql = "SELECT id FROM passages WHERE document = ? AND text_key IS NOT NULL ORDER BY id"
-        return [id_ for (id_,) in self._db.execute(sql, (row,))]
+    def searchable_ids(self, documents: Iterable[int]) -> list[int]:
+        """Return the ids, sorted, of the passages that can be searched of documents by row."""
+        rows: Iterable[tuple[int]] = self._db.execute(
+            "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?))"
+            " AND text_key IS NOT NULL ORDER BY id",
+            (dumps(list(documents)),),
+        )
+        return [id_ for (id_,) in rows]
 
     def searchable_ids_of(self, paths: Iterable[str]) -> list[int]:
-        """Return the same for the live documents at ``paths``, sorted."""
-        rows = self._db.execute(
+        """Return the same for the live documents at ``paths``."""
+        rows: Iterable[tuple[int]] = self._db.execute(
             "SELECT p.id FROM json_each(?) AS wanted"
             " JOIN documents AS d ON d.path = wanted.value AND d.live"
             " JOIN passages AS p ON p.document = d.id"
@@ -393,7 +368,7 @@ class Store:
         return [id_ for (id_,) in rows]
 
     def to_encode(self, *, again: bool = False) -> dict[int, set[int]]:
-        """Return which staged passages have texts without a vector: ids by row, each text once.
+        """Return the staged passages whose texts have no vector: ids by row, each text once.
 
         Args:
             again: count texts that have a vector too.
@@ -412,7 +387,7 @@ class Store:
     def put_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Keep ``vectors``, shape ``(len(keys), d)``, in half precision; lasts from then on."""
         halves = vectors.astype("<f2")
-        with self.transaction():
+        with self._transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
                 [(key, half.tobytes()) for key, half in zip(keys, halves, strict=True)],
@@ -431,13 +406,26 @@ class Store:
             return np.empty((0, 1), np.float32)  # how long a vector would be, nobody knows
         return np.stack([np.frombuffer(row[0], "<f2") for row in rows]).astype(np.float32)
 
-    def counts(self) -> dict[str, int]:
-        """Return how many documents, passages, skipped files and vectors there are."""
-        return counts(self._db)
+    # ---- the whole ----
 
-    def listing(self) -> list[DocumentSummary]:
+    def count(self) -> dict[str, int]:
+        """Return how many documents, passages, skipped files and vectors there are."""
+        return {name: int(self._db.execute(sql).fetchone()[0]) for name, sql in COUNTS.items()}
+
+    def list_documents(self) -> list[DocumentSummary]:
         """Return the live documents without their texts, by path."""
-        return listing(self._db)
+        rows: Iterable[tuple[str, str, str, int | None, int, int]] = self._db.execute(
+            "SELECT d.path, d.title, d.media_type, NULLIF(json_array_length(d.maps, '$[0]'), 0),"
+            " COUNT(p.text_key), d.mtime_ns FROM documents AS d"
+            " LEFT JOIN passages AS p ON p.document = d.id WHERE d.live GROUP BY d.id"
+            " ORDER BY d.path"
+        )
+        return [DocumentSummary(*row) for row in rows]
+
+    def find_damage(self) -> str | None:
+        """Return what SQLite's integrity check finds wrong, or None."""
+        verdict = str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        return None if verdict == "ok" else verdict
 
     # ---- publishing ----
 
@@ -459,7 +447,7 @@ class Store:
             kept: rows of live documents that stay, with their file's present path and state.
             skipped: files that could not be read, with the reasons.
         """
-        with self.transaction():
+        with self._transaction():
             self._db.executemany("DELETE FROM documents WHERE id = ?", [(row,) for row in removed])
             kept = list(kept)
             # Two steps, because documents may have swapped their paths.
@@ -479,12 +467,32 @@ class Store:
                 "DELETE FROM vectors WHERE text_key NOT IN"
                 " (SELECT text_key FROM passages WHERE text_key IS NOT NULL)"
             )
-            self._set_meta("config", dumps(asdict(config)))
-            self._set_meta("generation", str(generation))
+            self._write_meta("config", dumps(asdict(config)))
+            self._write_meta("generation", str(generation))
         self._db.execute("PRAGMA busy_timeout = 0")  # no build waits for readers of the old state
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def damage(self) -> str | None:
-        """Return what SQLite's integrity check finds wrong, or None."""
-        verdict = str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
-        return None if verdict == "ok" else verdict
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    info = path.stat()
+    return info.st_ino, info.st_size, info.st_mtime_ns
+
+
+@contextmanager
+def _name_errors(folder: Path) -> Iterator[None]:
+    """Tell people what SQLite's errors on opening a database mean for them."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise InputError(
+            f"The index in {folder} cannot be opened ({error}); see that you may read its files, "
+            "and write them if a build was killed."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(
+            f"The index in {folder} is damaged ({error}); delete that folder and build again."
+        ) from error

@@ -402,7 +402,7 @@ def info(docs: Path, index: Path | None, check: bool) -> int:
     where = index_folder_of(docs, index)
     store = Store.open(where)
     try:
-        config, counts = store.config, store.counts()
+        config, counts = store.config, store.count()
         print(f"index        {where}")
         for name, count in counts.items():
             print(f"{name:12} {count}")
@@ -421,8 +421,7 @@ def _check(index_folder: Path) -> int:
 
     index = PassageIndex.open(index_folder)
     try:
-        with index.snapshot():
-            damage = index.damage()
+        damage = index.find_damage()
     finally:
         index.close()
     for line in damage:

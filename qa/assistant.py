@@ -85,7 +85,7 @@ class Pipeline:
     def _among(self, only: Sequence[str]) -> tuple[Ids | None, Searched]:
         """Return the passages to choose from, None for all, and how much that is."""
         if not only:
-            counts = self.index.counts()
+            counts = self.index.count()
             return None, Searched(counts["documents"], counts["passages"])
         documents = documents_in(self.index.documents(), only)
         passages = self.index.passage_ids(documents)
@@ -251,7 +251,7 @@ class Assistant:
 
     def documents(self) -> list[DocumentSummary]:
         """Return the documents of the newest published state, by path."""
-        return self._served(lambda pipeline: pipeline.index.listing())
+        return self._served(lambda pipeline: pipeline.index.list_documents())
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when that state was built, by path."""
@@ -277,5 +277,5 @@ class Assistant:
         except IndexError:
             if self._make_reader is None:
                 raise
-            index = self._index.another()
+            index = self._index.reopen()
             return Pipeline(index, self._make_reader(index), self._risk)

@@ -47,7 +47,7 @@ def content(index_folder: Path) -> Content:
     index = PassageIndex.open(index_folder, HashEncoder())
     store = Store.open(index_folder)
     try:
-        assert index.damage() == []
+        assert index.find_damage() == []
         passages = {}
         for path, file in store.files().items():
             rows = store.passages_in(file.row)

@@ -57,7 +57,7 @@ def ask_all(
                 records.append(record)
         on_progress(Progress("asking", len(questions), len(questions)))
         with index.snapshot():
-            counts = index.counts()
+            counts = index.count()
     finally:
         index.close()
     verified, broken = _verified(examiner.citations, folder, index_folder)

@@ -89,6 +89,8 @@ def verdict(answer: Answer) -> tuple[str, str]:
     """Return the answer's first two lines: the short answer, or what was searched in vain."""
     if answer.found:
         return _short_answers(answer), f"Confidence {percent(answer.confidence)}%."
+    if not answer.searched.passages:
+        return "The documents do not say.", "None with text is indexed; add some and build again."
     if not answer.hits:
         return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import FileLoader, IndexOutdated, InputError, ModelUnavailable, Skipped
+from corpus import FileLoader, IndexMissing, IndexOutdated, InputError, ModelUnavailable, Skipped
 from index import (
     BuildReport,
     Encoder,
@@ -263,23 +263,54 @@ def test_a_document_whose_file_becomes_unreadable_leaves_the_index(
     assert INSURANCE not in content(index_folder).documents
 
 
-def test_a_folder_without_anything_to_read_is_refused(
-    documents: Path, encoder: Encoder, tmp_path: Path, built: BuildReport
+def test_a_first_build_without_anything_to_read_is_refused(
+    tmp_path: Path, encoder: Encoder
 ) -> None:
-    """Catches an empty index put in the place of a good one, when a disk is not mounted, say."""
-    before = content(documents / ".pincite")
-    for id_ in SIX:
-        (documents / id_).unlink()
+    """Catches an empty index for a folder that was misspelt, or whose disk is not mounted."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
     with pytest.raises(InputError, match="The folder holds no documents; add some"):
-        build(documents, encoder)
-    (documents / "torn.pdf").write_bytes(b"torn")
+        build(docs, encoder)
+    (docs / "torn.pdf").write_bytes(b"torn")
     with pytest.raises(InputError, match=r"Nothing .* could be read: 1 skipped \(torn.pdf: the "):
-        build(documents, encoder)
-    assert content(documents / ".pincite") == before
-    for path in (tmp_path / "missing", documents / "torn.pdf"):
+        build(docs, encoder)
+    with pytest.raises(IndexMissing, match="has not finished"):
+        PassageIndex.open(docs / ".pincite", encoder)
+    for path in (tmp_path / "missing", docs / "torn.pdf"):
         with pytest.raises(InputError, match="is not a folder"):
             build(path, encoder)
     assert not (tmp_path / "missing").exists()
+    (docs / "a.txt").write_text("A gale.")
+    assert build(docs, encoder).documents == 1
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("incrementally", [False, True])
+@pytest.mark.parametrize("torn", [False, True])
+def test_removing_the_last_document_empties_the_index(
+    documents: Path, counting: CountingEncoder, tmp_path: Path, incrementally: bool, torn: bool
+) -> None:
+    """Catches a build that fails, so that the text of removed documents goes on answering."""
+    for id_ in SIX if not incrementally else SIX[1:]:
+        (documents / id_).unlink()
+    if incrementally:
+        build(documents, counting)
+        (documents / HANDBOOK).unlink()
+    if torn:
+        (documents / HANDBOOK).write_bytes(b"\x00\x01\x02")
+    report = build(documents, counting)
+    assert (report.documents, report.passages, report.unchanged) == (0, 0, 0)
+    assert [file.id for file in report.skipped] == ([HANDBOOK] if torn else [])
+    empty = content(documents / ".pincite")
+    assert (empty.documents, set(map(len, empty.near + empty.matching))) == ({}, {0})
+    assert planned(documents).nothing_to_do
+    assert build(documents, counting).documents == 0
+    assert build(documents, counting, full=True).documents == 0
+    (documents / "new.txt").write_text("When is the lamp lit?")
+    assert changes(build(documents, counting))["added"] == ("new.txt",)
+    found, fresh = content(documents / ".pincite"), scratch(documents, tmp_path / "fresh")
+    assert found == fresh
+    assert found.near[0].keys() == {("new.txt", 0)}
 
 
 def test_a_folder_with_nothing_to_search_gives_an_index_that_finds_nothing(

@@ -55,7 +55,7 @@ def test_a_reader_moves_on_between_snapshots_and_never_inside_one(
             assert consistent(index) == f"state {number} of the paint"
     assert index.generation == 7
     assert generations(index_folder) == ["7"]
-    assert index.damage() == []
+    assert index.find_damage() == []
     index.close()
 
 
@@ -244,7 +244,9 @@ def test_damaged_search_files_are_found_and_made_again(
     DAMAGES[damage](index_folder / "generations" / "1")
     if damage.startswith("altered") and "manifest" not in damage:
         index = PassageIndex.open(index_folder, encoder)
-        assert [found.rpartition(" is ")[2] for found in index.damage()] == ["missing or altered"]
+        assert [found.rpartition(" is ")[2] for found in index.find_damage()] == [
+            "missing or altered"
+        ]
         index.close()
     else:
         with pytest.raises(IndexDamaged, match="run `pincite build"):

@@ -57,7 +57,7 @@ def test_a_document_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
         (Passage("a/b.txt", 1, 2, "Lamp"), None),
     ]
     first, second = (p.id for p in reader.passages_in(row.row))
-    assert reader.searchable_ids(row.row) == [first]
+    assert reader.searchable_ids([row.row]) == [first]
     assert reader.passages([second, 999]) == {second: Passage("a/b.txt", 1, 2, "Lamp")}
     reader.close()
     store.close()
@@ -84,10 +84,10 @@ def test_publishing_drops_what_nothing_needs_and_keeps_what_is_shared(store: Sto
     stage(store, document("b"), b"k2", b"k3")
     store.put_vectors([b"k1", b"k2", b"k3"], np.eye(3, dtype=np.float32))
     publish(store, 1)
-    assert store.counts() == {"documents": 2, "passages": 4, "skipped": 0, "vectors": 3}
+    assert store.count() == {"documents": 2, "passages": 4, "skipped": 0, "vectors": 3}
     publish(store, 2, removed=(store.files()["a"].row,))
-    assert store.counts() == {"documents": 1, "passages": 2, "skipped": 0, "vectors": 2}
-    assert store.damage() is None
+    assert store.count() == {"documents": 1, "passages": 2, "skipped": 0, "vectors": 2}
+    assert store.find_damage() is None
     store.close()
 
 
@@ -144,8 +144,8 @@ def test_a_passage_id_is_never_used_again(store: Store) -> None:
     stage(store, document("a"), b"k1", b"k2")
     publish(store, 1)
     row = store.files()["a"].row
-    used = set(store.searchable_ids(row))
+    used = set(store.searchable_ids([row]))
     publish(store, 2, removed=(row,))
     stage(store, document("a"), b"k1", b"k2")
-    assert used.isdisjoint(store.searchable_ids(store.files(live=False)["a"].row))
+    assert used.isdisjoint(store.searchable_ids([store.files(live=False)["a"].row]))
     store.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus import InputError, SettingsError
 from index import BuildReport, Encoder, PassageIndex, build
 from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
-from qa.formats import answer_to_json
+from qa.formats import answer_to_json, to_text
 from qa.reading.calibration import Calibration, LogisticRegression, RiskTable
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.reader import NeuralReader
@@ -339,3 +339,20 @@ def test_the_settings_beside_the_index_hold_here_too(
     settings_file.write_text("risks = 0.25\n", "utf-8")
     with pytest.raises(SettingsError, match="did you mean 'risk'"):
         Assistant.open(documents, encoder=encoder)
+
+
+def test_an_empty_index_says_that_the_documents_do_not_say(
+    documents: Path, encoder: Encoder, built: BuildReport, assistant: Assistant
+) -> None:
+    """Catches an exception over no passages, and the blame put on a question with words."""
+    assert assistant.ask(HORN).found
+    for id_ in built.added:
+        (documents / id_).unlink()
+    build(documents, encoder)
+    answer = assistant.ask(HORN)
+    assert (answer.found, answer.citations, answer.nearest, answer.hits) == (False, (), (), ())
+    assert (answer.searched.documents, answer.searched.passages) == (0, 0)
+    assert to_text(answer).startswith("The documents do not say.\n")
+    assert (assistant.search(HORN), assistant.documents()) == ((), [])
+    with pytest.raises(InputError, match="No document in the index"):
+        assistant.ask(HORN, only=["*.txt"])

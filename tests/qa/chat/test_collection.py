@@ -169,6 +169,21 @@ def test_documents_come_and_go_while_the_old_index_answers(
             collection.remove("../outside.txt")
 
 
+def test_the_last_document_can_be_removed(collection: Collection) -> None:
+    """Catches a panel that fails over nothing, and a text that answers after its removal."""
+    with closing(collection):
+        for document in collection.panel().documents:
+            collection.remove(document.id)
+        collection.building.wait()
+        panel = collection.panel()
+        assert (panel.documents, panel.build.failure) == ([], "")
+        assert panel.plan is not None
+        assert panel.plan.nothing_to_do
+        assert "0 documents, 0 passages" in documents_html(panel)
+        assert collection.examples() == []
+        assert not collection.assistant.ask("When is the lamp lit?").found
+
+
 def test_files_that_could_not_be_read_are_listed(collection: Collection, encoder: Encoder) -> None:
     """Catches a damaged file that is nowhere to be seen."""
     (collection.folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
@@ -263,7 +278,7 @@ def test_an_open_index_lists_what_it_holds(
     report = build(documents, encoder)
     index = PassageIndex.open(index_folder, encoder)
     with closing(index), index.snapshot():
-        listed = index.listing()
+        listed = index.list_documents()
         assert [document.id for document in listed] == index.documents()
         assert sum(document.passages for document in listed) <= report.passages
         for document in listed:
