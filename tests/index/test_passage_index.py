@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from corpus import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from index import BuildReport, Encoder, HashEncoder, PassageIndex, Vectors, build, terms
 from tests.building import changes, content, load_in_process
 
+passage_index = import_module("index.passage_index")
 LOG = "station/log.txt"
 
 
@@ -73,6 +76,75 @@ def test_a_reader_that_sleeps_through_five_builds_wakes_up_right(
     with index.snapshot():
         assert consistent(index) == "state 4 of the paint"
     index.close()
+
+
+REMOVED = ("**/*", "manifest.json", "dense.faiss", "lexical/*", "lexical/*.json", "lexical/*.term")
+
+
+def replace_while(patch: pytest.MonkeyPatch, name: str, documents: Path, removed: str) -> None:
+    """Have a build publish another state, and remove some of the old one, when `name` is called."""
+    use = getattr(passage_index, name)
+
+    def late(folder: Path) -> object:
+        patch.setattr(passage_index, name, use)
+        old = shutil.copytree(folder, documents.parent / name)
+        (documents / f"{name}.txt").write_text("Another file.")
+        build(documents, HashEncoder())
+        shutil.copytree(old, folder)
+        for path in [path for path in folder.glob(removed) if path.is_file()]:
+            path.unlink()
+        return use(folder)
+
+    patch.setattr(passage_index, name, late)
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("removed", REMOVED)
+def test_an_index_that_is_replaced_while_it_is_opened_is_not_called_damaged(
+    documents: Path, index_folder: Path, monkeypatch: pytest.MonkeyPatch, removed: str
+) -> None:
+    """Catches the errors of half a generation, which a build is removing, told to people."""
+    load_in_process(monkeypatch)
+    replace_while(monkeypatch, "open_generation", documents, removed)
+    index = PassageIndex.open(index_folder, HashEncoder())
+    assert index.generation == 2
+    with index.snapshot():
+        assert "open_generation.txt" in index.documents()
+        assert len(index) == index.count()["passages"]
+    replace_while(monkeypatch, "find_damaged_files", documents, removed)
+    assert index.find_damage() == []
+    assert index.generation == 3
+    index.close()
+
+
+@pytest.mark.usefixtures("built")
+def test_opening_never_fails_while_builds_publish(
+    documents: Path, index_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an order of opening and removing that nobody thought of."""
+    load_in_process(monkeypatch)
+    done = threading.Event()
+
+    def open_again_and_again() -> int:
+        count = 0
+        while not done.is_set():
+            index = PassageIndex.open(index_folder, HashEncoder())
+            with index.snapshot():
+                assert len(index) == len(
+                    index.vectors(index.passage_ids(index.documents()).tolist())
+                )
+            index.close()
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(3) as pool:
+        opened = [pool.submit(open_again_and_again) for _ in range(3)]
+        for number in range(25):
+            (documents / "state.txt").write_text(f"state {number} of the paint")
+            build(documents, HashEncoder())
+        done.set()
+    assert min(future.result() for future in opened) > 0
+    assert generations(index_folder) == ["26"]
 
 
 @pytest.mark.usefixtures("built")
