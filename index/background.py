@@ -100,10 +100,13 @@ class BackgroundBuild:
         self._wanted, self._again = True, False
         self._state = BuildState(running=True)
         self._stage_began = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name="build", daemon=True)
+        before = self._thread
+        self._thread = threading.Thread(target=self._run, args=(before,), name="build", daemon=True)
         self._thread.start()
 
-    def _run(self) -> None:
+    def _run(self, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()  # it may still be telling the terminal why it failed
         ended = BuildState(failure=FAILED)
         try:
             ended = BuildState(report=self._build(self._note))

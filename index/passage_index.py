@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from corpus import Document, IndexDamaged, IndexOutdated, Passage, PinciteError, Skipped
+from corpus import Document, IndexOutdated, Passage, PinciteError, Skipped
 from index.config import FORMAT, IndexConfig, config_of, differences
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
@@ -118,7 +118,9 @@ class PassageIndex:
         config = _config(self._store, self._folder)
         if self._follow and config.encoder != self.encoder.name:
             self.encoder = open_encoder(config.encoder)
-        _check_config(config, self.encoder, self._folder)
+        reasons = differences(config, config_of(self.encoder, config.passage_tokens))
+        if reasons:
+            raise IndexOutdated(_outdated(self._folder, " and ".join(reasons)))
         self._files = open_generation(self._folder / "generations" / str(generation))
         self._generation = generation
         self._counts = self._store.count()
@@ -203,17 +205,9 @@ class PassageIndex:
 
 def _config(store: Store, folder: Path) -> IndexConfig:
     config = store.config
-    if config is None:
-        raise IndexDamaged(f"The index in {folder} is incomplete; run `pincite build --full`.")
-    if config.format != FORMAT:
+    if config is None or config.format != FORMAT:
         raise IndexOutdated(_outdated(folder, "another version of Pincite built it"))
     return config
-
-
-def _check_config(config: IndexConfig, encoder: Encoder, folder: Path) -> None:
-    reasons = differences(config, config_of(encoder, config.passage_tokens))
-    if reasons:
-        raise IndexOutdated(_outdated(folder, " and ".join(reasons)))
 
 
 def _outdated(folder: Path, reason: str) -> str:

@@ -34,6 +34,9 @@ from index.encoding import Vectors
 __all__ = ["DocumentSummary", "Store", "StoredFile", "StoredPassage"]
 
 SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA foreign_keys = ON;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -125,20 +128,14 @@ class Store:
 
     Args:
         path: of the database.
-        mode: of SQLite's, as a query of a URI.
+        mode: for SQLite, as the query of a URI.
+        script: SQL that prepares the connection.
     """
 
-    def __init__(self, path: Path, mode: str) -> None:
+    def __init__(self, path: Path, mode: str, script: str) -> None:
         self._path = path
         self._seen = _state(path) if "immutable" in mode else None
-        with _name_errors(path.parent):
-            self._db = sqlite3.connect(
-                f"file:{quote(str(path.resolve()))}?{mode}",
-                uri=True,
-                timeout=LOCK_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+        self._db = _connect(path, mode, script)
 
     @classmethod
     def create(cls, folder: Path) -> Self:
@@ -147,20 +144,15 @@ class Store:
         Raises:
             IndexDamaged: if its file is there but is no such database.
         """
-        store = cls(folder / "index.sqlite", "mode=rwc")
-        with _name_errors(folder):
-            store._db.execute("PRAGMA journal_mode = WAL")
-            store._db.execute("PRAGMA synchronous = NORMAL")
-            store._db.execute("PRAGMA foreign_keys = ON")
-            store._db.executescript(SCHEMA)
-            store._upgrade()
+        store = cls(folder / "index.sqlite", "mode=rwc", SCHEMA)
+        store._upgrade()
         return store
 
     def _upgrade(self) -> None:
         """Give the tables of format 1 their present columns; the build that follows fills them."""
         columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(passages)")]
         if "first" in columns:
-            with self._transaction():
+            with self._change():
                 self._db.execute("ALTER TABLE passages RENAME COLUMN first TO start_offset")
                 self._db.execute("ALTER TABLE passages RENAME COLUMN past TO end_offset")
                 self._db.execute("ALTER TABLE passages ADD COLUMN text TEXT")
@@ -176,28 +168,21 @@ class Store:
         Raises:
             IndexMissing: if it is not there, or no build of it was ever published.
             IndexDamaged: if the file is no such database.
-            InputError: if one may not read it, or only after a killed build has been cleared up.
+            InputError: if one may not read it, or not before a killed build has been cleared up.
         """
         path = folder / "index.sqlite"
         if not path.is_file():
             raise IndexMissing(f"There is no index in {folder}; run `pincite build` first.")
-        if os.access(folder, os.W_OK):
-            mode = "mode=rw"
-        else:
-            mode = "mode=ro" if _wal(path).exists() else "mode=ro&immutable=1"
-        store = cls(path, mode)
-        try:
-            with _name_errors(folder):
-                store._db.execute("PRAGMA query_only = ON")
-                made = "SELECT 1 FROM sqlite_master WHERE name = 'skipped'"
-                published = store._db.execute(made).fetchone() and store.generation
-            if not published:
-                raise IndexMissing(
-                    f"The first build in {folder} has not finished; run `pincite build`."
-                )
-        except BaseException:
+        mode = "mode=rw"
+        if not os.access(folder, os.W_OK):
+            mode = "mode=ro" if _log(path).exists() else "mode=ro&immutable=1"
+        store = cls(path, mode, "PRAGMA query_only = ON; SELECT 1 FROM sqlite_master;")
+        tables = "SELECT 1 FROM sqlite_master WHERE name = 'skipped'"
+        if not (store._db.execute(tables).fetchone() and store.generation):
             store.close()
-            raise
+            raise IndexMissing(
+                f"The first build in {folder} has not finished; run `pincite build`."
+            )
         return store
 
     def close(self) -> None:
@@ -206,9 +191,9 @@ class Store:
 
     @property
     def stale(self) -> bool:
-        """Whether it must be opened again, because the file has a writer; see `open`."""
+        """Whether it must be opened again, because its file has been written to; see `open`."""
         return self._seen is not None and (
-            _wal(self._path).exists() or self._seen != _state(self._path)
+            _log(self._path).exists() or self._seen != _state(self._path)
         )
 
     @contextmanager
@@ -218,21 +203,18 @@ class Store:
         Raises:
             IndexBusy: after the block, if its state was not consistent; see `open`.
         """
-        with self._transaction("DEFERRED"):
+        with self._db:
+            self._db.execute("BEGIN")
             yield
         if self._seen not in (None, _state(self._path)):
             raise IndexBusy(f"The index in {self._path.parent} has just been changed; try again.")
 
     @contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        """Run the block in one transaction: all of it happens, or nothing."""
-        self._db.execute(f"BEGIN {kind}")
-        try:
+    def _change(self) -> Iterator[None]:
+        """Make all changes of the block, or none."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     # ---- what shaped it ----
 
@@ -298,7 +280,7 @@ class Store:
         passages: Sequence[tuple[Passage, str | None, bytes | None]],
     ) -> None:
         """Put a document beside the live ones: its passages, their search texts and text keys."""
-        with self._transaction():
+        with self._change():
             self._db.execute("DELETE FROM documents WHERE path = ? AND NOT live", (document.id,))
             d = document
             row = self._db.execute(
@@ -317,7 +299,7 @@ class Store:
 
     def begin_staging(self, config: IndexConfig, unwanted: Iterable[str]) -> None:
         """Prepare to stage documents of ``config``: drop ``unwanted`` and those of another one."""
-        with self._transaction():
+        with self._change():
             if self.staged_config != config:
                 self._db.execute("DELETE FROM documents WHERE NOT live")
             drop = [(path,) for path in unwanted]
@@ -387,7 +369,7 @@ class Store:
     def put_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Keep ``vectors``, shape ``(len(keys), d)``, in half precision; lasts from then on."""
         halves = vectors.astype("<f2")
-        with self._transaction():
+        with self._change():
             self._db.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
                 [(key, half.tobytes()) for key, half in zip(keys, halves, strict=True)],
@@ -447,7 +429,7 @@ class Store:
             kept: rows of live documents that stay, with their file's present path and state.
             skipped: files that could not be read, with the reasons.
         """
-        with self._transaction():
+        with self._change():
             self._db.executemany("DELETE FROM documents WHERE id = ?", [(row,) for row in removed])
             kept = list(kept)
             # Two steps, because documents may have swapped their paths.
@@ -473,26 +455,35 @@ class Store:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _wal(path: Path) -> Path:
+def _connect(path: Path, mode: str, script: str) -> sqlite3.Connection:
+    """Open a database, and tell people what SQLite's errors mean for them."""
+    uri = f"file:{quote(str(path.resolve()))}?{mode}"
+    try:
+        db = sqlite3.connect(
+            uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            db.executescript(script)
+        except BaseException:
+            db.close()
+            raise
+    except sqlite3.OperationalError as error:
+        raise InputError(
+            f"The index in {path.parent} cannot be opened ({error}); see that you may read its "
+            "files, and write them if a build was killed."
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamaged(
+            f"The index in {path.parent} is damaged ({error}); delete that folder and build again."
+        ) from error
+    return db
+
+
+def _log(path: Path) -> Path:
+    """Return where SQLite logs changes to the database in ``path`` while anybody has it open."""
     return path.with_name(f"{path.name}-wal")
 
 
 def _state(path: Path) -> tuple[int, int, int]:
     info = path.stat()
     return info.st_ino, info.st_size, info.st_mtime_ns
-
-
-@contextmanager
-def _name_errors(folder: Path) -> Iterator[None]:
-    """Tell people what SQLite's errors on opening a database mean for them."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise InputError(
-            f"The index in {folder} cannot be opened ({error}); see that you may read its files, "
-            "and write them if a build was killed."
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise IndexDamaged(
-            f"The index in {folder} is damaged ({error}); delete that folder and build again."
-        ) from error

@@ -52,7 +52,7 @@ def read(*command: str) -> str:
     return done.stdout.strip() or done.stderr
 
 
-class Reader:
+class ReadingProcess:
     """A process of a user who may not write, with the index open."""
 
     def __init__(self, folder: Path) -> None:
@@ -101,7 +101,7 @@ def test_who_may_only_read_can_ask(shared: Path) -> None:
 
 def test_who_may_only_read_sees_what_others_build(shared: Path) -> None:
     """Catches a database that is taken to be immutable while its owner writes to it."""
-    reader = Reader(shared / ".pincite")
+    reader = ReadingProcess(shared / ".pincite")
     for number in range(1, 5):
         text = f"state {number} of the paint"
         (shared / "state.txt").write_text(text)
