@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +24,7 @@ from corpus import (
 from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder
 from index.generation import Change, find_damaged_files, write_generation
-from index.plan import Plan, make_plan, settle
+from index.plan import Plan, drop_fresh_time, make_plan
 from index.store import Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
@@ -117,8 +117,8 @@ def build(
         on_progress: is told how far the build is.
 
     Raises:
-        InputError: if ``folder`` cannot be listed, none of its files could be read, or the index
-            cannot be written.
+        InputError: if ``folder`` cannot be listed, the index cannot be written, or nothing could
+            be read in a folder that has no index yet.
         IndexBusy: if another process is building this index.
         IndexDamaged: if what is in the index folder is no index.
         ModelUnavailable: if the encoder's weights are missing or wrong.
@@ -127,27 +127,23 @@ def build(
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder; give the folder that holds your documents.")
     index = index_folder_of(folder, index)
-    with _sole_writer(index):
-        store = Store.create(index)
-        try:
-            config = config_of(encoder, passage_tokens)
-            published = store if store.generation else None
-            plan = make_plan(folder, index, published, config, full=full)
-            logger.info(
-                "plan of %s: %d to read, %d to keep under another name or time, %d to drop; %s",
-                index,
-                len(plan.load),
-                len(plan.keep),
-                len(plan.drop),
-                "; ".join(plan.rebuild) or "the rest stays",
-            )
-            work = _Work(store, index, encoder, config, plan, full, on_progress)
-            failed = work.read(file_seconds)
-            encoded = work.encode()
-            work.publish(failed)
-            counts = store.count()
-        finally:
-            store.close()
+    with _lock_for_writing(index), closing(Store.create(index)) as store:
+        config = config_of(encoder, passage_tokens)
+        published = store if store.generation else None
+        plan = make_plan(folder, index, published, config, full=full)
+        logger.info(
+            "plan of %s: %d to read, %d to keep under another name or time, %d to drop; %s",
+            index,
+            len(plan.load),
+            len(plan.keep),
+            len(plan.drop),
+            "; ".join(plan.rebuild) or "the rest stays",
+        )
+        work = _Work(store, index, encoder, config, plan, full, on_progress)
+        failed = work.read(file_seconds)
+        encoded = work.encode()
+        work.publish(failed)
+        counts = store.count()
     unread = {file.id for file, _ in failed}
     return BuildReport(
         added=tuple(path for path in plan.added if path not in unread),
@@ -165,7 +161,7 @@ def build(
 
 
 @contextmanager
-def _sole_writer(index: Path) -> Iterator[None]:
+def _lock_for_writing(index: Path) -> Iterator[None]:
     lock = FileLock(index / "build.lock", timeout=0)
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -200,7 +196,7 @@ class _Work:
         """Stage every file to be loaded; return those that could not be read, with the reasons."""
         ready = self._keep_staged()
         failed: list[tuple[FoundFile, str]] = []
-        texts = self._kept_texts()
+        texts = self._find_kept_texts()
         with FileLoader(file_seconds) as loader:
             for number, file in enumerate(self.plan.load):
                 self.on_progress(Progress("reading", number, len(self.plan.load)))
@@ -229,7 +225,7 @@ class _Work:
         self.store.begin_staging(self.config, staged.keys() - ready)
         return ready
 
-    def _kept_texts(self) -> dict[str, int]:
+    def _find_kept_texts(self) -> dict[str, int]:
         """Return the rows of documents whose text still holds and need only be split again."""
         old = self.store.config
         if self.full or not self.plan.rebuild or old is None or old.format != FORMAT:
@@ -244,14 +240,14 @@ class _Work:
         for passage in passages:
             text = encoded_text(document, passage) or None
             rows.append((passage, text, self._text_key(text) if text else None))
-        self.store.stage(document, settle(file), rows)
+        self.store.stage(document, drop_fresh_time(file), rows)
 
     def _text_key(self, text: str) -> bytes:
         return sha256(f"{self.config.fingerprint}\0{text}".encode()).digest()[:16]
 
     def encode(self) -> int:
         """Encode the staged texts that have no vector; return how many."""
-        rows = self.store.to_encode(again=self.full)
+        rows = self.store.find_unencoded(again=self.full)
         total = sum(len(ids) for ids in rows.values())
         done = 0
         for batch in self._batches(rows):
@@ -271,9 +267,9 @@ class _Work:
                 if stored.id in ids and stored.text and stored.text_key:
                     window.append((stored.text_key, stored.text))
             if len(window) >= WINDOW:
-                yield from _by_length(window)
+                yield from _batch_by_length(window)
                 window = []
-        yield from _by_length(window)
+        yield from _batch_by_length(window)
 
     def publish(self, failed: list[tuple[FoundFile, str]]) -> None:
         """Write the next generation's search files and swap the new state in."""
@@ -281,7 +277,7 @@ class _Work:
         added = tuple(row.row for row in self.store.files(live=False).values())
         generation = self.store.generation
         if not generation and not added:
-            raise InputError(_nothing_readable(self.plan, failed))
+            raise InputError(_explain_nothing_read(self.plan, failed))
         old_paths = {row.row: path for path, row in live.items()}
         renamed = {row: f.id for row, f in self.plan.keep if old_paths[row] != f.id}
         change = Change(added, self.plan.drop, renamed)
@@ -306,13 +302,13 @@ class _Work:
                 shutil.rmtree(old, ignore_errors=True)
 
 
-def _by_length(window: list[tuple[bytes, str]]) -> Iterator[Sequence[tuple[bytes, str]]]:
+def _batch_by_length(window: list[tuple[bytes, str]]) -> Iterator[Sequence[tuple[bytes, str]]]:
     window.sort(key=lambda entry: len(entry[1]))
     for start in range(0, len(window), BATCH):
         yield window[start : start + BATCH]
 
 
-def _nothing_readable(plan: Plan, failed: list[tuple[FoundFile, str]]) -> str:
+def _explain_nothing_read(plan: Plan, failed: list[tuple[FoundFile, str]]) -> str:
     reasons = [*plan.skipped, *(Skipped(file.id, reason) for file, reason in failed)]
     if not reasons:
         return "The folder holds no documents; add some and build again."

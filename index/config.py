@@ -1,11 +1,11 @@
-"""What configurations an index, and how two configurations differ."""
+"""What shaped an index, and how two such configurations differ."""
 
 from dataclasses import dataclass, fields
 from json import loads
 
 from index.encoding import Encoder
 
-__all__ = ["FORMAT", "IndexConfig", "config_of", "differences", "read_config"]
+__all__ = ["FORMAT", "IndexConfig", "compare_configs", "config_of", "read_config"]
 
 # Raise it when documents, passages or tables would come out differently for the same files.
 FORMAT = 2
@@ -22,20 +22,20 @@ class IndexConfig:
 
 
 def config_of(encoder: Encoder, passage_tokens: int) -> IndexConfig:
-    """Return what ``encoder`` and passages of at most ``passage_tokens`` make of an index."""
+    """Return the configuration of an index by ``encoder`` with passages of ``passage_tokens``."""
     return IndexConfig(FORMAT, encoder.name, encoder.fingerprint, passage_tokens)
 
 
 def read_config(saved: str) -> IndexConfig:
-    """Return what was saved as JSON; from another version it may have no more than its format."""
+    """Parse a configuration saved as JSON; one of another version may only have its format."""
     values = loads(saved)
     if values.keys() == {field.name for field in fields(IndexConfig)}:
         return IndexConfig(**values)
     return IndexConfig(int(values.get("format", 0)), "", "", 0)
 
 
-def differences(old: IndexConfig | None, new: IndexConfig) -> tuple[str, ...]:
-    """Return in words what shaped the index otherwise than ``new`` would."""
+def compare_configs(old: IndexConfig | None, new: IndexConfig) -> tuple[str, ...]:
+    """Return in words how the configuration of an index differs from ``new``."""
     if old is None or old == new:
         return ()
     if old.format != new.format:

@@ -46,7 +46,9 @@ class DenseIndex:
     def build(cls, ids: Ids, vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> Self:
         """Make an index of ``vectors``, shape ``(len(ids), d)``."""
         flat = len(ids) <= exact_up_to
-        built = cls(_flat(vectors.shape[1]) if flat else _inverted_file(vectors), exact_up_to)
+        built = cls(
+            _make_flat(vectors.shape[1]) if flat else _make_inverted_file(vectors), exact_up_to
+        )
         built.update(np.empty(0, np.int64), ids, vectors)
         return built
 
@@ -121,14 +123,14 @@ class DenseIndex:
         k = min(k, len(self))
         if k == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        chosen = None if only is None else self._chosen(only)
-        with _one_thread():
+        chosen = None if only is None else self._select(only)
+        with _use_one_thread():
             scores, ids = self._index.search(question[np.newaxis], k, params=chosen)
         found = ids[0] >= 0
         order = np.lexsort((ids[0][found], -scores[0][found]))
         return ids[0][found][order], scores[0][found][order]
 
-    def _chosen(self, only: Ids) -> Any:  # noqa: ANN401 - FAISS types lie
+    def _select(self, only: Ids) -> Any:  # noqa: ANN401 - FAISS types lie
         chosen: Any = faiss.SearchParameters() if self.exact else faiss.SearchParametersIVF()
         chosen.sel = faiss.IDSelectorBatch(only)
         if not self.exact:
@@ -137,7 +139,7 @@ class DenseIndex:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _use_one_thread() -> Iterator[None]:
     """Let FAISS use only the calling thread, whose setting this is.
 
     One question is too little work to share: where other programs are busy, its threads wait for
@@ -151,13 +153,13 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(threads)
 
 
-def _flat(dimension: int) -> faiss.IndexIDMap2:
+def _make_flat(dimension: int) -> faiss.IndexIDMap2:
     half = faiss.ScalarQuantizer.QT_fp16
     flat = faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT)
     return faiss.IndexIDMap2(flat)
 
 
-def _inverted_file(vectors: Vectors) -> faiss.IndexIVFScalarQuantizer:
+def _make_inverted_file(vectors: Vectors) -> faiss.IndexIVFScalarQuantizer:
     """Return an empty inverted file trained on ``vectors``.
 
     It keeps its own ids: behind an `IndexIDMap2`, FAISS returns wrong ids after a removal.

@@ -155,14 +155,14 @@ def _write_lexical(
     deleted = (before.deleted if before else 0) + len(leaving)
     if before is None or previous is None or deleted > MOST_DELETED * len(before.lexical):
         rows = _rows_after(store, change)
-        write_lexical(folder / "lexical", [], _passage_terms(store, rows, paths), None)
+        write_lexical(folder / "lexical", [], _list_terms(store, rows, paths), None)
         return 0
-    added = _passage_terms(store, coming, paths)
+    added = _list_terms(store, coming, paths)
     write_lexical(folder / "lexical", leaving, added, previous / "lexical")
     return deleted
 
 
-def _passage_terms(
+def _list_terms(
     store: Store, rows: Iterable[int], paths: Mapping[int, str]
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield id and terms of each passage: its text in its context, and the file's name."""

@@ -134,7 +134,7 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         (folder / "meta.json").open().close()  # which says why, if it cannot be read
-        with _links_to(folder) as links:
+        with _make_links(folder) as links:
             try:
                 index = tantivy.Index.open(str(links))
             except ValueError as error:
@@ -181,8 +181,8 @@ class LexicalIndex:
 
 
 @contextmanager
-def _links_to(folder: Path) -> Iterator[Path]:
-    """Give a folder of links to the files of ``folder``, for as long as the block runs.
+def _make_links(folder: Path) -> Iterator[Path]:
+    """Make a folder of links to the files of ``folder``, for as long as the block runs.
 
     Opening an index takes a lock beside its files, and these may lie where nobody can write.
     """

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, IndexOutdated, Passage, PinciteError, Skipped
-from index.config import FORMAT, IndexConfig, config_of, differences
+from index.config import FORMAT, IndexConfig, compare_configs, config_of
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, find_damaged_files, open_generation
@@ -93,6 +93,8 @@ class PassageIndex:
             IndexOutdated: if a build has been published that needs another version of Pincite or,
                 unless it follows, another encoder.
             IndexDamaged: if the state's search files are missing or damaged.
+            InputError: if they may not be read.
+            IndexBusy: after the block, if that was not one state; see `Store.open`.
         """
         failed = None
         while True:
@@ -118,9 +120,9 @@ class PassageIndex:
         config = _config(self._store, self._folder)
         if self._follow and config.encoder != self.encoder.name:
             self.encoder = open_encoder(config.encoder)
-        reasons = differences(config, config_of(self.encoder, config.passage_tokens))
+        reasons = compare_configs(config, config_of(self.encoder, config.passage_tokens))
         if reasons:
-            raise IndexOutdated(_outdated(self._folder, " and ".join(reasons)))
+            raise IndexOutdated(_explain_mismatch(self._folder, " and ".join(reasons)))
         self._files = open_generation(self._folder / "generations" / str(generation))
         self._generation = generation
         self._counts = self._store.count()
@@ -206,9 +208,9 @@ class PassageIndex:
 def _config(store: Store, folder: Path) -> IndexConfig:
     config = store.config
     if config is None or config.format != FORMAT:
-        raise IndexOutdated(_outdated(folder, "another version of Pincite built it"))
+        raise IndexOutdated(_explain_mismatch(folder, "another version of Pincite built it"))
     return config
 
 
-def _outdated(folder: Path, reason: str) -> str:
+def _explain_mismatch(folder: Path, reason: str) -> str:
     return f"The index in {folder} does not fit: {reason}; run `pincite build`."

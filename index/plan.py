@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from corpus import FoundFile, IndexMissing, Skipped, file_sha256, scan
-from index.config import IndexConfig, differences
+from index.config import IndexConfig, compare_configs
 from index.store import Store, StoredFile
 
-__all__ = ["Plan", "make_plan", "plan", "settle"]
+__all__ = ["Plan", "drop_fresh_time", "make_plan", "plan"]
 
 # Two writes this close together can leave a file's size and times the same.
 CLOCK_GRAIN_NS = 2_000_000_000
@@ -59,10 +60,8 @@ def plan(folder: Path, index_folder: Path, config: IndexConfig) -> Plan:
         store = Store.open(index_folder)
     except IndexMissing:
         return make_plan(folder, index_folder, None, config)
-    try:
+    with closing(store):
         return make_plan(folder, index_folder, store, config)
-    finally:
-        store.close()
 
 
 def make_plan(
@@ -91,14 +90,14 @@ def make_plan(
     found = scan(folder, exclude=index_folder)
     files = {entry.id: entry for entry in found if isinstance(entry, FoundFile)}
     stored = store.files() if store else {}
-    rebuild = differences(store.config if store else None, config)
+    rebuild = compare_configs(store.config if store else None, config)
     if full and stored:
         rebuild = ("a full rebuild was asked for",)
 
-    failed = _still_failing(files, store.skipped()) if store and not rebuild else {}
+    failed = _find_still_failing(files, store.skipped()) if store and not rebuild else {}
     gone = {path: row for path, row in stored.items() if path not in files}
     new = [file for path, file in files.items() if path not in stored and path not in failed]
-    moves = dict(_moves(new, gone))
+    moves = dict(_find_moves(new, gone))
     added = [file for file in new if file.id not in moves]
     verdicts = {path: _compare(files[path], row) for path, row in stored.items() if path in files}
     changed = [files[path] for path, verdict in verdicts.items() if verdict == "changed"]
@@ -120,7 +119,7 @@ def make_plan(
         unchanged=len(verdicts) - len(changed),
         rebuild=rebuild,
         load=tuple(sorted(load, key=lambda file: file.id)),
-        keep=() if rebuild else tuple((row.row, settle(file)) for row, file in rows),
+        keep=() if rebuild else tuple((row.row, drop_fresh_time(file)) for row, file in rows),
         drop=tuple(stored[path].row for path in drop),
         failed=tuple(failed.values()),
     )
@@ -132,7 +131,7 @@ def _compare(file: FoundFile, row: StoredFile) -> Literal["same", "touched", "ch
     return "touched" if _sha256(file.path) == row.sha256 else "changed"
 
 
-def _still_failing(
+def _find_still_failing(
     files: dict[str, FoundFile], failed_before: dict[str, tuple[FoundFile, str]]
 ) -> dict[str, tuple[FoundFile, str]]:
     """Return the files that could not be read before and have not been touched since."""
@@ -143,7 +142,7 @@ def _still_failing(
     }
 
 
-def _moves(new: Iterable[FoundFile], gone: dict[str, StoredFile]) -> Iterator[tuple[str, str]]:
+def _find_moves(new: Iterable[FoundFile], gone: dict[str, StoredFile]) -> Iterator[tuple[str, str]]:
     """Yield new and old path of each file that is gone in one place and new in another."""
     by_content: dict[tuple[int, str], list[str]] = {}
     for path, row in sorted(gone.items(), reverse=True):
@@ -160,8 +159,8 @@ def _moves(new: Iterable[FoundFile], gone: dict[str, StoredFile]) -> Iterator[tu
             yield file.id, alike[-1]
 
 
-def settle(file: FoundFile) -> FoundFile:
-    """Return ``file``, without a time where it is too fresh for its time to prove anything."""
+def drop_fresh_time(file: FoundFile) -> FoundFile:
+    """Return ``file``, without its time if that is too recent to prove that nothing changed."""
     fresh = time.time_ns() - max(file.mtime_ns, file.ctime_ns) < CLOCK_GRAIN_NS
     return replace(file, mtime_ns=NO_TIME) if fresh else file
 

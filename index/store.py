@@ -349,7 +349,7 @@ class Store:
         )
         return [id_ for (id_,) in rows]
 
-    def to_encode(self, *, again: bool = False) -> dict[int, set[int]]:
+    def find_unencoded(self, *, again: bool = False) -> dict[int, set[int]]:
         """Return the staged passages whose texts have no vector: ids by row, each text once.
 
         Args:

@@ -201,12 +201,12 @@ def test_a_missing_index_says_what_to_run(documents: Path, index_folder: Path) -
 def test_a_first_build_that_failed_says_so(documents: Path, index_folder: Path) -> None:
     """Catches a half-built index that answers."""
 
-    class Failing(HashEncoder):
+    class Crashing(HashEncoder):
         def encode(self, texts: object) -> Vectors:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        build(documents, Failing())
+        build(documents, Crashing())
     with pytest.raises(IndexMissing, match=r"The first build in .* has not finished; run"):
         PassageIndex.open(index_folder, HashEncoder())
 

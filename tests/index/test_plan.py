@@ -80,7 +80,7 @@ def test_a_difference_of_shape_has_a_name(
     other: IndexConfig | None, reasons: tuple[str, ...]
 ) -> None:
     """Catches a rebuild that nobody can explain, and one that should be and is not."""
-    assert CONFIG.differences(other, SHAPE) == reasons
+    assert CONFIG.compare_configs(other, SHAPE) == reasons
 
 
 def test_a_fresh_files_time_proves_nothing(tmp_path: Path) -> None:
@@ -89,10 +89,10 @@ def test_a_fresh_files_time_proves_nothing(tmp_path: Path) -> None:
     path.write_text("x")
     now = time.time_ns()
     file = FoundFile("a.txt", path, 1, now, now)
-    assert PLAN.settle(file) == replace(file, mtime_ns=-1)
+    assert PLAN.drop_fresh_time(file) == replace(file, mtime_ns=-1)
     old = replace(file, mtime_ns=now - 10**10, ctime_ns=now - 10**10)
-    assert PLAN.settle(old) == old
-    assert PLAN.settle(replace(old, ctime_ns=now)).mtime_ns == -1
+    assert PLAN.drop_fresh_time(old) == old
+    assert PLAN.drop_fresh_time(replace(old, ctime_ns=now)).mtime_ns == -1
 
 
 @pytest.mark.usefixtures("built")

@@ -67,10 +67,10 @@ def test_vectors_come_back_in_the_order_asked_for(store: Store) -> None:
     """Catches rows in the database's order, and a missing vector filled with zeros."""
     stage(store, document(), b"k1", b"k2", b"k1", b"k3")
     ids = [p.id for p in store.passages_in(store.files(live=False)["a/b.txt"].row)]
-    assert store.to_encode() == {1: {ids[0], ids[1], ids[3]}}
+    assert store.find_unencoded() == {1: {ids[0], ids[1], ids[3]}}
     store.put_vectors([b"k2", b"k1"], np.array([[1, 0.5], [0, 2]], np.float32))
-    assert store.to_encode() == {1: {ids[3]}}
-    assert store.to_encode(again=True) == {1: {ids[0], ids[1], ids[3]}}
+    assert store.find_unencoded() == {1: {ids[3]}}
+    assert store.find_unencoded(again=True) == {1: {ids[0], ids[1], ids[3]}}
     asked = [ids[2], ids[1], ids[0]]
     assert store.vectors(asked).tolist() == [[0, 2], [1, 0.5], [0, 2]]
     with pytest.raises(ValueError, match="1 of 2 passages have a vector"):
