@@ -23,7 +23,6 @@ ASKING_WORDS = frozenset(
 )
 # A capital letter says nothing at the start, and little about the small words of titles.
 NAME_OR_NUMBER = re.compile(r"(?<=\S\s)[^\W\d_a-z]\w*|\b\w*\d\w*")
-HOW_MANY = re.compile(r"\bhow\s+many\s+([^\W_]+)", re.IGNORECASE)
 MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan\\.|Feb\\.|Mar\\.|Apr\\.|Jun\\.|Jul\\.|Aug\\.|Sept?\\.|Oct\\.|Nov\\.|Dec\\."
@@ -61,30 +60,59 @@ CANDIDATE = {
     ),
 }
 
-ASKS = (
-    (
-        AnswerType.STATEMENT,
-        r"^(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|shall|should|may|"
-        r"might|must|explain|describe|list|summari[sz]e|tell)\b",
-    ),
-    (
-        AnswerType.DATE,
-        r"\bwhen\b"
-        r"|\b(?:what|which)\s+(?:\w+\s+)?(?:year|date|day|month|decade|century)\b",
-    ),
-    (
-        AnswerType.NUMBER,
-        r"\bhow\s+(?:many|much|old|long|far|large|big|tall|high|often|wide|deep|fast|heavy)\b"
-        r"|\b(?:what|which)\s+(?:\w+\s+)?(?:number|percentage|percent|proportion|share|amount|age|"
-        r"population|price|cost|rate|distance|temperature|size|total)\b",
-    ),
-    (
-        AnswerType.NAME,
-        r"\b(?:who|whom|whose|where)\b|\b(?:what|which)\s+(?:\w+\s+)?(?:person|city|country|state|"
-        r"company|companies|organi[sz]ations?|universit(?:y|ies)|team|name|place|airport|firm)s?\b",
-    ),
+# The words that ask, by the kind of answer that they ask for.
+NOUN = r"(?:what|which)\s+(?:of\s+(?:the|these|those)\s+)?(?:\w+\s+)?"
+OF_WHAT = r"what(?:\s+(?:is|was|are|were)|['’]s)\s+the\s+(?:\w+\s+)?"
+ASKING = (
+    r"\b(?:(?P<number>how\s+(?:many|much|old|long|far|large|big|tall|high|often|wide|deep|fast|heavy)"
+    rf"|(?:{NOUN}|{OF_WHAT})(?:number|percentage|percent|proportion|share|amount|age|population|"
+    r"price|cost|rate|distance|temperature|size|total))"
+    rf"|(?P<date>when|(?:{NOUN}|{OF_WHAT})(?:year|date|day|month|decade|century))"
+    r"|(?P<name>who|whom|whose|where"
+    rf"|{NOUN}(?:person|cit(?:y|ies)|countr(?:y|ies)|state|compan(?:y|ies)|organi[sz]ation|universit(?:y|ies)|"
+    rf"team|place|airport|firm)s?|(?:{NOUN}|{OF_WHAT})names?)"
+    r"|(?P<other>what|which|why|how))\b"
 )
-ASKS_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in ASKS)
+AUXILIARY = (
+    "(?:is|are|was|were|am|do|does|did|can|could|has|have|had|will|would|shall|should|may|might|"
+    "must)"
+)
+PREPOSITION = (
+    "(?:in|on|at|by|to|from|for|of|with|under|during|about|since|until|after|before|into|against|"
+    "through|over|between|among|near|within|as)"
+)
+# "When the bridge opened" says of what time something is asked; "when was it opened" asks.
+CLAUSE = rf"(?:when|where)\s+(?!(?:{AUXILIARY}|{PREPOSITION})\b)(?=\w)"
+REQUEST = (
+    r"(?:please\s+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?tell\s+(?:me|us)|tell\s+(?:me|us)|"
+    r"do\s+you\s+know|i\s+(?:want|would\s+like)\s+to\s+know)"
+)
+PHRASE = re.compile(ASKING, re.IGNORECASE)
+OPENING_PHRASE = re.compile(
+    rf"(?:(?:and|but|or|so|then)\s+)?(?:{REQUEST}\s+(?:{PREPOSITION}\s+)?"
+    rf"|(?:{PREPOSITION}\s+)?(?!{CLAUSE})){ASKING}",
+    re.IGNORECASE,
+)
+STATEMENT = re.compile(
+    rf"(?:{AUXILIARY}(?:n?['’]t)?|won['’]t|explain|describe|list|summari[sz]e|tell)\b",
+    re.IGNORECASE,
+)
+# "Will Smith was born …" begins with a name: a verb follows that no auxiliary can have.
+FINITE = (
+    "(?:is|are|was|were|has|had|does|did|became|began|bought|built|found|gave|got|held|knew|led|left|"
+    r"made|met|said|sang|saw|sold|spoke|taught|took|went|won|wrote|\w+(?<!e)ed|\w+[^\Ws]s)"
+)
+NAMED = re.compile(
+    r"(?:Will|May|Can)\s+(?:[^\W\d_a-z]|\d)\S*"
+    rf"(?:\s+(?!(?i:who|what|which|when|where|why|how))\S+){{0,4}}?\s+{FINITE}\b.*(?i:{ASKING})"
+)
+# After these a question begins anew; after a comma only if what comes before it is an adverbial.
+BREAK = re.compile(r"(?<=[.:;!?])\s+(?=\w)")
+BREAK_OR_COMMA = re.compile(r"(?<=[.:;!?,])\s+(?=\w)")
+ADVERBIAL = re.compile(
+    rf"(?:{CLAUSE}|(?:{PREPOSITION}|while|if|although|though|because|once|according|besides|given)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +125,46 @@ class Question:
             has no others; empty if it has no word.
         names: those of its terms that come from names and numbers.
         answer_type: the kind of words that can answer it.
-        counted: the term for what "how many" counts; empty if it is not asked.
     """
 
     text: str
     terms: tuple[str, ...]
     names: frozenset[str]
     answer_type: AnswerType
-    counted: str
 
 
 def understand(question: str) -> Question:
     """Return what ``question`` asks for; works for any text, of any length."""
     text = plain(question)[:LONGEST_QUESTION].strip()
-    kind = next((kind for kind, asks in ASKS_COMPILED if asks.search(text)), AnswerType.OTHER)
     found = dict.fromkeys(terms(text))
     telling = [term for term in found if term not in ASKING_WORDS]
     named = " ".join(NAME_OR_NUMBER.findall(text))
     names = frozenset(terms(named)) - ASKING_WORDS
-    many = HOW_MANY.search(text)
-    counted = terms(many.group(1))[0] if many else ""
-    return Question(text, tuple(telling or found), names, kind, counted)
+    return Question(text, tuple(telling or found), names, _answer_type(text))
+
+
+def _answer_type(text: str) -> AnswerType:
+    """Return the kind of answer that the word asks for which governs the question ``text``."""
+    breaks = BREAK_OR_COMMA if ADVERBIAL.match(text) else BREAK
+    for start in (0, *(found.end() for found in breaks.finditer(text))):
+        if phrase := OPENING_PHRASE.match(text, start):
+            return AnswerType(phrase.lastgroup)
+        if STATEMENT.match(text, start) and not NAMED.match(text, start):
+            return AnswerType.STATEMENT
+    return _asked_in_place(text)
+
+
+def _asked_in_place(text: str) -> AnswerType:
+    """Return what is asked for by a question in the order of a statement: "built in what year?"."""
+    every = list(PHRASE.finditer(text))
+    # A lone "who" or "which" can begin a relative clause; "which year" and "how many" hardly can.
+    lone = [phrase for phrase in every if not re.search(r"\s", phrase.group())]
+    telling = [phrase for phrase in every if phrase not in lone]
+    last = [phrase for phrase in lone[-1:] if not re.search(r"\w", text[phrase.end() :])]
+    clause = re.compile(CLAUSE, re.IGNORECASE)
+    asking = [phrase for phrase in lone if not clause.match(text, phrase.start())]
+    governing = next(iter((*telling, *last, *asking, *lone)), None)
+    return AnswerType(governing.lastgroup) if governing else AnswerType.OTHER
 
 
 def candidates(sentence: str, question: Question) -> list[Span]:

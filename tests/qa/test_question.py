@@ -28,6 +28,71 @@ def test_answer_type_is_what_the_question_asks_for(question: str, kind: AnswerTy
     assert understand(question).answer_type is kind
 
 
+NUMBER, DATE, NAME, STATEMENT, OTHER = AnswerType
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        # The word that begins the question governs it, whatever is embedded further on.
+        ("How many people lived in Leeds when the railway came?", NUMBER),
+        ("How often had he been there, counting the week when it opened?", NUMBER),
+        ("At what temperature does water boil when salt is added?", NUMBER),
+        ("For how many years did the man whose company failed live in Leeds?", NUMBER),
+        ("And how many of them came on the day when it opened?", NUMBER),
+        ("Who was mayor when the bridge opened?", NAME),
+        ("Who decides how many officers there are?", NAME),
+        ("With whom did they speak about the year 2000?", NAME),
+        ("In what city is the festival held?", NAME),
+        ("Which of the cities has a tram?", NAME),
+        ("Which countries belonged to the pact when it was signed?", NAME),
+        ("When, in 1990, was it built by people who had fled?", DATE),
+        ("What was the year of the fire?", DATE),
+        ("What was the population of Leeds when the railway came?", NUMBER),
+        ("What is the name of the street where he lived?", NAME),
+        ("Why did he leave when the war began?", OTHER),
+        ("What did the woman who founded the company want?", OTHER),
+        ("How did the people learn of it who lived where the dam is now?", OTHER),
+        ("Which mayor set up the office where they meet?", OTHER),
+        # So does what follows an adverbial or a sentence at the beginning.
+        ("When the bridge opened, how many people came?", NUMBER),
+        ("According to the report, how long is the tunnel?", NUMBER),
+        ("The bridge opened in 1890. How many people came?", NUMBER),
+        ("In the year when the Titanic sank, who was mayor of Leeds?", NAME),
+        ("When the mayor resigned who took over?", NAME),
+        ("When the bridge opened, was it painted?", STATEMENT),
+        # A question in the order of a statement has its word where the answer would stand.
+        ("The bridge was built in what year?", DATE),
+        ("The man who built the bridge was born when?", DATE),
+        ("The tunnel is how long?", NUMBER),
+        ("The firm in which she worked employed how many people?", NUMBER),
+        ("Leeds had how many inhabitants when the tunnel opened?", NUMBER),
+        ("The report was written by whom?", NAME),
+        # Names that are words, and words that are no names.
+        ("Will Smith was born in which year?", DATE),
+        ("Will Rogers died in which state?", NAME),
+        ("Will Smith’s first film was called what?", OTHER),
+        ("May Swenson wrote which poem in 1960?", OTHER),
+        ("Can Dündar was arrested in what year?", DATE),
+        ("Mark Twain was born when?", DATE),
+        ("Bill Gates founded which company?", NAME),
+        ("Will Birmingham host the games?", STATEMENT),
+        ("Will Chicago say when the next visit is?", STATEMENT),
+        ("May visitors bring a dog?", STATEMENT),
+        ("Did Will Smith win?", STATEMENT),
+        # A statement is asked for by the auxiliary, and what it asks about may be a question.
+        ("Is it known how many people came?", STATEMENT),
+        ("Wasn’t the bridge rebuilt in the year when they left?", STATEMENT),
+        ("Tell me about the day when the bridge opened", STATEMENT),
+        ("Tell me when the bridge was built", DATE),
+        ("Can you tell me how many people live there?", NUMBER),
+    ],
+)
+def test_the_governing_question_word_says_what_is_asked(question: str, kind: AnswerType) -> None:
+    """Catches the first word that asks for anything being taken, wherever it stands."""
+    assert understand(question).answer_type is kind
+
+
 def test_question_words_are_not_search_terms() -> None:
     """Catches searching for "what" and "did", which costs half a point of recall."""
     assert understand("What did the police do?").terms == ("the", "polic")
