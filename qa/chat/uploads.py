@@ -1,5 +1,6 @@
 """Putting files into the folder, and taking them out of it; nothing is ever overwritten."""
 
+import errno
 import filecmp
 import os
 import shutil
@@ -65,25 +66,40 @@ def _add_file(folder: Path, file: Upload) -> None:
     if file.source is None:
         raise _Refused("it did not arrive; try again")
     if not os.path.lexists(target):
-        _copy(file.source, target)
+        try:
+            _copy(file.source, target)
+        except OSError as error:
+            raise _Refused(f"{error.strerror}") from error
     elif not target.is_file() or not filecmp.cmp(file.source, target, shallow=False):
         raise _Refused("the folder has another file of this name; rename one of them")
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy by way of a hidden file, so that no build sees half of it."""
+    """Copy by way of a hidden file, so that no build sees half of it; OSError if it fails."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
-        os.close(handle)
+        with os.fdopen(handle, "wb") as copy, source.open("rb") as content:
+            shutil.copyfileobj(content, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.chmod(partial, 0o644)
+        _publish(partial, target)
+    finally:
+        Path(partial).unlink(missing_ok=True)
+
+
+def _publish(partial: str, target: Path) -> None:
+    """Give a file its name; FileExistsError if that is taken, for a rename would replace it."""
+    try:
+        os.link(partial, target)
+    except OSError:  # also of a file system without links
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
         try:
-            shutil.copyfile(source, partial)
-            os.chmod(partial, 0o644)
-            os.link(partial, target)  # unlike a rename, this never replaces a file
-        finally:
-            os.unlink(partial)
-    except OSError as error:
-        raise _Refused(f"{error.strerror}") from error
+            os.replace(partial, target)
+        except OSError:
+            target.unlink()
+            raise
 
 
 def first_of(names: Sequence[str], count: int) -> str:
@@ -100,12 +116,27 @@ def move_to_trash(folder: Path, id_: str, aside: Path) -> Path:
     """
     target = aside / id_
     number = 1
-    while target.exists():
+    while os.path.lexists(target):
         number += 1
         target = (aside / id_).with_stem(f"{Path(id_).stem} ({number})")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (folder / id_).rename(target)
+        _move(folder / id_, target)
     except OSError as error:
         raise InputError(f"{id_} was not removed: {error.strerror}.") from error
     return target
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file, also to another disk; if that fails it stays where it is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(source, target)
+        try:
+            source.unlink()
+        except OSError:
+            target.unlink()
+            raise
