@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -106,8 +107,8 @@ def _documents(answers: Iterable[Answer]) -> list[tuple[str, Citation, list[Cita
     keyed: dict[str, tuple[str, Citation, list[Citation]]] = {}
     for document, cited in found.items():
         stem = KEY.sub("-", PurePosixPath(document).stem.lower()).strip("-") or "document"
-        same = sum(key == stem or re.fullmatch(rf"{stem}-\d+", key) is not None for key in keyed)
-        key = f"{stem}-{same + 1}" if same else stem
+        names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        key = next(name for name in names if name not in keyed)
         keyed[key] = (key, cited[0], cited)
     return list(keyed.values())
 

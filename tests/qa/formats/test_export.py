@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document as Word
 from docx.text.paragraph import Paragraph
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa import Answer
@@ -85,6 +85,23 @@ def test_each_document_is_one_entry_with_all_its_places() -> None:
         ("briefing", "trade/briefing.pdf", "page 2, line 14; page 2, line 20"),
         ("briefing-2", "x/Briefing.pdf", "page 2, line 14"),
     ]
+
+
+NAMES = st.from_regex(r"(a/)?(report|Report|é|2)?(-[0-3])?(\.md|\.pdf)?", fullmatch=True)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=12, unique=True))
+@example(["a.pdf", "a.md", "a-2.md"])
+@example(["a-3.pdf", "a.md", "a.pdf", "b/a.md"])
+def test_every_document_has_an_entry_under_a_key_of_its_own(names: list[str]) -> None:
+    """Catches documents dropped whose names differ in their number or their ending alone."""
+    answers = [replace(FOUND, citations=(replace(CITATION, document=name),)) for name in names]
+    entries = json.loads(export("csl.json", answers))
+    assert [entry["source"] for entry in entries] == names
+    keys = [entry["id"] for entry in entries]
+    assert len(set(keys)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", key) for key in keys)
+    assert re.findall(r"@misc\{(.*),", export("bib", answers).decode()) == keys
 
 
 @pytest.mark.parametrize(("answer", "good"), [(FOUND, True), (NOT_FOUND, False)])
