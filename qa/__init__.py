@@ -1,30 +1,24 @@
 """Question in, cited answer out."""
 
 from qa.assistant import Assistant
-from qa.citations import Verdict, cite, verify
-from qa.followup import Before, complete
-from qa.question import AnswerType, Question, understand
-from qa.retriever import Retriever, choices_of, documents_in, fuse
-from qa.types import Answer, Citation, Excerpt, Hit, ReaderOutput, Searched
+from qa.citations import Verdict, verify
+from qa.drafting import draft_questions
+from qa.question import Question, understand
+from qa.retriever import Retriever, choices_of
+from qa.types import Answer, Citation, Excerpt, Hit, ReaderOutput
 
 __all__ = [
     "Answer",
-    "AnswerType",
     "Assistant",
-    "Before",
     "Citation",
     "Excerpt",
     "Hit",
     "Question",
     "ReaderOutput",
     "Retriever",
-    "Searched",
     "Verdict",
     "choices_of",
-    "cite",
-    "complete",
-    "documents_in",
-    "fuse",
+    "draft_questions",
     "understand",
     "verify",
 ]

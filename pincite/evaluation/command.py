@@ -12,11 +12,11 @@ from index import PassageIndex, Progress, Settings, index_folder_of
 from pincite import __version__
 from pincite.evaluation.calibration import Refit, expect_enough, refit
 from pincite.evaluation.compare import Comparison, compare
-from pincite.evaluation.drafts import drafts
-from pincite.evaluation.questions import Questions, as_line, read_questions
+from pincite.evaluation.questions import Expected, Questions, as_line, read_questions
 from pincite.evaluation.report import Report, make_report, read_report, write_report
 from pincite.evaluation.run import ask_all
 from pincite.evaluation.summary import summary
+from qa import draft_questions
 from qa.reading import (
     calibration,
     calibration_in,
@@ -125,12 +125,27 @@ def make_questions(folder: Path, count: int, target: Path, index: Path | None = 
     opened = PassageIndex.open(index_folder_of(folder, index))
     try:
         with opened.snapshot():
-            made = drafts([opened.document(id_) for id_ in opened.documents()], count)
+            documents = [opened.document(id_) for id_ in opened.documents()]
+            made = draft_questions(documents, count)
     finally:
         opened.close()
     if not made:
         raise InputError(f"No sentence in {folder} can be made a question by rule; write your own.")
-    lines = [as_line(draft.expected, draft.sentence) for draft in made]
+    lines = (
+        as_line(
+            Expected(
+                line=number,
+                id=f"draft-{number}",
+                question=draft.question,
+                documents=(draft.document,),
+                answers=(draft.answer,),
+                answerable=True,
+                draft=True,
+            ),
+            draft.sentence,
+        )
+        for number, draft in enumerate(made, 1)
+    )
     target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return (
         f"{len(made)} drafts are in {target}: read them, delete those that nobody would ask, take "

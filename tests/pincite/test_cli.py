@@ -18,7 +18,8 @@ from index import Progress
 from pincite import Assistant
 from pincite.cli import FAILED, NOT_FOUND, run
 from pincite.progress import LineLog, show_progress
-from qa import Excerpt, cite
+from qa import Excerpt
+from qa.citations import cite
 from qa.reading import RISKS
 
 BUILT = """\

@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus import Document, Heading, load_file
-from qa import Citation, Excerpt, cite, verify
+from qa import Citation, Excerpt, verify
+from qa.citations import cite
 
 TEXT = "One firm.\nTwo firms.\nOne firm.\nThree firms.\n"
 

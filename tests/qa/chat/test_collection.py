@@ -29,9 +29,10 @@ from index import (
 from index.background import STOPPED
 from pincite.api import open_collections
 from pincite.cli import run
-from qa import Assistant, choices_of, documents_in
+from qa import Assistant, choices_of
 from qa.chat import Collection, Panel, Sources, Upload, add_files, documents_html, move_to_trash
 from qa.chat.views import MOST_ROWS
+from qa.retriever import documents_in
 from ui import _upload
 
 REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)

@@ -21,7 +21,7 @@ def document(text: str, id_: str = "a.md", headings: tuple[Heading, ...] = ()) -
         ("The trustees were elected on 5 May 2011.", "When were the trustees elected?"),
         (
             "UK companies employ 51,900 people in Illinois.",
-            "How many people do UK companies employ?",
+            "How many people do UK companies employ in Illinois?",
         ),
         ("The tower has 217 stone steps.", "How many stone steps does the tower have?"),
         ("The fund received about 90 letters.", "How many letters did the fund receive?"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from corpus import InputError, Passage
-from qa import Answer, Citation, Hit, Searched
+from qa import Answer, Citation, Hit
 from qa.formats import (
     answer_to_json,
     citations_from_json,
@@ -18,6 +18,7 @@ from qa.formats import (
     to_markdown,
     to_text,
 )
+from qa.types import Searched
 
 CITATION = Citation(
     number=1,
