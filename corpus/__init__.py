@@ -19,7 +19,7 @@ from corpus.scan import FoundFile, file_sha256, scan
 from corpus.searchtext import encoded_text, heading_line, plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
-from corpus.worker import LARGEST_FILE, FileLoader, load_file
+from corpus.worker import LARGEST_FILE, FileLoader
 
 __all__ = [
     "LARGEST_FILE",
@@ -48,7 +48,6 @@ __all__ = [
     "encoded_text",
     "file_sha256",
     "heading_line",
-    "load_file",
     "masked_text",
     "plain",
     "printable",

@@ -25,22 +25,13 @@ from corpus.errors import LoadError
 from corpus.formats import parse
 from corpus.types import Box, Document, PageView, Skipped, Span
 
-__all__ = ["FileLoader", "load_file"]
+__all__ = ["LARGEST_FILE", "FileLoader"]
 
 logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 1 << 29
 MEMORY_LIMIT = 1 << 32
 COMMAND = (sys.executable, "-P", "-c", "from corpus.worker import serve; serve()")
-
-
-def load_file(path: Path, document_id: str) -> Document:
-    """Read and parse one file in this process.
-
-    Raises:
-        LoadError: with the reason, if the file cannot be read or holds no text.
-    """
-    return parse(_read(path), document_id)
 
 
 def _read(path: Path) -> bytes:
@@ -206,7 +197,7 @@ def _answer(request: dict[str, Any]) -> str:
     path = Path(request["path"])
     try:
         if "id" in request:
-            return "+" + encode_document(load_file(path, request["id"]))
+            return "+" + encode_document(parse(_read(path), request["id"]))
         from corpus.formats.pdf_page import view_page
 
         spans = [Span(*span) for span in request["spans"]]

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Literal
 
-from corpus import Document, FoundFile, LoadError, load_file, scan
+from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
 from qa.types import Citation, Excerpt
 
 __all__ = ["Verdict", "cite", "verify"]
 
 # How much text around a quotation tells it from its repetitions.
 CONTEXT = 48
+# Each verification parses in a process of its own; a server may be asked for many at once.
+VERIFYING = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ def cite(document: Document, excerpt: Excerpt, number: int) -> Citation:
 def verify(citations: list[Citation], folder: Path, index: Path | None = None) -> list[Verdict]:
     """Check citations against the files in ``folder`` as they are now; needs no index.
 
+    Only cited files are parsed, in a child process. Where one is gone, the files with its ending
+    are hashed, and one with the cited bytes is taken for it. Safe to call from many threads.
+
     Args:
         citations: what to check.
         folder: the documents.
@@ -83,36 +90,35 @@ def verify(citations: list[Citation], folder: Path, index: Path | None = None) -
         InputError: if ``folder`` cannot be listed.
     """
     files = {file.id: file for file in scan(folder, exclude=index) if isinstance(file, FoundFile)}
-    loaded: dict[str, Document | str] = {}
+    digest = cache(_digest)
+    with VERIFYING, FileLoader() as loader:
 
-    def document(id_: str) -> Document | str:
-        if id_ not in loaded:
-            loaded[id_] = _load(files[id_]) if id_ in files else "the file is gone"
-        return loaded[id_]
+        @cache
+        def load(file: FoundFile) -> Document | Skipped:
+            return loader.load(file.path, file.id)
 
-    verdicts = []
-    for citation in citations:
-        verdict = _verdict(citation, document(citation.document))
-        if verdict.status == "changed" and citation.document not in files:
-            ending = Path(citation.document).suffix
-            others = (document(id_) for id_ in sorted(files) if id_.endswith(ending))
-            same = (d for d in others if isinstance(d, Document) and d.sha256 == citation.sha256)
-            moved = next(same, None)
-            verdict = _verdict(citation, moved) if moved else verdict
-        verdicts.append(verdict)
-    return verdicts
+        def check(citation: Citation) -> Verdict:
+            file = files.get(citation.document)
+            if file is None:
+                suffix = Path(citation.document).suffix.lower()
+                likely = (f for f in files.values() if f.path.suffix.lower() == suffix)
+                file = next((f for f in likely if digest(f) == citation.sha256), None)
+            return _verdict(citation, load(file) if file else Skipped("", "the file is gone"))
+
+        return [check(citation) for citation in citations]
 
 
-def _load(file: FoundFile) -> Document | str:
+def _digest(file: FoundFile) -> str | None:
+    """Return the SHA-256 of a file that can be read, or None."""
     try:
-        return load_file(file.path, file.id)
-    except LoadError as error:
-        return str(error)
+        return file_sha256(file.path) if file.size <= LARGEST_FILE else None
+    except OSError:
+        return None
 
 
-def _verdict(citation: Citation, document: Document | str) -> Verdict:
-    if isinstance(document, str):
-        return Verdict(citation, "changed", document, None, None)
+def _verdict(citation: Citation, document: Document | Skipped) -> Verdict:
+    if isinstance(document, Skipped):
+        return Verdict(citation, "changed", document.reason, None, None)
     start, end, text = citation.start, citation.end, document.text
     if text[start:end] == citation.quote:
         if document.id != citation.document:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from corpus import Document, FileLoader, LoadError, Skipped, load_file
+from corpus import Document, FileLoader, LoadError, Skipped
+from corpus.formats import parse
 from index import BuildReport, HashEncoder, PassageIndex, Store, Vectors, build, terms
 
 QUESTIONS = (
@@ -17,6 +18,30 @@ QUESTIONS = (
     "boat landing tide",
     "£412,000",
 )
+# A child process whose loader of plain text does what a file says: all that a parser may do.
+FAILING_CHILD = """
+import os, sys, time
+from corpus import worker
+from corpus.formats import text as plain
+from corpus.types import Parsed
+
+ACTS = {
+    b"abort": os.abort,
+    b"exit": lambda: os._exit(3),
+    b"hang": lambda: time.sleep(60),
+    b"grow": lambda: bytes(1 << 33),
+    b"raise": lambda: {}["boom"],
+    b"nested": lambda: sys.setrecursionlimit(10 ** 9) or 1 / 0,
+    b"print": lambda: print("+[]") or os.write(1, b"-[]\\n"),
+}
+
+def parse_text(data):
+    ACTS.get(data, lambda: None)()
+    return Parsed(data.decode())
+
+plain.parse_text = parse_text
+worker.serve()
+"""
 Hits = dict[tuple[str, int], float]
 
 
@@ -92,7 +117,7 @@ def load_in_process(patch: pytest.MonkeyPatch) -> None:
 
     def load(_: FileLoader, path: Path, document_id: str) -> Document | Skipped:
         try:
-            return load_file(path, document_id)
+            return parse(path.read_bytes(), document_id)
         except LoadError as error:
             return Skipped(document_id, str(error))
 

@@ -20,7 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span, load_file
+from corpus import Box, Document, Heading, IndexOutdated, PageView, SettingsError, Span
+from corpus.formats import parse
 from index import HashEncoder, build
 from qa.assistant import Assistant, Pipeline
 from qa.chat.sources import Sources
@@ -242,7 +243,7 @@ def test_files_that_have_changed_since_the_index_was_built_are_told(tmp_path: Pa
     """Catches a page of today's file under the offsets of yesterday's, and a silent difference."""
     file = tmp_path / "a.md"
     file.write_text(TEXT)
-    source = load_file(file, "a.md")
+    source = parse(file.read_bytes(), "a.md")
     with closing(Sources(tmp_path)) as sources:
         assert sources.page(source, 1, ()) == (None, "")
         assert sources.unchanged(source)
@@ -258,7 +259,7 @@ def test_the_page_of_another_file_is_never_shown(tmp_path: Path) -> None:
     """Catches boxes at the old offsets on the new page, when a PDF has been replaced."""
     briefing = Path("starter/trade/briefing.pdf").read_bytes()
     (tmp_path / "a.pdf").write_bytes(briefing)
-    source = load_file(tmp_path / "a.pdf", "a.pdf")
+    source = parse((tmp_path / "a.pdf").read_bytes(), "a.pdf")
     with closing(Sources(tmp_path)) as sources:
         page, note = sources.page(source, 2, (Span(0, 5),))
         assert page is not None

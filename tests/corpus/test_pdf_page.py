@@ -10,7 +10,8 @@ from pypdfium2 import PdfDocument
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus import Box, FileLoader, LoadError, PageView, Span, load_file
+from corpus import Box, FileLoader, LoadError, PageView, Span
+from corpus.formats import parse
 from corpus.formats.pdf_page import view_page
 
 POINTS = (400.0, 600.0)
@@ -31,7 +32,7 @@ def pdf(tmp_path: Path, *pages: list[tuple[float, float, str]], name: str = "a.p
 
 def boxes_of(path: Path, words: str, page: int = 1, width: int = 800) -> tuple[PageView, list[Box]]:
     """Return a page and the boxes of ``words`` on it, found by their offsets in the text."""
-    document = load_file(path, path.name)
+    document = parse(path.read_bytes(), path.name)
     first = document.page_starts[page - 1]
     start = document.text.index(words, first) - first
     view = view_page(path.read_bytes(), page, [Span(start, start + len(words))], width)
@@ -72,7 +73,7 @@ def test_boxes_hold_all_that_is_drawn_of_the_words_and_nothing_else(
     changed.save(turned)
     changed.close()
     # PDFium's order of the lines depends on how the page is turned.
-    view, boxes = boxes_of(turned, load_file(turned, "turned.pdf").text.strip())
+    view, boxes = boxes_of(turned, parse(turned.read_bytes(), "turned.pdf").text.strip())
     pixels = dark(view)
     assert pixels.any()
     covered = np.zeros_like(pixels)
@@ -133,6 +134,6 @@ def test_the_loader_draws_what_this_process_would(tmp_path: Path) -> None:
         with pytest.raises(LoadError, match="vanished"):
             loader.view(tmp_path / "gone.pdf", 1, [], 600)
         view, digest = loader.view(path, 1, [Span(0, 8), Span(12, 15)], 600)
-        assert digest == load_file(path, "a.pdf").sha256
+        assert digest == parse(path.read_bytes(), "a.pdf").sha256
     assert view == view_page(path.read_bytes(), 1, [Span(0, 8), Span(12, 15)], 600)
     assert [len(group) for group in view.boxes] == [1, 1]

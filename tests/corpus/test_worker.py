@@ -8,37 +8,14 @@ from pathlib import Path
 import pytest
 
 import corpus.worker
-from corpus import Document, FileLoader, LoadError, Skipped, load_file
-
-# What a parser may do; each runs in the child, in place of the loader of plain text.
-CHILD = """
-import os, sys, time
-from corpus import worker
-from corpus.formats import text as plain
-from corpus.types import Parsed
-
-ACTS = {
-    b"abort": os.abort,
-    b"exit": lambda: os._exit(3),
-    b"hang": lambda: time.sleep(60),
-    b"grow": lambda: bytes(1 << 33),
-    b"raise": lambda: {}["boom"],
-    b"nested": lambda: sys.setrecursionlimit(10 ** 9) or 1 / 0,
-    b"print": lambda: print("+[]") or os.write(1, b"-[]\\n"),
-}
-
-def parse_text(data):
-    ACTS.get(data, lambda: None)()
-    return Parsed(data.decode())
-
-plain.parse_text = parse_text
-worker.serve()
-"""
+from corpus import Document, FileLoader, Skipped
+from corpus.formats import parse
+from tests.building import FAILING_CHILD
 
 
 @pytest.fixture
 def loader(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileLoader]:
-    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-P", "-c", CHILD))
+    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-P", "-c", FAILING_CHILD))
     with FileLoader(seconds=3) as loader:
         yield loader
 
@@ -119,27 +96,25 @@ def test_no_child_is_left_behind(tmp_path: Path) -> None:
 def test_the_child_gives_what_this_process_gives(tmp_path: Path) -> None:
     """Catches titles, maps or odd characters lost between the processes."""
     path = tmp_path / "a.md"
-    path.write_text("---\ntitle: Tea\n---\n# 茶 \u2028\n\ntext\x0c\r\nmore \U0001f375", newline="")
+    data = "---\ntitle: Tea\n---\n# 茶 \u2028\n\ntext\x0c\r\nmore \U0001f375".encode()
+    path.write_bytes(data)
     with FileLoader() as loader:
-        assert loader.load(path, "dir/a\n.md") == load_file(path, "dir/a\n.md")
+        assert loader.load(path, "dir/a\n.md") == parse(data, "dir/a\n.md")
 
 
-def test_a_file_that_is_gone_or_too_large_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_gone_or_too_large_says_so(tmp_path: Path) -> None:
     """Catches an error of the operating system that gets out, and a huge file read into memory."""
-    with pytest.raises(LoadError, match="the file vanished while being read"):
-        load_file(tmp_path / "gone.txt", "gone.txt")
-    with pytest.raises(LoadError, match="the file cannot be read: Is a directory"):
-        load_file(tmp_path, "dir.txt")
     large = tmp_path / "large.txt"
     large.touch()
     os.truncate(large, (1 << 29) + 1)
-    with pytest.raises(LoadError, match="it is larger than 512 MB; split it into parts"):
-        load_file(large, "large.txt")
+    reasons = {
+        tmp_path / "gone.txt": "the file vanished while being read",
+        tmp_path: "the file cannot be read: Is a directory",
+        large: "it is larger than 512 MB; split it into parts",
+    }
     with FileLoader() as loader:
-        gone = loader.load(tmp_path / "gone.txt", "gone.txt")
-    assert gone == Skipped("gone.txt", "the file vanished while being read")
+        for path, reason in reasons.items():
+            assert loader.load(path, "a.txt") == Skipped("a.txt", reason)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
@@ -147,5 +122,6 @@ def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
     """Catches a file skipped in silence, and a build that ends at it."""
     path = write(tmp_path, "x")
     path.chmod(0)
-    with pytest.raises(LoadError, match="the file cannot be read: Permission denied"):
-        load_file(path, "a.txt")
+    with FileLoader() as loader:
+        skipped = loader.load(path, "a.txt")
+    assert skipped == Skipped("a.txt", "the file cannot be read: Permission denied")

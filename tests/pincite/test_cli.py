@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import load_file
+from corpus.formats import parse
 from index import Progress
 from pincite import Assistant
 from pincite.cli import FAILED, NOT_FOUND, run
@@ -203,7 +203,7 @@ def test_verify_finds_what_changed(
         hit = assistant.ask(FOUND).hits[0].passage
         document = assistant.document(hit.document)
     citation = cite(document, Excerpt(document.id, 2, 8, 2, 8, 1.0), 1)
-    assert citation.quote == load_file(built_docs / document.id, document.id).text[2:8]
+    assert citation.quote == parse((built_docs / document.id).read_bytes(), document.id).text[2:8]
     saved = tmp_path / "answer.json"
     saved.write_text(json.dumps({"citations": [dataclasses.asdict(citation)]}), "utf-8")
     assert run(["verify", str(built_docs), str(saved)]) == 0

@@ -1,15 +1,23 @@
 """Quotations and their verification."""
 
 import dataclasses
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading, load_file
-from qa import Citation, Excerpt, verify
+import corpus.worker
+from corpus import Document, FileLoader, Heading, Skipped, file_sha256
+from corpus.formats import parse
+from qa import Citation, Excerpt, Verdict, verify
 from qa.citations import cite
+from tests.building import FAILING_CHILD
 
 TEXT = "One firm.\nTwo firms.\nOne firm.\nThree firms.\n"
 
@@ -84,13 +92,19 @@ def cited(tmp_path: Path) -> Citation:
     path = tmp_path / "notes.txt"
     path.write_bytes(TEXT.encode())
     second = TEXT.rindex("One firm.")
-    return cite(load_file(path, "notes.txt"), excerpt(second, second + 9), 1)
+    return cite(parse(path.read_bytes(), "notes.txt"), excerpt(second, second + 9), 1)
+
+
+def verdict(cited: Citation, folder: Path) -> Verdict:
+    """Return what `verify` says of one citation."""
+    (only,) = verify([cited], folder)
+    return only
 
 
 def status(cited: Citation, folder: Path) -> tuple[str, int | None]:
-    """Return what `verify` says of one citation."""
-    (verdict,) = verify([cited], folder)
-    return verdict.status, verdict.start
+    """Return the status and where the quotation stands now."""
+    found = verdict(cited, folder)
+    return found.status, found.start
 
 
 def test_an_unchanged_file_is_exact(cited: Citation, tmp_path: Path) -> None:
@@ -121,18 +135,142 @@ def test_one_changed_character_is_changed(cited: Citation, tmp_path: Path) -> No
 def test_a_renamed_file_is_moved(cited: Citation, tmp_path: Path) -> None:
     """Catches a renamed file being reported as gone."""
     (tmp_path / "notes.txt").rename(tmp_path / "renamed.txt")
-    (verdict,) = verify([cited], tmp_path)
-    assert (verdict.status, verdict.document) == ("moved", "renamed.txt")
+    found = verdict(cited, tmp_path)
+    assert (found.status, found.document) == ("moved", "renamed.txt")
 
 
 def test_a_deleted_file_is_changed(cited: Citation, tmp_path: Path) -> None:
     """Catches a missing file that ends the verification of all others."""
     (tmp_path / "notes.txt").unlink()
-    (verdict,) = verify([cited], tmp_path)
-    assert (verdict.status, verdict.detail) == ("changed", "the file is gone")
+    found = verdict(cited, tmp_path)
+    assert (found.status, found.detail) == ("changed", "the file is gone")
 
 
 def test_a_forged_quotation_is_changed(cited: Citation, tmp_path: Path) -> None:
     """Catches trusting the hash and offsets of the saved answer."""
     forged = dataclasses.replace(cited, quote="Ten firms")
     assert status(forged, tmp_path) == ("changed", None)
+
+
+# Where it is parsed
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Return a record of which files are hashed and which are parsed, by name."""
+    seen: dict[str, list[str]] = {"hashed": [], "parsed": []}
+    load = FileLoader.load
+
+    def spy_on_load(loader: FileLoader, path: Path, document_id: str) -> Document | Skipped:
+        seen["parsed"].append(document_id)
+        return load(loader, path, document_id)
+
+    def spy_on_hash(path: Path) -> str:
+        seen["hashed"].append(path.name)
+        return file_sha256(path)
+
+    monkeypatch.setattr(FileLoader, "load", spy_on_load)
+    monkeypatch.setattr("qa.citations.file_sha256", spy_on_hash)
+    return seen
+
+
+def test_a_file_that_no_citation_names_is_not_opened(
+    cited: Citation, tmp_path: Path, opened: dict[str, list[str]]
+) -> None:
+    """Catches a folder that is parsed for one citation, and a file parsed again for each."""
+    (tmp_path / "other.txt").write_bytes(TEXT.encode())
+    verify([cited] * 3, tmp_path)
+    assert opened == {"hashed": [], "parsed": ["notes.txt"]}
+
+
+def test_only_the_file_with_the_cited_bytes_is_parsed_for_one_that_is_gone(
+    cited: Citation, tmp_path: Path, opened: dict[str, list[str]]
+) -> None:
+    """Catches every file of that ending parsed in search of it, and others hashed."""
+    (tmp_path / "notes.txt").rename(tmp_path / "moved.TXT")
+    for name in ("a.txt", "z.txt", "c.md", "d.pdf"):
+        (tmp_path / name).write_text(name)
+    gone = dataclasses.replace(cited, document="gone.txt", sha256="0" * 64)
+    assert [v.status for v in verify([cited, gone, cited], tmp_path)] == [
+        "moved",
+        "changed",
+        "moved",
+    ]
+    assert opened == {"hashed": ["a.txt", "moved.TXT", "z.txt"], "parsed": ["moved.TXT"]}
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        ("abort", "the parser crashed on it (SIGABRT)"),
+        ("hang", "parsing it took longer than 3 seconds"),
+        ("grow", "it needs more than 4 GB of memory"),
+    ],
+)
+def test_a_hostile_file_is_a_verdict(
+    monkeypatch: pytest.MonkeyPatch, cited: Citation, tmp_path: Path, act: str, reason: str
+) -> None:
+    """Catches parsing in the caller's process, which such a file would end, stop or fill."""
+    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-P", "-c", FAILING_CHILD))
+    monkeypatch.setattr("qa.citations.FileLoader", lambda: FileLoader(seconds=3))
+    (tmp_path / "bad.txt").write_text(act)
+    bad = dataclasses.replace(cited, document="bad.txt")
+    assert [(v.status, v.detail) for v in verify([bad, cited], tmp_path)] == [
+        ("changed", reason),
+        ("exact", "the file is unchanged"),
+    ]
+
+
+MANY = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+
+from pincite.server.service import Service
+from qa import Citation
+
+folder = Path(sys.argv[1])
+cited = [
+    asdict(Citation(1, path.name, "", "", 1, 1, "", 0, 3, "the", 0, 3, "", ""))
+    for path in sorted(folder.iterdir())
+]
+service = Service([SimpleNamespace(folder=folder, index=None)])
+with ThreadPoolExecutor(24) as pool:
+    done = list(pool.map(service.verify, [{"citations": cited}] * 24))
+assert all(len(verdicts) == len(cited) for verdicts in done)
+assert all(verdicts == done[0] for verdicts in done)
+"""
+
+
+def test_many_at_once_do_not_end_the_server(tmp_path: Path) -> None:
+    """Catches PDFium called from several threads of one process: a segmentation fault."""
+    samples = Path(__file__).parents[1] / "data" / "loaders"
+    for path in samples.glob("*.pdf"):
+        for copy in range(10):
+            shutil.copy(path, tmp_path / f"{copy}-{path.name}")
+    command = [sys.executable, "-c", MANY, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_few_processes_parse_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, cited: Citation, tmp_path: Path
+) -> None:
+    """Catches a child process, with its share of the memory, for each of many requests."""
+    running: set[FileLoader] = set()
+    most: list[int] = []
+
+    def load(loader: FileLoader, path: Path, document_id: str) -> Skipped:
+        running.add(loader)
+        most.append(len(running))
+        time.sleep(0.02)
+        running.remove(loader)
+        return Skipped(document_id, "not read")
+
+    monkeypatch.setattr(FileLoader, "load", load)
+    with ThreadPoolExecutor(12) as pool:
+        verdicts = list(pool.map(lambda _: verdict(cited, tmp_path), range(24)))
+    assert {found.detail for found in verdicts} == {"not read"}
+    assert max(most) <= 2
