@@ -4,7 +4,6 @@ Parsers meet damaged and hostile files. The child process has a memory limit, ev
 limit; a child that crashes or hangs is replaced, and its file is skipped with the reason.
 """
 
-import base64
 import json
 import logging
 import os
@@ -14,16 +13,15 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NamedTuple, Self
+from typing import IO, Any, Self
 
-from corpus.codec import decode_document, encode_document
+from corpus.codec import decode_document, decode_view, encode
 from corpus.errors import LoadError
 from corpus.formats import parse
-from corpus.types import Box, Document, PageView, Skipped, Span
+from corpus.types import Document, PageView, Skipped, Span
 
 __all__ = ["LARGEST_FILE", "FileLoader"]
 
@@ -43,25 +41,6 @@ def _read(path: Path) -> bytes:
         raise LoadError("the file vanished while being read") from error
     except OSError as error:
         raise LoadError(f"the file cannot be read: {error.strerror}") from error
-
-
-def _encode_view(view: PageView, digest: str) -> str:
-    png = base64.b64encode(view.png).decode("ascii")
-    return json.dumps(asdict(view) | {"png": png, "sha256": digest})
-
-
-def _decode_view(payload: str) -> tuple[PageView, str]:
-    saved = json.loads(payload)
-    boxes = tuple(tuple(Box(**box) for box in span) for span in saved["boxes"])
-    png = base64.b64decode(saved["png"])
-    return PageView(png, saved["width"], saved["height"], boxes), saved["sha256"]
-
-
-class _Answer(NamedTuple):
-    """What the child made of a request: its answer, or the reason why there is none."""
-
-    good: bool
-    text: str
 
 
 class FileLoader:
@@ -86,18 +65,26 @@ class FileLoader:
     ) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the child process; the next call starts another."""
-        self._stop()
+    def close(self) -> int:
+        """End the child process and return its status; the next call starts another."""
+        if self._child is None:
+            return 0
+        child, self._child = self._child, None
+        child.kill()
+        for pipe in _pipes(child):
+            with suppress(BrokenPipeError):  # a request that was never read
+                pipe.close()
+        return child.wait()
 
     def load(self, path: Path, document_id: str) -> Document | Skipped:
         """Return the file as a document, or why it is skipped; nothing about a file raises."""
-        answer = self._ask({"path": os.fspath(path), "id": document_id})
-        if answer.good:
-            logger.debug("%s was read", document_id)
-            return decode_document(answer.text)
-        logger.info("%s is skipped: %s", document_id, answer.text)
-        return Skipped(document_id, answer.text)
+        try:
+            document = decode_document(self._ask({"path": os.fspath(path), "id": document_id}))
+        except LoadError as error:
+            logger.info("%s is skipped: %s", document_id, error)
+            return Skipped(document_id, str(error))
+        logger.debug("%s was read", document_id)
+        return document
 
     def view(
         self, path: Path, number: int, spans: Sequence[Span], width: int
@@ -111,15 +98,12 @@ class FileLoader:
             LoadError: with the reason, if it cannot be drawn.
         """
         wanted = {"path": os.fspath(path), "page": number, "spans": list(spans), "width": width}
-        answer = self._ask(wanted)
-        if not answer.good:
-            raise LoadError(answer.text)
-        return _decode_view(answer.text)
+        return decode_view(self._ask(wanted))
 
-    def _ask(self, request: dict[str, Any]) -> "_Answer":
-        """Return what the child answers, or what became of it."""
+    def _ask(self, request: dict[str, Any]) -> str:
+        """Return the child's answer; LoadError if it refuses, or with what became of it."""
         if self._child and self._child.poll() is not None:
-            self._stop()  # it died while it waited, and no file is to blame
+            self.close()  # it died while it waited, and no file is to blame
         child = self._child or self._start()
         pipe_in, pipe_out = _pipes(child)
         late = threading.Event()
@@ -141,14 +125,15 @@ class FileLoader:
             timer.join()
         if answer.endswith("\n"):
             if late.is_set():
-                self._stop()  # the answer came just before the end
-            good = answer[0] == "+"
-            return _Answer(good, answer[1:] if good else json.loads(answer[1:]))
-        status = self._stop()
+                self.close()  # the answer came just before the end
+            if answer.startswith("+"):
+                return answer[1:]
+            raise LoadError(json.loads(answer[1:]))
+        status = self.close()
         logger.info("the child process has ended (%s) and is replaced", _exit_words(status))
         if late.is_set():
-            return _Answer(False, f"parsing it took longer than {self._seconds:g} seconds")
-        return _Answer(False, f"the parser crashed on it ({_exit_words(status)})")
+            raise LoadError(f"parsing it took longer than {self._seconds:g} seconds")
+        raise LoadError(f"the parser crashed on it ({_exit_words(status)})")
 
     def _start(self) -> subprocess.Popen[str]:
         self._child = subprocess.Popen(
@@ -159,16 +144,6 @@ class FileLoader:
             encoding="utf-8",
         )
         return self._child
-
-    def _stop(self) -> int:
-        if self._child is None:
-            return 0
-        child, self._child = self._child, None
-        child.kill()
-        for pipe in _pipes(child):
-            with suppress(BrokenPipeError):  # a request that was never read
-                pipe.close()
-        return child.wait()
 
 
 def _pipes(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
@@ -197,13 +172,13 @@ def _answer(request: dict[str, Any]) -> str:
     path = Path(request["path"])
     try:
         if "id" in request:
-            return "+" + encode_document(parse(_read(path), request["id"]))
+            return "+" + encode(parse(_read(path), request["id"]))
         from corpus.formats.pdf_page import view_page
 
         spans = [Span(*span) for span in request["spans"]]
         data = _read(path)
         view = view_page(data, request["page"], spans, request["width"])
-        return "+" + _encode_view(view, sha256(data).hexdigest())
+        return "+" + encode([view, sha256(data).hexdigest()])
     except LoadError as error:
         reason = str(error)
     except MemoryError:
