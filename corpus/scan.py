@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import re
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 from corpus.errors import InputError
@@ -16,6 +17,9 @@ from corpus.types import Skipped
 __all__ = ["IGNORE_FILE", "FoundFile", "file_sha256", "scan"]
 
 IGNORE_FILE = ".pinciteignore"
+LINE_END = re.compile(r"\r?\n")
+LAST_STARS = re.compile(r"(^!?|/)\*\* *$")
+LAST_STAR = re.compile(r"(^!?|/)\* *$")
 
 Ignored = Callable[[str], bool]
 
@@ -63,17 +67,17 @@ def _ignore_rules(folder: Path) -> Ignored:
         return lambda _: False
     except OSError as error:
         raise InputError(f"{folder / IGNORE_FILE} cannot be read: {error.strerror}.") from error
-    from dulwich.ignore import IgnoreFilter, read_ignore_patterns
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-    rules = IgnoreFilter(read_ignore_patterns(BytesIO(data.removeprefix(BOM_UTF8))))
-
-    def ignored(path: str) -> bool:
-        # Of a folder, `is_ignored` also says yes where only all that it holds is left out.
-        if path.endswith("/"):
-            return rules.may_prune_directory(path)
-        return rules.is_ignored(path) is True
-
-    return ignored
+    rules = []
+    for line in LINE_END.split(data.removeprefix(BOM_UTF8).decode(errors="surrogateescape")):
+        # As last segments pathspec takes these for all paths, which no rule for folders undoes.
+        plain = LAST_STAR.sub(r"\1?*", LAST_STARS.sub(r"\1**/*", line))
+        with suppress(GitIgnorePatternError):  # git passes over what is no pattern
+            rules.append(GitIgnoreSpecPattern(plain))
+    return GitIgnoreSpec(rules).match_file
 
 
 def _walk(

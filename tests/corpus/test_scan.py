@@ -185,8 +185,8 @@ PATTERNS = st.one_of(
     ),
     st.text("abx*/!?.[]\\ d", min_size=1, max_size=6),
 )
-# The two things that dulwich reads otherwise than git.
-ODD = ("***", "//")
+# What pathspec reads otherwise than git, which counts bytes and knows no nested sets.
+ODD = ("[[", "?????")
 
 
 def git_ignored(folder: Path) -> set[str]:
@@ -220,6 +220,12 @@ def git_ignored(folder: Path) -> set[str]:
 @example(["*", "!*/", "!*.md"], "\n")
 @example(["x/**/a.txt"], "\n")
 @example(["a.txt\\ ", "b.md  "], "\r\n")
+@example(["x/**", "!x/a.txt"], "\n")
+@example(["x/**", "!x/y/", "!x/y/a.txt"], "\n")
+@example(["x/*", "!x/y", "x/y/*", "!x/y/z/"], "\n")
+@example(["*.txt", "!a.txt", "x/a.txt"], "\n")
+@example(["draft", "!x/draft", "!"], "\n")
+@example(["x/**  ", "!x/y/", "a\\"], "\r\n")
 def test_the_ignore_file_means_what_it_means_to_git(patterns: list[str], end: str) -> None:
     """Catches ``fnmatch`` taken for gitignore: anchors, ``**``, negation, folders, blanks."""
     with tempfile.TemporaryDirectory() as name:
