@@ -7,18 +7,12 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Any
 
+from corpus.formats import LOADERS
 from corpus.types import Document, Span
 
 __all__ = ["masked_text", "sentence_spans"]
 
-# One line of text per block (paragraph, cell row, list item); elsewhere lines may be wrapped.
-LINE_IS_BLOCK = frozenset(
-    {
-        "text/html",
-        "application/xhtml+xml",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }
-)
+LINE_IS_BLOCK = {loader.media_type for loader in LOADERS.values() if loader.line_is_block}
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|[|>]|\.\.\s)")
 # Full stops of scripts that the segmenter does not know, with closing marks behind them.

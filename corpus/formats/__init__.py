@@ -8,6 +8,7 @@ package stays cheap.
 import hashlib
 from importlib import import_module
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from corpus.errors import LoadError
 from corpus.types import Document, Parsed
@@ -15,18 +16,32 @@ from corpus.types import Document, Parsed
 __all__ = ["LOADERS", "parse", "supported_suffixes"]
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# Suffix -> media type, module of this package, its function.
+
+
+class Loader(NamedTuple):
+    """How the files of a suffix are read.
+
+    ``function`` of ``module`` in this package gets the bytes; ``line_is_block`` says that no line
+    of its text continues the one before it (a paragraph, row or list item to each).
+    """
+
+    media_type: str
+    module: str
+    function: str
+    line_is_block: bool = False
+
+
 LOADERS = {
-    ".txt": ("text/plain", "text", "parse_text"),
-    ".text": ("text/plain", "text", "parse_text"),
-    ".md": ("text/markdown", "text", "parse_markdown"),
-    ".markdown": ("text/markdown", "text", "parse_markdown"),
-    ".rst": ("text/x-rst", "rst", "parse_rst"),
-    ".html": ("text/html", "html", "parse_html"),
-    ".htm": ("text/html", "html", "parse_html"),
-    ".xhtml": ("application/xhtml+xml", "html", "parse_html"),
-    ".pdf": ("application/pdf", "pdf", "parse_pdf"),
-    ".docx": (DOCX_TYPE, "docx", "parse_docx"),
+    ".txt": Loader("text/plain", "text", "parse_text"),
+    ".text": Loader("text/plain", "text", "parse_text"),
+    ".md": Loader("text/markdown", "text", "parse_markdown"),
+    ".markdown": Loader("text/markdown", "text", "parse_markdown"),
+    ".rst": Loader("text/x-rst", "rst", "parse_rst"),
+    ".html": Loader("text/html", "html", "parse_html", line_is_block=True),
+    ".htm": Loader("text/html", "html", "parse_html", line_is_block=True),
+    ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
+    ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
+    ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
 }
 
 
@@ -48,8 +63,8 @@ def parse(data: bytes, document_id: str) -> Document:
     suffix = PurePosixPath(document_id).suffix.lower()
     if suffix not in LOADERS:
         raise LoadError(f"no loader for {suffix!r} files" if suffix else "its name has no suffix")
-    media_type, module, function = LOADERS[suffix]
-    load = getattr(import_module(f"corpus.formats.{module}"), function)
+    loader = LOADERS[suffix]
+    load = getattr(import_module(f"corpus.formats.{loader.module}"), loader.function)
     if not data:
         raise LoadError("the file is empty")
     parsed: Parsed = load(data)
@@ -58,7 +73,7 @@ def parse(data: bytes, document_id: str) -> Document:
     return Document(
         id=document_id,
         title=parsed.title,
-        media_type=media_type,
+        media_type=loader.media_type,
         sha256=hashlib.sha256(data).hexdigest(),
         text=parsed.text,
         page_starts=parsed.page_starts,
