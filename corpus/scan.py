@@ -26,11 +26,11 @@ Ignored = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that a loader exists for, with what tells cheaply whether it may have changed.
+    """A file in a supported format, with what tells cheaply whether it may have changed.
 
     Args:
         id: path relative to the folder, ``/`` as separator.
-        path: where it is.
+        path: the file itself.
         size: in bytes.
         mtime_ns: when its content changed, in nanoseconds since 1970.
         ctime_ns: when its name, rights or content changed.
@@ -44,11 +44,11 @@ class FoundFile:
 
 
 def scan(folder: Path, exclude: Path | None = None) -> list[FoundFile | Skipped]:
-    """List what stands in ``folder``, sorted by id.
+    """List the files of ``folder``, sorted by id.
 
     Hidden files and folders, ``exclude`` and whatever ``folder/.pinciteignore`` names (in the rules
-    of gitignore) are left out without a word. Links are followed, except round in circles. What
-    cannot be used (an unknown kind of file, a broken link, a closed folder) is a `Skipped`.
+    of gitignore) are left out silently. Links are followed, except in circles. What cannot be used
+    (an unsupported file, a broken link, an unreadable folder) is returned as `Skipped`.
 
     Raises:
         InputError: if ``folder`` is no folder that can be listed, or its ignore file is unreadable.

@@ -130,10 +130,10 @@ class FileLoader:
                 return answer[1:]
             raise LoadError(json.loads(answer[1:]))
         status = self.close()
-        logger.info("the child process has ended (%s) and is replaced", _exit_words(status))
+        logger.info("the child process has ended (%s) and is replaced", _describe_exit(status))
         if late.is_set():
             raise LoadError(f"parsing it took longer than {self._seconds:g} seconds")
-        raise LoadError(f"the parser crashed on it ({_exit_words(status)})")
+        raise LoadError(f"the parser crashed on it ({_describe_exit(status)})")
 
     def _start(self) -> subprocess.Popen[str]:
         self._child = subprocess.Popen(
@@ -152,7 +152,7 @@ def _pipes(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
     return child.stdin, child.stdout
 
 
-def _exit_words(status: int) -> str:
+def _describe_exit(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"exit status {status}"
 
 

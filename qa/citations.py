@@ -134,16 +134,16 @@ def _verdict(citation: Citation, document: Document | Skipped) -> Verdict:
 
 
 def _nearest(citation: Citation, text: str) -> int | None:
-    """Return where the quotation stands in most of its surroundings, then nearest to its place."""
-    places = []
+    """Return the occurrence with most of the cited surroundings; of equals, the nearest one."""
+    occurrences = []
     at = text.find(citation.quote)
     while at >= 0:
         end = at + len(citation.quote)
         before = _common(reversed(citation.prefix), reversed(text[max(0, at - CONTEXT) : at]))
         after = _common(citation.suffix, text[end : end + CONTEXT])
-        places.append((-before - after, abs(at - citation.start), at))
+        occurrences.append((-before - after, abs(at - citation.start), at))
         at = text.find(citation.quote, at + 1)
-    return min(places)[2] if places else None
+    return min(occurrences)[2] if occurrences else None
 
 
 def _common(a: Iterable[str], b: Iterable[str]) -> int:

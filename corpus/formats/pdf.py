@@ -191,8 +191,8 @@ def _outline_headings(
         if not title or index is None or index >= len(pages):
             continue
         start = starts[index]
-        if place := _find_line(pages[index].text, title, searched[index] - start):
-            heading = Heading(start + place.start, start + place.end, bookmark.level + 1, title)
+        if line := _find_line(pages[index].text, title, searched[index] - start):
+            heading = Heading(start + line.start, start + line.end, bookmark.level + 1, title)
             found.append(heading)
             searched[index] = heading.end
     return sorted(found, key=lambda heading: heading.start)

@@ -81,10 +81,10 @@ def _find_title(lines: list[str], source: str, after: int, near: int) -> int | N
 
     The line numbers of docutils are off by one or two, depending on the version and the style.
     """
-    places = [
+    candidates = [
         index
         for index in range(after, len(lines) - 1)
         if lines[index] == source and RST_RULE.fullmatch(lines[index + 1])
     ]
-    close = [index for index in places if abs(index - near) <= RST_LINES_OFF]
-    return next(iter(close or places), None)
+    close = [index for index in candidates if abs(index - near) <= RST_LINES_OFF]
+    return next(iter(close or candidates), None)
