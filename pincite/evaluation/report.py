@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from corpus import InputError
 from pincite.evaluation.intervals import Interval, bootstrap, share
 from pincite.evaluation.measures import RANKED, Floats, area_under_roc, calibration_error
-from pincite.evaluation.questions import Expected
-from pincite.evaluation.records import Asked, Record, Retrieved
+from pincite.evaluation.records import Asked, Record
+from qa.formats import validate
 
 __all__ = [
     "GROUPS",
@@ -157,23 +156,11 @@ def read_report(path: Path) -> Report:
         saved = json.loads(path.read_text("utf-8"))
         if saved.pop("format") != FORMAT:
             raise ValueError("another version of Pincite wrote it")
-        saved["measures"] = tuple(
-            Measure(**m | {"interval": Interval(**m["interval"])}) for m in saved["measures"]
-        )
-        saved["records"] = tuple(map(_record, saved["records"]))
-        return Report(**saved | {name: tuple(saved[name]) for name in ("notes", "broken")})
+        return validate(Report, saved)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} is not a report of `pincite eval` ({error}); give its report.json."
         ) from error
-
-
-def _record(saved: dict[str, Any]) -> Record:
-    expected = saved["expected"]
-    lists = {name: tuple(expected[name]) for name in ("documents", "answers")}
-    found = tuple(Retrieved(**passage) for passage in saved["retrieved"])
-    record = saved | {"expected": Expected(**expected | lists), "retrieved": found}
-    return Record(**{field.name: record[field.name] for field in fields(Record)})
 
 
 def measures_of(records: Sequence[Record]) -> Iterator[Measure]:

@@ -3,6 +3,7 @@
 from qa.formats.export import export
 from qa.formats.json import answer_to_dict, answer_to_json, citations_from_json, citations_of
 from qa.formats.text import escape_markdown, location_of, percent, to_markdown, to_text
+from qa.validation import validate
 
 __all__ = [
     "answer_to_dict",
@@ -15,4 +16,5 @@ __all__ = [
     "percent",
     "to_markdown",
     "to_text",
+    "validate",
 ]

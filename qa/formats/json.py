@@ -3,13 +3,12 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, replace
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from corpus import InputError
 from qa.types import Answer, Citation
+from qa.validation import validate
 
 __all__ = [
     "answer_from_dict",
@@ -21,6 +20,13 @@ __all__ = [
 ]
 
 NO_ANSWER = "This is not an answer saved by `pincite ask --json`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """What is needed of a saved answer to verify it."""
+
+    citations: tuple[Citation, ...]
 
 
 def answer_to_json(answer: Answer, id_: str | None = None) -> str:
@@ -69,7 +75,7 @@ def citations_from_json(text: str) -> list[Citation]:
     try:
         values = _json_values(text)
     except ValueError as error:
-        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
+        raise InputError(f"{NO_ANSWER} ({error}).") from error
     return citations_of(values)
 
 
@@ -79,13 +85,12 @@ def citations_of(answers: Sequence[Any]) -> list[Citation]:
     Raises:
         InputError: if they are not what `answer_to_dict` returns.
     """
-    names = [field.name for field in fields(Citation) if field.name != "also"]
     try:
-        saved = [citation for answer in answers for citation in answer["citations"]]
-        every = [one for citation in saved for one in (citation, *_copies_of(citation))]
-        return [Citation(**{name: citation[name] for name in names}) for citation in every]
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{NO_ANSWER} ({error!r}).") from error
+        saved = validate(list[_Cited], list(answers))
+    except ValueError as error:
+        raise InputError(f"{NO_ANSWER} ({error}).") from error
+    cited = [one for answer in saved for c in answer.citations for one in (c, *c.also)]
+    return [replace(citation, also=()) for citation in cited]
 
 
 def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
@@ -98,9 +103,9 @@ def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
         # What browsers have kept since version 0.1.0 calls them "differing".
         conflicting = saved.get("conflicting", saved.get("differing"))
         whole = {**saved, "hits": (), "conflicting": conflicting}
-        answer = TypeAdapter(Answer).validate_python(whole)
-    except (TypeError, AttributeError, ValidationError) as error:
-        raise InputError(f"{NO_ANSWER}.") from error
+        answer = validate(Answer, whole)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise InputError(f"{NO_ANSWER} ({error}).") from error
     if answer.found != bool(answer.citations):
         raise InputError(f"{NO_ANSWER}: it is found without a citation, or the other way round.")
     return answer
@@ -113,11 +118,6 @@ def fingerprint(answer: Answer) -> str:
         for c in answer.citations
     ]
     return hashlib.sha256(json.dumps(quoted).encode()).hexdigest()[:16]
-
-
-def _copies_of(citation: dict[str, Any]) -> list[Any]:
-    # What was saved by an earlier version names no copies.
-    return list(citation["also"]) if "also" in citation else []
 
 
 def _json_values(text: str) -> list[Any]:

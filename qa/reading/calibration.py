@@ -17,6 +17,7 @@ from corpus import SettingsError
 from index import Vectors
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.model import MODEL_SHA256
+from qa.validation import validate
 
 __all__ = [
     "FITTED",
@@ -165,8 +166,8 @@ class Recalibration:
 
     def __post_init__(self) -> None:
         numbers = (self.slope, self.intercept, *(n for pair in self.risks for n in pair))
-        if not all(isinstance(n, int | float) and abs(n) < 1e6 for n in numbers):
-            raise ValueError("there is something else than a number")
+        if not all(abs(n) < 1e6 for n in numbers):  # infinite ones too, and what is no number
+            raise ValueError("a number is out of bounds")
         if self.slope <= 0:
             raise ValueError(f"the slope is {self.slope}")
         risks, least = zip(*self.risks, strict=True)
@@ -190,10 +191,7 @@ def calibration_in(index_folder: Path) -> Calibration:
         kept = json.loads(text)
         if kept["format"] != FORMAT or kept["reader"] != _reader():
             raise ValueError("it was made with another version of Pincite")
-        names = Recalibration.__dataclass_fields__
-        values = {name: kept[name] for name in names}
-        values["risks"] = tuple((risk, least) for risk, least in values["risks"])
-        return recalibrate(Recalibration(**values))
+        return recalibrate(validate(Recalibration, kept))
     except (ValueError, KeyError, TypeError) as error:
         raise _unusable(index_folder, str(error)) from error
 

@@ -281,6 +281,17 @@ def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
         read_report(tmp_path / "x.json")
 
 
+def test_a_damaged_report_is_refused_by_its_field(asked: Asked, tmp_path: Path) -> None:
+    """Catches a number that is a text, which would fail in the comparison, far from its cause."""
+    path = tmp_path / "report.json"
+    write_report(report_of(*asked.records), path)
+    saved = json.loads(path.read_text("utf-8"))
+    saved["records"][0]["confidence"] = "0.5"
+    path.write_text(json.dumps(saved), "utf-8")
+    with pytest.raises(InputError, match=r"\(records\.0\.confidence: Input should be a valid num"):
+        read_report(path)
+
+
 def test_the_numbers_are_those_of_the_records() -> None:
     """Catches means over the wrong questions, and rates that are upside down."""
     no = Expected(2, "2", "b?", answerable=False)

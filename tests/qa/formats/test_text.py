@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from qa.formats import (
     to_markdown,
     to_text,
 )
+from qa.formats.json import answer_from_dict
 from qa.types import Searched
 
 CITATION = Citation(
@@ -191,6 +193,34 @@ def test_other_files_are_refused_in_one_sentence(text: str) -> None:
     """Catches a traceback, or silence, for a file that is no answer."""
     with pytest.raises(InputError, match="is not an answer saved by"):
         citations_from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("confidence", "high", "confidence: Input should be a valid number"),
+        ("found", False, "found without a citation, or the other way round"),
+        ("citations", [{}], "citations.0.number: Field required"),
+    ],
+)
+def test_a_spoilt_answer_is_refused_by_its_field(field: str, value: object, said: str) -> None:
+    """Catches a sentence that does not say what is wrong, and a text taken for a number."""
+    saved = json.loads(answer_to_json(FOUND)) | {field: value}
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        answer_from_dict(saved)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_earlier_versions_wrote_is_read() -> None:
+    """Catches conversations kept by browsers, and saved answers, that can no longer be opened."""
+    saved = json.loads(answer_to_json(FOUND))
+    saved["differing"] = saved.pop("conflicting")
+    for citation in saved["citations"]:
+        del citation["also"]
+    citations = tuple(dataclasses.replace(citation, also=()) for citation in FOUND.citations)
+    expected = dataclasses.replace(FOUND, confidence=0.9346, hits=(), citations=citations)
+    assert answer_from_dict(saved) == expected
+    assert citations_from_json(json.dumps(saved)) == [CITATION]
 
 
 def test_place_without_pages() -> None:
