@@ -109,17 +109,17 @@ def _in_its_place(part: str, question: str) -> str:
     kind = NUMBER if NUMBER.fullmatch(bare) else NAME
     if kind is NAME and not NAME.search(f" {bare}"):
         return ""
-    places = list(kind.finditer(body))
+    matches = list(kind.finditer(body))
     if preposition:
         after = rf"\b{preposition.group(1)}\s+(?:the\s+)?$"
-        places = [p for p in places if re.search(after, body[: p.start()], re.I)] or (
-            places if kind is NUMBER else []
+        matches = [m for m in matches if re.search(after, body[: m.start()], re.I)] or (
+            matches if kind is NUMBER else []
         )
-    if not places:
+    if not matches:
         said = f"{preposition.group(1).lower()} {bare}" if preposition else bare
         return f"{body} {said}?"
-    place = places[-1]
-    return f"{body[: place.start()]}{bare}{body[place.end() :]}?"
+    last = matches[-1]
+    return f"{body[: last.start()]}{bare}{body[last.end() :]}?"
 
 
 def _person(before: Before) -> str:

@@ -14,7 +14,7 @@ from qa.types import Hit
 
 __all__ = ["CANDIDATES", "SIMILARITY_WEIGHT", "Retriever", "choices_of", "documents_in", "fuse"]
 
-# Chosen on questions of SQuAD 1.1's training set; recall@1 changes by under 0.01 from 1.6 to 3.
+# Chosen on questions of SQuAD 1.1's training set; success@1 changes by under 0.01 from 1.6 to 3.
 SIMILARITY_WEIGHT = 2.2
 
 

@@ -16,9 +16,9 @@ class Hit:
         passage: what was found.
         score: the fused score, higher is better.
         similarity: cosine of the question's vector and the passage's.
-        similarity_rank: its place (from 1) by similarity; None if it was not among those looked at.
+        similarity_rank: its rank (from 1) by similarity; None if it was not among those looked at.
         bm25: its BM25 score; 0 if it was not among those looked at.
-        bm25_rank: its place (from 1) by BM25; None if it was not among those looked at.
+        bm25_rank: its rank (from 1) by BM25; None if it was not among those looked at.
         copies: passages of other documents, or elsewhere in this one, with the same text.
     """
 
@@ -65,9 +65,9 @@ class ReaderOutput:
     Args:
         excerpts: best first; empty if the reader says that the documents do not answer.
         confidence: probability that the best answer found is right, also for a no.
-        conflicting: places in ``excerpts`` of those that give different answers to the question;
+        conflicting: indices into ``excerpts`` of those that give different answers to the question;
             empty if none contradicts the first.
-        ranking: places of the hits, the one most likely to hold the answer first; empty if the
+        ranking: indices of the hits, the one most likely to hold the answer first; empty if the
             reader does not say.
     """
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus import Span
 from qa.reading.model import Window
 from training.average_readers import averaged
-from training.data import Example, Passage, parts_of
+from training.data import Example, Paragraph, parts_of
 from training.groups import Group, _tokens_at, batches, collate, cut
 from training.model import Dropout
 from training.near_misses import near_miss
@@ -126,7 +126,7 @@ def test_a_cut_passage_holds_the_answer_where_it_says(seed: int, answer: str) ->
     text = "A b. The mole. Two boats in it. C d. Ef."
     sentences = [Span(0, 4), Span(5, 14), Span(15, 31), Span(32, 36), Span(37, 40)]
     start = text.index(answer)
-    passage = Passage("p", "Title", text)
+    passage = Paragraph("p", "Title", text)
     example = Example("1", "?", passage, (start, start + len(answer)), (answer,))
     found = cut(example, sentences, random.Random(seed))
     assert found.span is not None
@@ -140,7 +140,7 @@ def test_a_cut_passage_holds_the_answer_where_it_says(seed: int, answer: str) ->
 def test_passages_are_cut_on_both_sides() -> None:
     """Catches a cut that always keeps the beginning, or the end, or everything."""
     sentences = [Span(n, n + 1) for n in range(5)]
-    example = Example("1", "?", Passage("p", "Title", "abcde"), (2, 3), ("c",))
+    example = Example("1", "?", Paragraph("p", "Title", "abcde"), (2, 3), ("c",))
     found = {cut(example, sentences, random.Random(n)).passage.text for n in range(100)}
     assert found == {"abcde"[low:high] for low in range(3) for high in range(3, 6)}
 

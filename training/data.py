@@ -1,7 +1,7 @@
 """The training data: articles kept apart, questions with their passages, and passages to mistake.
 
 Articles are divided once, by name, so that no step sees another's: most train the reader, a few
-watch its training, some fit the abstention and some check it.
+watch its training, some fit the calibration and some check it.
 """
 
 import random
@@ -12,14 +12,14 @@ from typing import Any
 
 from bench.data import read_lines
 
-__all__ = ["Example", "Part", "Passage", "SquadTrain", "parts_of", "unanswerable_examples"]
+__all__ = ["Example", "Paragraph", "Part", "SquadTrain", "parts_of", "unanswerable_examples"]
 
 SEED = 20181108
 WATCH, FIT, CHECK = 10, 40, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Paragraph:
     """A paragraph of an article.
 
     Args:
@@ -47,7 +47,7 @@ class Example:
 
     id: str
     question: str
-    passage: Passage
+    passage: Paragraph
     span: tuple[int, int] | None
     texts: tuple[str, ...]
 
@@ -59,8 +59,8 @@ class Part:
     Args:
         train: for the reader's weights.
         watch: for the scores during training.
-        fit: for the abstention.
-        check: for the abstention's own check.
+        fit: for the calibration.
+        check: for the calibration's own check.
     """
 
     train: frozenset[str]
@@ -99,7 +99,7 @@ class SquadTrain:
         """Return the passages of the articles ``titles`` as `write_articles` takes them."""
         return [asdict(p) for p in self.passages.values() if p.title in titles]
 
-    def hard_negatives(self) -> dict[str, list[Passage]]:
+    def hard_negatives(self) -> dict[str, list[Paragraph]]:
         """Return for each question passages of its article that hold none of its answers."""
         return {
             row["qid"]: [self.passages[id_] for id_ in row["neg_doc_ids"]]
@@ -129,15 +129,15 @@ def unanswerable_examples(folder: Path) -> list[Example]:
     return [Example(r["id"], r["question"], passages[r["doc_id"]], None, ()) for r in rows]
 
 
-def _passages(folder: Path) -> dict[str, Passage]:
+def _passages(folder: Path) -> dict[str, Paragraph]:
     return {
-        row["id"]: Passage(row["id"], row["title"], row["text"])
+        row["id"]: Paragraph(row["id"], row["title"], row["text"])
         for row in read_lines(folder / "corpus.jsonl.gz")
     }
 
 
 def _examples(
-    rows: Sequence[dict[str, Any]], passages: dict[str, Passage], titles: frozenset[str]
+    rows: Sequence[dict[str, Any]], passages: dict[str, Paragraph], titles: frozenset[str]
 ) -> Iterator[Example]:
     for row in rows:
         passage = passages[row["doc_id"]]

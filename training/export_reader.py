@@ -73,22 +73,22 @@ class _Unpadded(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, kinds: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the scores."""
-        scores: Tensor = self.model(ids, kinds, torch.ones_like(ids))
+        scores: Tensor = self.model(ids, token_type_ids, torch.ones_like(ids))
         return scores
 
 
 def _write(model: ReaderModel, path: Path) -> None:
     # Two tensors: the exporter would take one that is given twice for a single input.
-    ids, kinds = (torch.zeros(1, 50, dtype=torch.int64) for _ in range(2))
+    ids, token_type_ids = (torch.zeros(1, 50, dtype=torch.int64) for _ in range(2))
     torch.onnx.export(
         _Unpadded(model),
-        (ids, kinds),
+        (ids, token_type_ids),
         path,
         input_names=["ids", "kinds"],
         output_names=["scores"],
-        dynamic_shapes={"ids": {1: "tokens"}, "kinds": {1: "tokens"}},
+        dynamic_shapes={"ids": {1: "tokens"}, "token_type_ids": {1: "tokens"}},
         opset_version=OPSET,
         dynamo=True,
         external_data=False,
@@ -129,8 +129,9 @@ def _report(name: str, export: SpanModel, examples: Sequence[Example], model: Re
 
 @torch.inference_mode()
 def _trained(model: ReaderModel, window: Window) -> Scores:
-    ids, kinds = (torch.from_numpy(a)[None] for a in (window.ids, window.token_type_ids))
-    scores: Tensor = model(ids, kinds, torch.ones_like(ids))
+    arrays = (window.ids, window.token_type_ids)
+    ids, token_type_ids = (torch.from_numpy(array)[None] for array in arrays)
+    scores: Tensor = model(ids, token_type_ids, torch.ones_like(ids))
     starts: Scores = scores[0, window.text_start : len(window.ids) - 1, 0].numpy()
     return starts
 

@@ -113,7 +113,7 @@ def main() -> None:
         for folders in _folders(parts)
     )
     regression, saved = _fit(fitting, fitting_near)
-    Path("qa", FITTED).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
+    Path("qa", "reading", "weights", FITTED).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
     _report(checking[0], checking_near[0], regression, saved["risks"])
 
 
@@ -225,8 +225,8 @@ def _fit(
 def _reached_by(risk: float, far: Floats, near: Floats) -> float:
     """Return the probability that a share of ``risk`` reaches, `NEAR` of them near misses."""
     probabilities = np.concatenate([far, near])
-    kinds = ((far, 1 - NEAR), (near, NEAR))
-    weights = np.concatenate([np.full(len(kind), share / len(kind)) for kind, share in kinds])
+    parts = ((far, 1 - NEAR), (near, NEAR))
+    weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
     order = np.argsort(-probabilities, kind="stable")
     shares = np.cumsum(weights[order])
     return float(np.interp(risk, shares, probabilities[order]))

@@ -161,17 +161,17 @@ class GroupSource:
     def _group(self, rows: Sequence[Row], rng: random.Random) -> Group:
         question, heading, text, span = rows[0]
         found = list(windows_of(*(self._tokens[t] for t in (question, heading, text))))
-        place = (0, 0)
+        answer = (0, 0)
         first = rng.choice(found)
         if span is not None:
-            placed = [(w, at) for w in found if (at := _tokens_at(w, span)) is not None]
-            if placed:
-                first, place = rng.choice(placed)
+            holding = [(w, at) for w in found if (at := _tokens_at(w, span)) is not None]
+            if holding:
+                first, answer = rng.choice(holding)
         others = []
         for question, heading, text, _ in rows[1:]:
             found = list(windows_of(*(self._tokens[t] for t in (question, heading, text))))
             others.append(rng.choice(found))
-        return Group((first, *others), *place)
+        return Group((first, *others), *answer)
 
 
 def cut(example: Example, sentences: Sequence[Span], rng: random.Random) -> Example:
@@ -218,10 +218,10 @@ def collate(groups: Sequence[Group]) -> Batch:
     windows = [window for group in groups for window in group.windows]
     length = max(len(window.ids) for window in windows)
     ids, token_type_ids, mask, text = (np.zeros((len(windows), length), np.int64) for _ in range(4))
-    places = np.zeros((3, len(windows)), np.int64)
+    targets = np.zeros((3, len(windows)), np.int64)
     row = 0
     for number, group in enumerate(groups):
-        places[:2, row] = group.start, group.end
+        targets[:2, row] = group.start, group.end
         for window in group.windows:
             size = len(window.ids)
             ids[row, :size], token_type_ids[row, :size], mask[row, :size] = (
@@ -230,9 +230,9 @@ def collate(groups: Sequence[Group]) -> Batch:
                 1,
             )
             text[row, window.text_start : size - 1] = 1
-            places[2, row] = number
+            targets[2, row] = number
             row += 1
-    arrays = [torch.from_numpy(array) for array in (ids, token_type_ids, mask, text, *places)]
+    arrays = [torch.from_numpy(array) for array in (ids, token_type_ids, mask, text, *targets)]
     return Batch(arrays[0], arrays[1], arrays[2], arrays[3].bool(), *arrays[4:])
 
 

@@ -78,15 +78,16 @@ class ReaderModel(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.ends = nn.Linear(WIDTH, 2)
 
-    def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, token_type_ids: Tensor, mask: Tensor) -> Tensor:
         """Return scores of shape ``(windows, tokens, 2)``: of a start and of an end.
 
         Args:
             ids: token ids, int64, shape ``(windows, tokens)``.
-            kinds: 0 for the question, 1 for the passage, same shape.
+            token_type_ids: 0 for the question, 1 for the passage, same shape.
             mask: 1 for tokens, 0 for padding, same shape.
         """
-        states = self.words(ids) + self.places.weight[: ids.shape[1]] + self.kinds(kinds)
+        positions = self.places.weight[: ids.shape[1]]
+        states = self.words(ids) + positions + self.kinds(token_type_ids)
         states = self.dropout(self.norm(states))
         bias = (1 - mask[:, None, None, :].to(states.dtype)) * NEVER
         for layer in self.layers:

@@ -184,12 +184,12 @@ def _opposite(
     rng: random.Random,
 ) -> str | None:
     words = question.split(" ")
-    places = [i for i, word in enumerate(words) if word.strip("?,.") in _opposites()]
-    if not places:
+    indices = [i for i, word in enumerate(words) if word.strip("?,.") in _opposites()]
+    if not indices:
         return None
-    place = rng.choice(places)
-    bare = words[place].strip("?,.")
-    words[place] = words[place].replace(bare, _opposites()[bare])
+    index = rng.choice(indices)
+    bare = words[index].strip("?,.")
+    words[index] = words[index].replace(bare, _opposites()[bare])
     return " ".join(words)
 
 
@@ -200,9 +200,9 @@ def _negation(
     rng: random.Random,  # noqa: ARG001
 ) -> str | None:
     words = question.split(" ")
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if word in NEGATED:
-            return " ".join([*words[:place], NEGATED[word], *words[place + 1 :]])
+            return " ".join([*words[:index], NEGATED[word], *words[index + 1 :]])
     return None
 
 

@@ -143,8 +143,8 @@ def _cross_validated(confidence: Floats, right: Flags, answerable: Flags) -> lis
 
     after = np.zeros_like(confidence)
     given = {word: np.zeros(len(confidence), bool) for word in RISKS}
-    kinds = 2 * answerable + right
-    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(confidence, kinds)
+    strata = 2 * answerable + right
+    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(confidence, strata)
     for fitting, testing in splits:
         fitted = fit(confidence[fitting], right[fitting], answerable[fitting])
         after[testing] = changed(confidence[testing], fitted.slope, fitted.intercept)

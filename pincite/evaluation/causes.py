@@ -42,13 +42,13 @@ def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
     known = [r for r in records if r.expected.documents and r.expected.answers]
     if not known:
         return []
-    at = [r.first_right for r in known]
+    ranks = [r.first_right for r in known]
     return [
         ("answerable questions", len(known)),
-        (f"a right passage among the first {DEPTH}", sum(place is not None for place in at)),
+        (f"a right passage among the first {DEPTH}", sum(rank is not None for rank in ranks)),
         (
             f"among the {PASSAGES_READ} that are read",
-            sum(p is not None and p <= PASSAGES_READ for p in at),
+            sum(rank is not None and rank <= PASSAGES_READ for rank in ranks),
         ),
         ("the best answer is right", sum(bool(r.right) for r in known)),
         ("and is given", sum(bool(r.right) and r.given for r in known)),

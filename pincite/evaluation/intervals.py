@@ -7,7 +7,7 @@ import numpy as np
 
 from pincite.evaluation.measures import Floats
 
-__all__ = ["Interval", "Paired", "bootstrap", "paired_test", "share"]
+__all__ = ["Interval", "Paired", "bootstrap", "paired_test", "proportion"]
 
 LEVEL = 0.95
 RESAMPLES = 1000
@@ -64,7 +64,7 @@ def bootstrap(statistic: Callable[[Floats], float], values: Floats) -> Interval:
     return Interval(value, float(low), float(high), count)
 
 
-def share(values: Floats) -> Interval:
+def proportion(values: Floats) -> Interval:
     """Return the share of ones among ``values``, each 0 or 1, with its Wilson interval (1927).
 
     A bootstrap would be sure of a share of which no exception was seen.

@@ -85,11 +85,11 @@ def mean(values: Sequence[float] | npt.NDArray[np.bool_]) -> float:
 def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dict[str, Floats]:
     """Return the scores of several rankings by the names in `RANKED`, each of shape ``(n,)``.
 
-    Computed by trec_eval. Recall is that of question answering: whether a right passage is among
-    the first k (Karpukhin et al. 2020), which trec_eval calls success.
+    Computed by trec_eval. Success at k is whether a right passage is among the first k, which
+    question answering also calls recall (Karpukhin et al. 2020).
 
     Args:
-        right: of each ranking, best first, whether the passage in each place is right.
+        right: of each ranking, best first, whether the passage at each rank is right.
         known: how many right passages there are for each, found or not; at least one.
     """
     from pytrec_eval import RelevanceEvaluator
@@ -97,9 +97,9 @@ def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dic
     names = [str(number) for number in range(len(right))]
     judged = {}
     for name, flags, count in zip(names, right, known, strict=True):
-        found = [place for place, is_right in enumerate(flags) if is_right]
+        found = [rank for rank, is_right in enumerate(flags) if is_right]
         missing = range(len(flags), len(flags) + count - len(found))
-        judged[name] = {str(place): 1 for place in (*found, *missing)}
+        judged[name] = {str(rank): 1 for rank in (*found, *missing)}
     values: dict[str, Floats] = {}
     for depth in sorted({depth for _, depth in RANKED.values()}):
         runs = {name: _scored(flags[:depth]) for name, flags in zip(names, right, strict=True)}
@@ -122,12 +122,12 @@ def area_under_roc(probabilities: Floats, right: Flags) -> float:
 
 def reliability(probabilities: Floats, right: Flags, bins: int = BINS) -> list[ReliabilityBin]:
     """Return what is right in each of ``bins`` equal intervals of probability; no empty ones."""
-    places = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+    numbers = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
     found = []
-    for place in np.unique(places):
-        inside = places == place
-        average, share = float(probabilities[inside].mean()), float(right[inside].mean())
-        found.append(ReliabilityBin(int(inside.sum()), average, share))
+    for number in np.unique(numbers):
+        inside = numbers == number
+        confidence, accuracy = float(probabilities[inside].mean()), float(right[inside].mean())
+        found.append(ReliabilityBin(int(inside.sum()), confidence, accuracy))
     return found
 
 
@@ -163,5 +163,5 @@ def _overlap(answer: str, gold: str) -> float:
 
 
 def _scored(flags: Sequence[bool]) -> dict[str, float]:
-    """Return each place's name with a score that trec_eval sorts into the same order."""
-    return {str(place): float(-place) for place in range(len(flags))}
+    """Return each rank's name with a score that trec_eval sorts into the same order."""
+    return {str(rank): float(-rank) for rank in range(len(flags))}

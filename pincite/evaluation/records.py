@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pincite.evaluation.questions import Expected
 
-__all__ = ["Asked", "Record", "Retrieved"]
+__all__ = ["EvaluationRun", "Record", "Retrieved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Record:
     Args:
         expected: the question and what is known of its answer.
         retrieved: the first passages as they were retrieved, before reading.
-        first_right: place of the first right one, from 1; None if there is none among 20, or none
+        first_right: rank of the first right one, from 1; None if there is none among 20, or none
             is known.
         text: the best short answer, whether or not it was sure enough to be given.
         quote: the sentence around it.
@@ -63,7 +63,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EvaluationRun:
     """The records of all questions that could be asked.
 
     Args:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from corpus import InputError
-from pincite.evaluation.intervals import Interval, bootstrap, share
+from pincite.evaluation.intervals import Interval, bootstrap, proportion
 from pincite.evaluation.measures import RANKED, Floats, area_under_roc, calibration_error
-from pincite.evaluation.records import Asked, Record
+from pincite.evaluation.records import EvaluationRun, Record
 from qa.formats import validate
 
 __all__ = [
@@ -97,7 +97,7 @@ class Report:
 
 
 def make_report(
-    asked: Asked,
+    asked: EvaluationRun,
     *,
     version: str,
     folder: str,
@@ -169,7 +169,7 @@ def measures_of(records: Sequence[Record]) -> Iterator[Measure]:
         for name in names:
             values = np.array([r.scores[name] for r in records if name in r.scores], np.float64)
             if len(values):
-                interval = bootstrap(_mean, values) if name in GRADED else share(values)
+                interval = bootstrap(_mean, values) if name in GRADED else proportion(values)
                 yield Measure(group, name, interval, lower_is_better=name in LOWER_IS_BETTER)
         if group == "Abstention":
             yield from _confidence(records)
@@ -177,7 +177,7 @@ def measures_of(records: Sequence[Record]) -> Iterator[Measure]:
     if citations:
         verified = np.zeros(citations)
         verified[: sum(r.verified for r in records)] = 1
-        yield Measure("Citations", "verified", share(verified))
+        yield Measure("Citations", "verified", proportion(verified))
     yield from _times(records)
 
 

@@ -9,7 +9,7 @@ from corpus import Passage
 from index import PassageIndex, Progress
 from pincite.evaluation.measures import DEPTH, exact_match, f1, ranking_scores
 from pincite.evaluation.questions import Expected
-from pincite.evaluation.records import Asked, Record, Retrieved
+from pincite.evaluation.records import EvaluationRun, Record, Retrieved
 from qa import Answer, Assistant, Citation, Hit, verify
 from qa.formats import location_of
 from qa.reading import Calibration, NeuralReader
@@ -29,7 +29,7 @@ def ask_all(
     calibrated: Calibration,
     risk: float,
     on_progress: Callable[[Progress], None],
-) -> Asked:
+) -> EvaluationRun:
     """Ask every question of the index and judge what comes back.
 
     Every question gets its best answer, however unsure; which of these would be given at ``risk``
@@ -61,7 +61,7 @@ def ask_all(
     finally:
         index.close()
     verified, broken = _verified(examiner.citations, folder, index_folder)
-    return Asked(
+    return EvaluationRun(
         records=tuple(replace(r, verified=n) for r, n in zip(records, verified, strict=True)),
         notes=tuple(examiner.notes),
         broken=tuple(broken),
@@ -128,7 +128,7 @@ class _Examiner:
         return frozenset(found or passages)
 
     def _further(self, question: str, passages: frozenset[Passage], at: int) -> list[bool]:
-        """Return which of the places from ``at`` on hold a right passage."""
+        """Return which of the ranks from ``at`` on hold a right passage."""
         right = {(p.document, p.start, p.end) for p in passages}
         cited = self._assistant.search(question, DEPTH)[at:]
         return [

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from json import loads
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ __all__ = [
     "RiskTable",
     "calibration",
     "calibration_in",
-    "fitted",
     "forget_recalibration",
     "keep_recalibration",
     "parse_risk",
@@ -85,39 +84,6 @@ class RiskTable:
         return float(np.interp(risk, self._risks, self._thresholds))
 
 
-def parse_risk(value: str | float) -> float:
-    """Return the risk meant by a word of `RISKS` or by a number.
-
-    Raises:
-        SettingsError: if it is neither.
-    """
-    if value in RISKS:
-        return RISKS[str(value)]
-    try:
-        risk = float(value)
-    except ValueError:
-        risk = -1.0
-    if not 0 <= risk <= 1:
-        words = ", ".join(RISKS)
-        raise SettingsError(
-            f"{value!r} is no risk: use {words} or a number from 0 to 1, the share of questions "
-            "without an answer in the documents that may get one."
-        )
-    return risk
-
-
-def fitted(name: str, features: Sequence[str]) -> tuple[LogisticRegression, dict[str, Any]]:
-    """Return the regression saved in the package's file ``name``, and all else that it holds.
-
-    Raises:
-        ValueError: if it was fitted to other features.
-    """
-    saved: dict[str, Any] = loads(files("qa.reading").joinpath("weights", name).read_text("utf-8"))
-    if list(saved["weights"]) != list(features):
-        raise ValueError(f"{name} was fitted to {list(saved['weights'])}")
-    return LogisticRegression(list(saved["weights"].values()), saved["bias"]), saved
-
-
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """What turns the network's scores into a probability, and that into an answer or none.
@@ -129,18 +95,6 @@ class Calibration:
 
     regression: LogisticRegression
     risks: RiskTable
-
-
-@lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    """Return the calibration that comes with the package."""
-    regression, saved = fitted(FITTED, SPAN_FEATURES)
-    return Calibration(regression, RiskTable(*zip(*saved["risks"], strict=True)))
-
-
-def threshold_of(risk: float) -> float:
-    """Return the least probability at which the shipped reader answers at ``risk``, 0 to 1."""
-    return calibration().risks.threshold(risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +127,46 @@ class Recalibration:
         risks, least = zip(*self.risks, strict=True)
         if list(risks) != sorted(set(risks)) or list(least) != sorted(least, reverse=True):
             raise ValueError("the risks do not ascend, or the confidences do not descend")
+
+
+def parse_risk(value: str | float) -> float:
+    """Return the risk meant by a word of `RISKS` or by a number.
+
+    Raises:
+        SettingsError: if it is neither.
+    """
+    if value in RISKS:
+        return RISKS[str(value)]
+    try:
+        risk = float(value)
+    except ValueError:
+        risk = -1.0
+    if not 0 <= risk <= 1:
+        words = ", ".join(RISKS)
+        raise SettingsError(
+            f"{value!r} is no risk: use {words} or a number from 0 to 1, the share of questions "
+            "without an answer in the documents that may get one."
+        )
+    return risk
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """Return the calibration that comes with the package.
+
+    Raises:
+        ValueError: if it was fitted to other features.
+    """
+    saved: dict[str, Any] = json.loads(_shipped().read_text("utf-8"))
+    if list(saved["weights"]) != list(SPAN_FEATURES):
+        raise ValueError(f"{FITTED} was fitted to {list(saved['weights'])}")
+    regression = LogisticRegression(list(saved["weights"].values()), saved["bias"])
+    return Calibration(regression, RiskTable(*zip(*saved["risks"], strict=True)))
+
+
+def threshold_of(risk: float) -> float:
+    """Return the least probability at which the shipped reader answers at ``risk``, 0 to 1."""
+    return calibration().risks.threshold(risk)
 
 
 def calibration_in(index_folder: Path) -> Calibration:
@@ -216,7 +210,7 @@ def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:
 
 
 def forget_recalibration(index_folder: Path) -> bool:
-    """Remove the refit of an index, whatever its state; say whether there was one."""
+    """Remove the refit of an index, whatever its state; return whether there was one."""
     path = index_folder / RECALIBRATION
     there = path.exists()
     path.unlink(missing_ok=True)
@@ -225,8 +219,11 @@ def forget_recalibration(index_folder: Path) -> bool:
 
 def _reader() -> str:
     """Return a digest of what gives the confidence that was refitted."""
-    shipped = files("qa.reading").joinpath("weights", FITTED).read_bytes()
-    return sha256(MODEL_SHA256.encode() + shipped).hexdigest()[:16]
+    return sha256(MODEL_SHA256.encode() + _shipped().read_bytes()).hexdigest()[:16]
+
+
+def _shipped() -> Traversable:
+    return files("qa.reading").joinpath("weights", FITTED)
 
 
 def _unusable(index_folder: Path, reason: str) -> SettingsError:

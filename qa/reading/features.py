@@ -15,6 +15,35 @@ from qa.types import Hit
 __all__ = ["SPAN_FEATURES", "Idf", "normalise_answer", "span_features"]
 
 
+SPAN_FEATURES = (
+    "score of the span",
+    "score above that of no answer here",
+    "share of the span among all windows, logarithm",
+    "score above the best other answer's",
+    "other passages that give the same answer",
+    "score of the passage",
+    "score of the passage below the best one's",
+    "similarity of the passage",
+    "reciprocal rank of the passage",
+    "share of the question's idf near the span",
+    "share of the question's idf in the passage",
+    "share of the question's names and numbers in the passage",
+    "share of the question's names and numbers in no document at all",
+    "idf of the rarest question term missing in the passage",
+    "has what was asked for",
+    "lacks what was asked for",
+    "length of the span in tokens, logarithm",
+    "terms of the question, logarithm",
+    "new terms in the span",
+)
+# How many characters on either side of a span are near it.
+NEAR = 120
+MOST_MARGIN = 8.0
+MOST_AGREEING = 3
+ARTICLE = re.compile(r"^(?:the|a|an)\s+")
+MARKS = re.compile(r"^\W+|\W+$")
+
+
 class Idf:
     """Weights of terms: ``ln(1 + (N - n + 0.5) / (n + 0.5))``, as BM25 has them, never zero.
 
@@ -53,35 +82,6 @@ class Idf:
         """Return the weight of the rarest question term not in ``found``, at most 1."""
         missing = self._weights.keys() - set(found)
         return max((self._weights[t] for t in missing), default=0.0) / self._most
-
-
-SPAN_FEATURES = (
-    "score of the span",
-    "score above that of no answer here",
-    "share of the span among all windows, logarithm",
-    "score above the best other answer's",
-    "other passages that give the same answer",
-    "score of the passage",
-    "score of the passage below the best one's",
-    "similarity of the passage",
-    "reciprocal rank of the passage",
-    "share of the question's idf near the span",
-    "share of the question's idf in the passage",
-    "share of the question's names and numbers in the passage",
-    "share of the question's names and numbers in no document at all",
-    "idf of the rarest question term missing in the passage",
-    "has what was asked for",
-    "lacks what was asked for",
-    "length of the span in tokens, logarithm",
-    "terms of the question, logarithm",
-    "new terms in the span",
-)
-# How many characters on either side of a span are near it.
-NEAR = 120
-MOST_MARGIN = 8.0
-MOST_AGREEING = 3
-ARTICLE = re.compile(r"^(?:the|a|an)\s+")
-MARKS = re.compile(r"^\W+|\W+$")
 
 
 def span_features(

@@ -38,6 +38,12 @@ __all__ = [
 ]
 
 Integers = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
+WEIGHTS = "model.onnx"
+MODEL_SHA256 = "2f0b8559c5b5d7087a5fcf2f4f5c9487d83095b2ff52d78462443d4d25162edd"
+WORD_VECTORS = "words"  # the weight that is not in the file
+MOST_WORKERS = 8
 
 WINDOW_TOKENS = 384
 # How far the next window over a long text starts after the one before.
@@ -81,6 +87,21 @@ class Window:
     ends: Integers
 
 
+@dataclass(frozen=True, slots=True)
+class WindowScores:
+    """What the network says about one window; higher is likelier, and windows compare.
+
+    Args:
+        starts: score of each of the text's tokens as the answer's first, shape ``(n,)``.
+        ends: score of each as its last, shape ``(n,)``.
+        null_score: of there being no answer, start and end added.
+    """
+
+    starts: Scores
+    ends: Scores
+    null_score: float
+
+
 def tokenize(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[Tokens]:
     """Return the tokens of each text, without special tokens."""
     encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -109,28 +130,6 @@ def windows_of(question: Tokens, heading: Tokens, text: Tokens) -> Iterator[Wind
         begin += STRIDE
 
 
-Scores = npt.NDArray[np.float32]
-
-MOST_WORKERS = 8
-WORD_VECTORS = "words"  # the weight that is not in the file
-MODEL_SHA256 = "2f0b8559c5b5d7087a5fcf2f4f5c9487d83095b2ff52d78462443d4d25162edd"
-
-
-@dataclass(frozen=True, slots=True)
-class WindowScores:
-    """What the network says about one window; higher is likelier, and windows compare.
-
-    Args:
-        starts: score of each of the text's tokens as the answer's first, shape ``(n,)``.
-        ends: score of each as its last, shape ``(n,)``.
-        null_score: of there being no answer, start and end added.
-    """
-
-    starts: Scores
-    ends: Scores
-    null_score: float
-
-
 class SpanModel:
     """Scores where in a window the answer begins and ends; loaded on first use.
 
@@ -154,7 +153,7 @@ class SpanModel:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        path = self.folder / "model.onnx"
+        path = self.folder / WEIGHTS
         if not path.is_file():
             raise ModelUnavailable(
                 f"The reader's weights {path} are missing; install pincite again."
@@ -174,7 +173,7 @@ class SpanModel:
         options.intra_op_num_threads = threads
         words = OrtValue.ortvalue_from_numpy(word_vectors(default_encoder_folder()))
         options.add_external_initializers([WORD_VECTORS], [words])
-        path = self.folder / "model.onnx"
+        path = self.folder / WEIGHTS
         return InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     @cached_property

@@ -58,7 +58,7 @@ def quotation_of(
 
 
 def deduplicate(quotations: Sequence[Quotation]) -> list[int]:
-    """Return the places of those to show, at most five: none twice, by document, best first."""
+    """Return the indices of those to show, at most five: none twice, by document, best first."""
     kept: list[int] = []
     for i, quotation in enumerate(quotations):
         others = [quotations[k] for k in kept]

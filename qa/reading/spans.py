@@ -14,6 +14,9 @@ __all__ = ["Context", "ScoredSpan", "SpanCandidate", "best_spans", "contexts_of"
 
 # How far to look for the sentence before and after; longer ones are left out.
 REACH = 320
+# In tokens. Longer answers than this are found by their most telling part.
+LONGEST = 48
+SPANS_PER_WINDOW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,6 @@ def _context(index: PassageIndex, passage: Passage, rank: int) -> Context:
             end = after[0].end
     text = masked_text(document, start, end)
     return Context(document, Span(start, end), text, heading_line(document, start), rank)
-
-
-# In tokens. Longer answers than this are found by their most telling part.
-LONGEST = 48
-SPANS_PER_WINDOW = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import compare
 from pincite.evaluation.page import page
 from pincite.evaluation.questions import Expected, as_line, read_questions
-from pincite.evaluation.records import Asked, Record
+from pincite.evaluation.records import EvaluationRun, Record
 from pincite.evaluation.report import Report, make_report, read_report, write_report
 from pincite.evaluation.run import ask_all, holds
 from qa import Assistant
@@ -53,7 +53,7 @@ def record(question: str = "Who?", **changes: object) -> Record:
 def report_of(*records: Record) -> Report:
     """Return the report on these records."""
     return make_report(
-        Asked(records, (), (), 0.5, 1, 2),
+        EvaluationRun(records, (), (), 0.5, 1, 2),
         version="1",
         folder="docs",
         questions="q.jsonl",
@@ -160,7 +160,7 @@ def test_judgements_of_the_chat_are_questions(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def asked(built: BuildReport, documents: Path, index_folder: Path) -> Asked:
+def asked(built: BuildReport, documents: Path, index_folder: Path) -> EvaluationRun:
     """Return what came of four questions about the six documents."""
     questions = [
         Expected(1, "1", HORN, ("station/handbook.md",), ("90 seconds",), True),
@@ -188,7 +188,7 @@ def test_what_is_given_is_what_the_assistant_gives(
             assert not theirs.found or ours.text == theirs.text, answer_to_dict(theirs)
 
 
-def test_only_what_can_be_said_is_scored(asked: Asked) -> None:
+def test_only_what_can_be_said_is_scored(asked: EvaluationRun) -> None:
     """Catches a question without an expected answer counted as wrong, or as right."""
     with_answer, unanswerable, unknown = asked.records
     assert {"success@1", "nDCG@10", "exact match", "false refusals"} <= with_answer.scores.keys()
@@ -231,7 +231,7 @@ def test_the_place_of_the_right_passage_is_that_of_the_search(
 
 
 def test_citations_are_verified_in_the_files_as_they_are(
-    asked: Asked, documents: Path, index_folder: Path
+    asked: EvaluationRun, documents: Path, index_folder: Path
 ) -> None:
     """Catches citations that are checked against the index that they were made from."""
     assert asked.broken == ()
@@ -266,7 +266,7 @@ def test_an_answer_is_held_as_whole_words() -> None:
 # ---- report ----
 
 
-def test_a_report_that_is_written_is_read(asked: Asked, tmp_path: Path) -> None:
+def test_a_report_that_is_written_is_read(asked: EvaluationRun, tmp_path: Path) -> None:
     """Catches a field that is lost on the way to JSON or back."""
     report = dataclasses.replace(report_of(*asked.records), broken=("a.txt",))
     write_report(report, tmp_path / "report.json")
@@ -281,7 +281,7 @@ def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
         read_report(tmp_path / "x.json")
 
 
-def test_a_damaged_report_is_refused_by_its_field(asked: Asked, tmp_path: Path) -> None:
+def test_a_damaged_report_is_refused_by_its_field(asked: EvaluationRun, tmp_path: Path) -> None:
     """Catches a number that is a text, which would fail in the comparison, far from its cause."""
     path = tmp_path / "report.json"
     write_report(report_of(*asked.records), path)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pincite.evaluation.intervals import bootstrap, paired_test, share
+from pincite.evaluation.intervals import bootstrap, paired_test, proportion
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:
     """Catches an interval of no width where nothing went wrong, and one that leaves 0 to 1."""
     z = stats.norm.ppf(0.975)
     for ones, count in ((0, 10), (10, 10), (3, 7)):
-        found = share(np.repeat([1.0, 0.0], [ones, count - ones]))
+        found = proportion(np.repeat([1.0, 0.0], [ones, count - ones]))
         p = ones / count
         middle = (p + z * z / (2 * count)) / (1 + z * z / count)
         half = z / (1 + z * z / count) * np.sqrt(p * (1 - p) / count + z * z / (4 * count**2))

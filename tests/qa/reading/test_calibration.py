@@ -12,7 +12,6 @@ from qa.reading.calibration import (
     LogisticRegression,
     RiskTable,
     calibration,
-    fitted,
     parse_risk,
 )
 from qa.reading.features import SPAN_FEATURES
@@ -26,12 +25,14 @@ def test_probabilities_are_the_logistic_function() -> None:
     np.testing.assert_allclose(regression.probabilities(values), expected)
 
 
-def test_weights_must_fit_the_features() -> None:
+def test_weights_must_fit_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches fitted weights of another version being used silently."""
     with pytest.raises(ValueError, match=r"2 features for 3 weights"):
         LogisticRegression([0.1, 0.2, 0.3], 0.0).probabilities(np.zeros((1, 2), np.float32))
+    uncached = calibration.__wrapped__
+    monkeypatch.setitem(uncached.__globals__, "SPAN_FEATURES", SPAN_FEATURES[1:])
     with pytest.raises(ValueError, match=rf"{FITTED} was fitted to"):
-        fitted(FITTED, SPAN_FEATURES[1:])
+        uncached()
 
 
 def test_a_risk_is_looked_up_between_the_measured_ones() -> None:
