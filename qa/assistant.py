@@ -1,10 +1,11 @@
 """Asking a folder."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -228,7 +229,23 @@ class Assistant:
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
-        return self._served(lambda pipeline: pipeline.answer(question, only, on_stage))
+        return self._serve(lambda pipeline: pipeline.answer(question, only, on_stage)).result()
+
+    def ask_in_stages(self, question: str, *, only: Sequence[str] = ()) -> Iterator[str | Answer]:
+        """Yield what `ask` begins (``searching``, ``reading``, ``quoting``), at last its answer.
+
+        Args:
+            question: what to answer.
+            only: as in `ask`.
+
+        Raises:
+            PinciteError: as `ask` does.
+        """
+        begun: SimpleQueue[str | None] = SimpleQueue()
+        answering = self._serve(lambda pipeline: pipeline.answer(question, only, begun.put))
+        answering.add_done_callback(lambda _: begun.put(None))
+        yield from iter(begun.get, None)
+        yield answering.result()
 
     def search(
         self, question: str, count: int = HITS, *, only: Sequence[str] = ()
@@ -243,22 +260,22 @@ class Assistant:
         Raises:
             PinciteError: as `ask` does.
         """
-        return self._served(lambda pipeline: pipeline.nearest(question, count, only))
+        return self._serve(lambda pipeline: pipeline.nearest(question, count, only)).result()
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""
-        return self._served(lambda pipeline: pipeline.index.document(id_))
+        return self._serve(lambda pipeline: pipeline.index.document(id_)).result()
 
     def documents(self) -> list[DocumentSummary]:
         """Return the documents of the newest published state, by path."""
-        return self._served(lambda pipeline: pipeline.index.list_documents())
+        return self._serve(lambda pipeline: pipeline.index.list_documents()).result()
 
     def skipped(self) -> list[Skipped]:
         """Return the files that could not be read when that state was built, by path."""
-        return self._served(lambda pipeline: pipeline.index.skipped())
+        return self._serve(lambda pipeline: pipeline.index.skipped()).result()
 
-    def _served(self, find: Callable[[Pipeline], Found]) -> Found:
-        """Return what ``find`` finds in the newest published state, once it is its turn."""
+    def _serve(self, find: Callable[[Pipeline], Found]) -> Future[Found]:
+        """Have ``find`` look in the newest published state, once it is its turn."""
 
         def found() -> Found:
             pipeline = self._pipeline()
@@ -268,7 +285,7 @@ class Assistant:
             finally:
                 self._free.append(pipeline)
 
-        return self._in_turn.submit(found).result()
+        return self._in_turn.submit(found)
 
     def _pipeline(self) -> Pipeline:
         """Return a pipeline that nobody uses, a new one if all are in use."""

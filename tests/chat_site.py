@@ -163,7 +163,7 @@ def send(page: "Page", question: str) -> None:
 
 
 def wait_for_turn(page: "Page", number: int) -> str:
-    turn = page.locator(f'.turn[data-turn="{number}"]')
+    turn = page.locator(".turn").nth(number)
     turn.locator(".short, .note").first.wait_for()
     return turn.locator(".answer").inner_text()
 

@@ -68,7 +68,7 @@ def check_contents(wheel: Path) -> None:
     packages = [name for name in TOP_LEVEL if (ROOT / name).is_dir()]
     kinds = (
         *("*.py", "*.json", "py.typed", "*.onnx", "weights/*", "static/*"),
-        *("evaluation/*.py", "evaluation/*.jinja"),
+        *("evaluation/*.py", "*.jinja"),
     )
     files = [path for name in packages for kind in kinds for path in (ROOT / name).rglob(kind)]
     expected = {path.relative_to(ROOT).as_posix() for path in files} | {"ui.py"}

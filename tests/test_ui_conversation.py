@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,15 @@ import pytest
 
 from corpus import InputError
 from index import HashEncoder, build, index_folder_of
+from qa.chat.answering import (
+    OTHERWISE,
+    answer_turn,
+    make_turn,
+    restore_turns,
+    turn_from_link,
+)
 from qa.chat.collection import Collection
-from qa.chat.conversation import OTHERWISE, Turns, answer_turn, make_turn, restore, turn_from_link
+from qa.chat.conversation import Turn
 from qa.chat.sources import Sources
 from qa.chat.views import _link
 from qa.citations import verify
@@ -53,16 +61,16 @@ def bridges(tmp_path: Path) -> Collection:
     return collection_of(tmp_path, open_folder(tmp_path), "Bridges")
 
 
-def turns_of(collection: Collection, *questions: str) -> Turns:
+def turns_of(collection: Collection, *questions: str) -> list[Turn]:
     """Return a conversation, each turn as it is at last."""
-    turns: Turns = ()
+    turns: list[Turn] = []
     for question in questions:
         *_, last = answer_turn(collection, make_turn(question, turns, 0))
-        turns = (*turns, last)
+        turns.append(last)
     return turns
 
 
-def kept_of(collection: Collection, turns: Turns) -> list[dict[str, Any]]:
+def kept_of(collection: Collection, turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """Return what a browser keeps of a conversation, by way of its store."""
     kept = [
         {
@@ -86,7 +94,7 @@ def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
         assert then[2].understood
         (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
         build(bridges.folder, HashEncoder())
-        now = restore([bridges], kept_of(bridges, then))
+        now = restore_turns([bridges], kept_of(bridges, then))
         assert [turn.question for turn in now] == [turn.question for turn in then]
         assert [turn.understood for turn in now] == [turn.understood for turn in then]
         answers = [turn.answer.text for turn in now if turn.answer]
@@ -103,7 +111,7 @@ def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -
         kept = kept_of(bridges, (turn,))
         (cited,) = kept[0]["answer"]["citations"]
         kept[0]["answer"]["citations"].append(cited | {"document": "gone.txt", "number": 2})
-        (again,) = restore([bridges], kept)
+        (again,) = restore_turns([bridges], kept)
         assert again.changed == {"gone.txt"}
 
 
@@ -122,10 +130,10 @@ def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str,
     with closing(bridges):
         kept = kept_of(bridges, turns_of(bridges, STEPS))
         with pytest.raises(InputError):
-            restore([bridges], [kept[0] | damage])
+            restore_turns([bridges], [kept[0] | damage])
         kept[0]["answer"]["citations"] = []
         with pytest.raises(InputError):
-            restore([bridges], kept)
+            restore_turns([bridges], kept)
 
 
 def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collection) -> None:
@@ -162,13 +170,13 @@ def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: S
         assert ask(page, "How many steps has the tower?").startswith("217")
         send(page, "Is it closed?")
         assert "closed" in wait_for_turn(page, 2)
-        asked = page.locator('.turn[data-turn="2"]')
+        asked = page.locator(".turn").nth(2)
         assert asked.locator(".asked").inner_text() == "Is it closed?"
         assert asked.locator("q").inner_text() == "Is the tower closed?"
         asked.locator(".edit").click()
         page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
         assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
-        assert page.locator('.turn[data-turn="1"] .understood').count() == 0
+        assert page.locator(".turn").nth(1).locator(".understood").count() == 0
 
 
 @pytest.mark.browser
@@ -210,7 +218,7 @@ def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", sit
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         ask(page, "When was the bridge built?")
         ask(page, "Who painted the bridge?")
-        last = page.locator('.turn[data-turn="1"]')
+        last = page.locator(".turn").nth(1)
         last.get_by_role("button", name="This is wrong").click()
         last.get_by_label("Note").fill("It was Ada.")
         last.get_by_label("Note").press("Enter")
@@ -220,7 +228,7 @@ def test_an_answer_can_be_judged_copied_linked_and_saved(browser: "Browser", sit
         assert json.loads(kept[1])["note"] == "It was Ada."
         assert json.loads(kept[1])["question"] == "Who painted the bridge?"
 
-        first = page.locator('.turn[data-turn="0"]')
+        first = page.locator(".turn").nth(0)
         first.get_by_role("button", name="Copy").click()
         first.locator("[data-copy]", has_text="Copied").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
@@ -266,7 +274,7 @@ def test_conversations_are_kept_in_the_browser(browser: "Browser", site: Site) -
         assert "Answered " in page.locator(".turn .checked").first.inner_text()
         page.locator("#sources mark", has_text="217 steps").wait_for()
         assert ask(page, "Who painted the bridge?").startswith("The documents do not say")
-        page.locator('.turn[data-turn="2"] .footer').wait_for()
+        page.locator(".turn").nth(2).locator(".footer").wait_for()
         page.get_by_role("tab", name="History").click()
         assert kept.count() == 1, "what was opened again goes on, and is not kept twice"
         page.get_by_role("tab", name="History").click()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pincite.evaluation.calibration import Refit
@@ -11,7 +10,7 @@ from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import Comparison
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
 from pincite.evaluation.report import Measure, Report, judged, shown
-from qa.chat import showable
+from qa.chat import environment
 from qa.formats import percent
 from qa.reading import RISKS
 
@@ -29,17 +28,10 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
         compared: with another report.
         refit: of the confidence, if it was refitted.
     """
-    environment = Environment(
-        loader=PackageLoader("pincite.evaluation", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: showable(value) if type(value) is str else value,
-    )
-    environment.filters |= {"shown": shown, "percent": percent}
+    templates = environment("pincite.evaluation", ".")
+    templates.filters |= {"shown": shown, "percent": percent}
     stages = losses(report.records)
-    return environment.get_template("report.html.jinja").render(
+    return templates.get_template("report.html.jinja").render(
         report=report,
         groups=[(name, list(found)) for name, found in groupby(report.measures, _group)],
         stages=stages,

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from corpus import LARGEST_FILE, PinciteError, SettingsError
 from pincite.server.rest import PREFIX, rest_app
 from pincite.server.service import Service
-from qa.chat import Collection, asset
-from ui import FILES, create_chat
+from qa.chat import FILES, Collection, asset, render
+from ui import create_chat
 
 __all__ = ["launch", "serve"]
 
@@ -80,7 +80,7 @@ def launch(
             mcp_server=True,
             theme=gr.themes.Base(font=FONTS, font_mono="ui-monospace, monospace"),
             css=asset("chat.css"),
-            head=f"<script>{asset('kept.js')}</script>",
+            head=render("head", {"script": asset("kept.js")}),
             max_file_size=LARGEST_FILE,
             app_kwargs={
                 "docs_url": None,

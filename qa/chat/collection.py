@@ -1,24 +1,49 @@
 """A folder of documents, open: asked, shown, and brought up to date while it is asked."""
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corpus import InputError
-from index import BackgroundBuild, Plan
+from corpus import InputError, PinciteError, Skipped
+from index import BackgroundBuild, BuildState, DocumentSummary, Plan
 from qa.assistant import Assistant
 from qa.chat.sources import Sources
 from qa.chat.suggestions import suggest
 from qa.chat.uploads import Upload, add_files, move_to_trash
-from qa.chat.views import Panel
+from qa.types import Answer
 
-__all__ = ["Collection"]
+__all__ = ["Collection", "DocumentsPanel"]
 
 EXAMPLES = 4
 MOST_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentsPanel:
+    """What the documents panel shows.
+
+    Args:
+        documents: those of the index, by path.
+        skipped: files that could not be read, with the reasons.
+        plan: what a build would do; None if it is not known.
+        build: how a build goes, or went.
+        messages: what became of the last change, a sentence each.
+        asking: id of the document that is about to be removed; empty if there is none.
+        editable: whether documents may be added and removed here.
+    """
+
+    documents: Sequence[DocumentSummary]
+    skipped: Sequence[Skipped]
+    plan: Plan | None
+    build: BuildState
+    messages: tuple[str, ...] = ()
+    asking: str = ""
+    editable: bool = True
+
+
+@dataclass(slots=True)
 class Collection:
     """A folder of documents; safe to share between threads.
 
@@ -31,7 +56,6 @@ class Collection:
         building: brings its index up to date.
         plan: returns what a build would do.
         editable: whether documents may be added and removed.
-        offered: questions to begin with, once they have been looked for.
     """
 
     name: str
@@ -42,15 +66,39 @@ class Collection:
     building: BackgroundBuild
     plan: Callable[[], Plan]
     editable: bool = True
-    offered: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _examples: Future[list[str]] | None = field(default=None, init=False)
+    _closing: threading.Event = field(default_factory=threading.Event, init=False)
 
-    def examples(self) -> list[str]:
-        """Return a few questions that the documents answer; looked for once."""
-        if not self.offered:
-            first = (document.id for document in self.assistant.documents()[:MOST_LOOKED_AT])
-            documents = [self.assistant.document(id_) for id_ in first]
-            self.offered[:] = suggest(documents, self.assistant.ask, EXAMPLES)
-        return self.offered
+    def examples(self) -> Future[list[str]]:
+        """Return the coming of a few questions that the documents answer.
+
+        They are looked for once, in the background; again only if the index could not be read or
+        was empty.
+        """
+        with self._lock:
+            if self._examples is None:
+                looking = ThreadPoolExecutor(1, "examples")
+                self._examples = looking.submit(self._look_for_examples)
+                looking.shutdown(wait=False)
+            return self._examples
+
+    def _look_for_examples(self) -> list[str]:
+        try:
+            first = self.assistant.documents()[:MOST_LOOKED_AT]
+            documents = [self.assistant.document(summary.id) for summary in first]
+            found = suggest(documents, self._ask_unless_closing, EXAMPLES)
+        except (KeyError, PinciteError):  # also where a build takes a document away meanwhile
+            first, found = [], []
+        if not first:
+            with self._lock:
+                self._examples = None
+        return found
+
+    def _ask_unless_closing(self, question: str) -> Answer:
+        if self._closing.is_set():
+            raise CancelledError
+        return self.assistant.ask(question)
 
     def add(self, files: Iterable[Upload]) -> tuple[str, ...]:
         """Copy files into the folder and index them; return sentences on those that are refused."""
@@ -72,10 +120,10 @@ class Collection:
         self.building.start()
         return f"{id_} was removed; it is kept as {kept}."
 
-    def panel(self, messages: tuple[str, ...] = (), asking: str = "") -> Panel:
+    def panel(self, messages: tuple[str, ...] = (), asking: str = "") -> DocumentsPanel:
         """Return what the documents panel shows now."""
         build = self.building.state
-        return Panel(
+        return DocumentsPanel(
             documents=self.assistant.documents(),
             skipped=self.assistant.skipped(),
             plan=None if build.running else self.plan(),
@@ -86,7 +134,10 @@ class Collection:
         )
 
     def close(self) -> None:
-        """Stop a running build, and close the index and the process that draws pages."""
+        """Stop what runs in the background, close the index and the process that draws pages."""
+        self._closing.set()
+        if self._examples:
+            wait([self._examples])
         self.building.stop()
         self.building.wait()
         self.sources.close()

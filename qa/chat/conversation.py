@@ -1,165 +1,179 @@
-"""A question on its way through a collection: understood, answered stage by stage, checked."""
+"""One person's conversation: turns by their numbers, and what of it a page has not seen yet."""
 
-import json
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from queue import SimpleQueue
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+from uuid import uuid4
 
-from corpus import InputError, PinciteError
-from qa.chat.collection import Collection
-from qa.chat.views import Turn, showable
-from qa.followup import Before, complete
-from qa.formats.json import answer_from_dict, fingerprint
 from qa.types import Answer
 
-__all__ = ["Turns", "answer_turn", "is_repeat", "make_turn", "restore", "turn_from_link"]
+__all__ = ["Conversation", "News", "Turn"]
 
-STAGES = {
-    "searching": "Searching the documents",
-    "reading": "Reading the passages",
-    "quoting": "Quoting",
-}
-CHECKING = "Checking the quotations"
-OTHERWISE = (
-    "When this link was copied, the answer was another one: the documents or the settings have "
-    "changed since."
-)
-MOST_RESTORED = 50
 # In seconds; nobody asks the same again on purpose sooner than that.
 HELD = 1.0
 
-Turns = tuple[Turn, ...]
 
-
-def make_turn(question: str, turns: Turns, collection: int, only: Sequence[str] = ()) -> Turn:
-    """Return the turn of a question, complete from the turns before it if it needs that.
-
-    Args:
-        question: as it was typed.
-        turns: of the conversation so far.
-        collection: which of the collections is asked, from 0.
-        only: the documents, folders or patterns to ask; all by default.
-    """
-    whole = complete(question, _before(turns, collection))
-    understood = whole if whole != question else ""
-    return Turn(
-        question,
-        collection=collection,
-        understood=understood,
-        only=tuple(only),
-        began=time.monotonic(),
-    )
-
-
-def is_repeat(turn: Turn, turns: Turns) -> bool:
-    """Return whether ``turn`` is the last one of ``turns`` again, from a key that was held down."""
-    if not turns:
-        return False
-    last = turns[-1]
-    same = (last.question, last.collection, last.only) == (
-        turn.question,
-        turn.collection,
-        turn.only,
-    )
-    return same and not last.failure and turn.began - last.began < HELD
-
-
-def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn]:
-    """Yield the turn at each stage of its answering, at last with the answer or the failure.
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, or a sentence on why there is none, or neither yet.
 
     Args:
-        collection: that is asked.
-        turn: without its answer.
-        was: fingerprint of the answer that is expected; the turn says so if it is another.
+        question: as it was asked.
+        answer: None until there is one.
+        failure: why there is none; empty without a reason.
+        stage: what is being done; empty when all is done.
+        changed: documents among the answer's whose files are no longer as they were read.
+        collection: which of the collections was asked, from 0.
+        understood: the question that was searched for, where it took something from before.
+        only: the documents, folders or patterns that were asked; all if empty.
+        remark: what else to know about the answer; empty if there is nothing.
+        when: it was answered, if that was in another conversation; else empty.
+        began: when it was asked, in seconds of the machine's own clock.
+        good: what was thought of the answer; None if nothing was said.
+        noted: whether a note on it was kept.
+        id: its number in the conversation; 0 until it is part of one.
+        revision: number of the change that made it what it is; 0 until it is part of one.
     """
-    stages: SimpleQueue[str] = SimpleQueue()
-    question = showable(turn.understood or turn.question)
-    with ThreadPoolExecutor(1) as pool:
-        answering = pool.submit(
-            collection.assistant.ask, question, only=turn.only, on_stage=stages.put
-        )
-        answering.add_done_callback(lambda _: stages.put(""))
-        while stage := stages.get():
-            yield replace(turn, stage=STAGES[stage])
-    try:
-        answer = answering.result()
-    except PinciteError as error:
-        yield replace(turn, failure=str(error))
-        return
-    remark = OTHERWISE if was and was != fingerprint(answer) else ""
-    done = replace(turn, answer=answer, stage=CHECKING, remark=remark)
-    yield done
-    yield replace(done, stage="", changed=_changed(collection, answer))
+
+    question: str
+    answer: Answer | None = None
+    failure: str = ""
+    stage: str = ""
+    changed: frozenset[str] = frozenset()
+    collection: int = 0
+    understood: str = ""
+    only: tuple[str, ...] = ()
+    remark: str = ""
+    when: str = ""
+    began: float = 0.0
+    good: bool | None = None
+    noted: bool = False
+    id: int = 0
+    revision: int = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and not self.failure
+
+    def repeats(self, last: "Turn") -> bool:
+        """Return whether this is ``last`` again, from a key that was held down."""
+        asked, before = ((t.question, t.collection, t.only) for t in (self, last))
+        return asked == before and not last.failure and self.began - last.began < HELD
 
 
-def turn_from_link(link: Mapping[str, str], collections: Sequence[str]) -> tuple[Turn, str]:
-    """Return the turn that an answer's link asks for, and the fingerprint of the answer then.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed in a conversation.
 
     Args:
-        link: what the address of the page says: ``q``, and perhaps ``in``, ``only`` and ``was``.
-        collections: names of the open collections.
-
-    Raises:
-        InputError: if the link names a collection that is not open, or cannot be understood.
+        conversation: its id, under which a browser keeps it.
+        first: number of its first turn; those before it are gone.
+        since: number of the change after which this tells everything.
+        revision: number of the last change.
+        turns: those that are new or have changed, oldest first.
     """
-    name = link.get("in", collections[0])
-    if name not in collections:
-        raise InputError(f"This link is to {name}, which is not open; open it with `pincite chat`.")
-    try:
-        only = tuple(map(str, json.loads(link.get("only", "[]"))))
-    except (ValueError, TypeError) as error:
-        raise InputError("This link is damaged; ask for a new one.") from error
-    turn = Turn(link.get("q", ""), collection=collections.index(name), only=only)
-    return turn, link.get("was", "")
+
+    conversation: str
+    first: int
+    since: int
+    revision: int
+    turns: tuple[Turn, ...]
 
 
-def restore(collections: Sequence[Collection], kept: Sequence[Mapping[str, Any]]) -> Turns:
-    """Return a conversation that a browser has kept, its answers as they were given.
+class Conversation:
+    """The turns of one person's page, each changed by its number; safe to share between threads.
+
+    Numbers count on from the time in milliseconds, also when it is cleared: no number means two
+    turns, not even to a page that has outlived the conversation that it began with.
 
     Args:
-        collections: that are open.
-        kept: for each turn its ``question``, what it was ``understood`` as, ``collection`` (a
-            name), ``only``, ``answer``, and ``when`` it was given.
-
-    Raises:
-        InputError: if it is not what the page has kept, or of a collection that is not open.
+        turns: to begin with.
     """
-    names = [collection.name for collection in collections]
-    turns: list[Turn] = []
-    for entry in kept[:MOST_RESTORED]:
-        try:
-            question, understood, when = (str(entry[k]) for k in ("question", "understood", "when"))
-            at, only = names.index(entry["collection"]), tuple(map(str, entry["only"]))
-            answer = answer_from_dict(entry["answer"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError("This conversation cannot be opened; ask again.") from error
-        turn = Turn(question, answer, collection=at, understood=understood, only=only)
-        turns.append(replace(turn, when=when, changed=_changed(collections[at], answer)))
-    return tuple(turns)
 
+    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+        self._lock = threading.Lock()
+        self._revision = time.time_ns() // 1_000_000
+        self.restart(turns)
 
-def _before(turns: Turns, collection: int) -> Before | None:
-    """Return the last question that got an answer or a no, for a follow-up to take from."""
-    answers = [turn.answer for turn in turns if turn.answer and turn.collection == collection]
-    if not answers:
-        return None
-    last = answers[-1]
-    quotes = tuple(" ".join(citation.quote.split()) for citation in last.citations)
-    return Before(last.understood_as, last.text, quotes)
+    def __deepcopy__(self, _: object) -> Self:
+        """Return a conversation of its own: Gradio copies the one that it has for each session."""
+        return type(self)(self.turns)
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns as they are now, oldest first."""
+        return self.news(0).turns
 
-def _changed(collection: Collection, answer: Answer) -> frozenset[str]:
-    """Return which quoted documents' files are no longer as they were quoted."""
-    quoted = {(citation.document, citation.sha256) for citation in answer.citations}
-    return frozenset(id_ for id_, sha256 in quoted if not _as_quoted(collection, id_, sha256))
+    @property
+    def revision(self) -> int:
+        """Number of the last change."""
+        return self._revision
 
+    def turn(self, id_: int) -> Turn | None:
+        """Return a turn as it is now, None if it is gone."""
+        return self._turns.get(id_)
 
-def _as_quoted(collection: Collection, id_: str, sha256: str) -> bool:
-    try:
-        document = collection.assistant.document(id_)
-    except KeyError:
-        return False
-    return document.sha256 == sha256 and collection.sources.unchanged(document)
+    def restart(self, turns: Iterable[Turn] = (), id_: str = "") -> None:
+        """Forget all turns and begin anew.
+
+        Args:
+            turns: to begin with.
+            id_: of the conversation, if it has been kept under one.
+        """
+        with self._lock:
+            self._id = id_ or uuid4().hex
+            self._turns: dict[int, Turn] = {}
+            self._revision += 1
+            for turn in turns:
+                self._add(turn)
+
+    def add(self, turn: Turn) -> Turn | None:
+        """Add a turn and return it with its number; None if it only repeats the last one."""
+        with self._lock:
+            if self._turns and turn.repeats(list(self._turns.values())[-1]):
+                return None
+            return self._add(turn)
+
+    def replace(self, turn: Turn) -> bool:
+        """Put ``turn`` where that of its number is; return whether it was still there."""
+        with self._lock:
+            return self._put(turn)
+
+    def judge(self, id_: int, good: bool | None, noted: bool) -> Turn | None:
+        """Keep in a turn what was thought of its answer; None if it has none, or no judgement.
+
+        Args:
+            id_: of the turn.
+            good: whether the answer is right; None leaves it as it was.
+            noted: whether there is a note on it.
+        """
+        with self._lock:
+            turn = self._turns.get(id_)
+            if turn is None or turn.answer is None or (turn.good is None and good is None):
+                return None
+            turn = replace(turn, good=turn.good if good is None else good, noted=noted)
+            self._put(turn)
+            return turn
+
+    def news(self, since: int) -> News:
+        """Return what changed after the change of that number; after 0, everything."""
+        with self._lock:
+            first = min(self._turns, default=self._revision)
+            turns = tuple(turn for turn in self._turns.values() if turn.revision > since)
+            return News(self._id, first, since, self._revision, turns)
+
+    def _add(self, turn: Turn) -> Turn:
+        turn = replace(turn, id=self._revision + 1)
+        self._turns[turn.id] = turn
+        self._put(turn)
+        return self._turns[turn.id]
+
+    def _put(self, turn: Turn) -> bool:
+        if turn.id not in self._turns:
+            return False
+        self._revision += 1
+        self._turns[turn.id] = replace(turn, revision=self._revision)
+        return True

@@ -1,16 +1,84 @@
-"""The files behind the documents, as they are now: page images, and whether they have changed."""
+"""What stands behind a citation: its page, and its file as it is now."""
 
+import re
 import threading
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256
+from qa.types import Citation
 
-__all__ = ["Sources"]
+__all__ = ["LINE", "SourceView", "Sources", "page_of", "page_spans", "spans_on"]
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+# So many lines of a document without pages are shown at a time.
+PART_LINES = 120
 
 # In pixels: sharp on a screen with two pixels a point.
 PAGE_WIDTH = 1400
 GONE = "The file is gone. This is its text as it was indexed."
 CHANGED = "The file has changed since it was indexed. This is its text as it was indexed."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A citation in its document, as it is shown beside the chat.
+
+    Args:
+        turn: number of the turn.
+        citations: of the turn's answer; for a no, the nearest passages.
+        number: of the citation that is shown.
+        answers: whether the citations are answers, and so are marked.
+        document: that is cited, as it was indexed; None if it is no longer in the index.
+        page: of the document, from 1, or part of it where the format has no pages; 0 for the one
+            where the citation stands.
+        image: of the page, with two groups of boxes: the quotation's and the short answer's; None
+            to show its text.
+        note: what to know about the file; empty if there is nothing.
+        download: address of the original file; empty if it cannot be had.
+    """
+
+    turn: int
+    citations: tuple[Citation, ...]
+    number: int
+    answers: bool
+    document: Document | None = None
+    page: int = 0
+    image: PageView | None = None
+    note: str = ""
+    download: str = ""
+
+    @property
+    def citation(self) -> Citation:
+        """The citation that is shown."""
+        return self.citations[self.number - 1]
+
+
+def page_spans(document: Document) -> list[Span]:
+    """Return the document's pages, or parts, in order; joined, they are its text."""
+    if document.page_starts:
+        starts = list(document.page_starts)
+    else:
+        lines = [match.start() for match in LINE.finditer(document.text) if match[0]]
+        starts = lines[::PART_LINES] or [0]
+    return [Span(*pair) for pair in pairwise([*starts, len(document.text)])]
+
+
+def page_of(document: Document, offset: int) -> int:
+    """Return the number of the page, from 1, on which ``offset`` stands."""
+    return max(1, bisect_right([page.start for page in page_spans(document)], offset))
+
+
+def spans_on(document: Document, page: int, citation: Citation) -> tuple[Span, Span]:
+    """Return what of the quotation and of its answer is on a page, counted from its start."""
+    first, last = page_spans(document)[page - 1]
+    ranges = (citation.start, citation.end), (citation.answer_start, citation.answer_end)
+    quotation, answer = (
+        Span(*(min(max(offset, first), last) - first for offset in pair)) for pair in ranges
+    )
+    return quotation, answer
 
 
 class Sources:
@@ -38,28 +106,29 @@ class Sources:
         """Return whether the document's file is still as it was indexed."""
         return not self._note(document)
 
-    def page(
-        self, document: Document, number: int, spans: tuple[Span, ...]
-    ) -> tuple[PageView | None, str]:
-        """Draw a page of a document as it was indexed.
+    def draw(self, view: SourceView) -> SourceView:
+        """Return ``view`` with the image of its page, as it was indexed, and a note on the file.
 
-        Args:
-            document: whose page it is.
-            number: of the page, from 1.
-            spans: of the page's characters; the image comes with their boxes.
-
-        Returns:
-            The page, or None for formats without pages and for files that have changed or cannot be
-            drawn; and what to tell about the file, empty if nothing.
+        There is no image for formats without pages, and of files that have changed or cannot be
+        drawn. The page is the citation's where none is given.
         """
+        document = view.document
+        if document is None:
+            return view
+        page = view.page or page_of(document, view.citation.start)
+        view = replace(view, page=page)
         if not document.page_starts:
-            return None, self._note(document)
+            return replace(view, note=self._note(document))
+        spans = spans_on(document, page, view.citation)
         try:
             with self._lock:
-                view, digest = self._loader.view(self.file(document), number, spans, PAGE_WIDTH)
+                image, digest = self._loader.view(self.file(document), page, spans, PAGE_WIDTH)
         except LoadError as error:
-            return None, self._note(document) or f"The page cannot be shown: {error}."
-        return (view, "") if digest == document.sha256 else (None, CHANGED)
+            note = self._note(document) or f"The page cannot be shown: {error}."
+            return replace(view, note=note)
+        if digest != document.sha256:
+            return replace(view, note=CHANGED)
+        return replace(view, image=image)
 
     def _note(self, document: Document) -> str:
         try:

@@ -8,10 +8,7 @@ const make = (tag, text, action) => {
 const change = (id, edit) => window.pincite.keep(window.pincite.kept().map((c) => (c.id === id ? edit(c) : c)));
 const row = (kept) => {
   const item = document.createElement('li');
-  const open = make('button', kept.name, () => {
-    window.pincite.current = kept.id;
-    trigger('select', { turns: kept.turns });
-  });
+  const open = make('button', kept.name, () => trigger('select', { id: kept.id, turns: kept.turns }));
   open.className = 'open';
   const when = make('span', new Date(kept.when).toLocaleString());
   const rename = make('button', 'Rename', () => {

@@ -1,6 +1,5 @@
 // Runs once, before all else: what the panes share. The conversations are kept newest last.
 window.pincite = {
-  current: undefined,
   // On a narrow page the source stands below the answer; only who asks for it is taken there.
   narrow: () => window.innerWidth < 820,
   sourceWanted: false,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus import InputError
-from qa.chat import Upload, add_files, move_to_trash
+from qa.chat.uploads import Upload, add_files, move_to_trash
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a second file system, where there is one
 

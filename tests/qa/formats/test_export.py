@@ -13,8 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa import Answer
-from qa.chat import keep_feedback
-from qa.chat.feedback import FEEDBACK
+from qa.chat.feedback import FEEDBACK, keep_feedback
 from qa.formats import citations_from_json, export, to_markdown
 from tests.qa.formats.test_text import ATTACKS, CITATION, FOUND, NOT_FOUND
 

@@ -2,9 +2,9 @@
 element.addEventListener('click', (event) => {
   const wanted = event.target.closest('[data-number]');
   if (!wanted || wanted.disabled) return;
-  const { turn, number, leaf } = wanted.dataset;
+  const { turn, number, page } = wanted.dataset;
   window.pincite.sourceWanted = true;
-  trigger('click', { turn: Number(turn), number: Number(number), leaf: Number(leaf ?? 0) });
+  trigger('click', { turn: Number(turn), number: Number(number), page: Number(page ?? 0) });
 });
 window.pincite.showSource = () => {
   const marked = element.querySelector('.box.now, mark, .near');
