@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TEXT = "# Bridges\n\nThe old bridge was built in 1871.\nIt is 260 metres long.\n"
+WHEN, STEPS, WHO = (
+    "When was the bridge built?",
+    "How many steps has the tower?",
+    "Who painted the bridge?",
+)
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )

@@ -1,39 +1,35 @@
-"""Conversations: follow-ups, judgements, links, and what the browser keeps."""
+"""Conversations: follow-ups, judgements, several events at a time, what the browser keeps."""
 
+import gc
 import json
 import threading
-from collections.abc import Sequence
-from contextlib import closing
+import time
+import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 import pytest
 
-from corpus import InputError
-from index import HashEncoder, build, index_folder_of
-from qa.chat.answering import (
-    OTHERWISE,
-    answer_turn,
-    make_turn,
-    restore_turns,
-    turn_from_link,
-)
-from qa.chat.collection import Collection
-from qa.chat.conversation import Turn
+import qa.chat.chat
+import qa.chat.views
+from index import index_folder_of
+from qa.assistant import Pipeline
+from qa.chat.conversation import Conversation, News
 from qa.chat.sources import Sources
-from qa.chat.views import _link
 from qa.citations import verify
-from qa.formats.json import answer_to_dict, citations_from_json
+from qa.formats.json import citations_from_json
+from qa.types import Answer
 from tests.chat_site import (  # noqa: F401
+    STEPS,
     TEXT,
+    WHEN,
     Site,
     _close_loops,
     ask,
-    collection_of,
-    open_folder,
     opened,
     send,
+    serving,
     wait_for_turn,
 )
 
@@ -44,119 +40,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings(
     "ignore:'future.no_silent_downcasting' is deprecated", "ignore:The copy keyword is deprecated"
 )
-WHEN, STEPS, WHO = (
-    "When was the bridge built?",
-    "How many steps has the tower?",
-    "Who painted the bridge?",
-)
-
-
-# Without a browser
-
-
-@pytest.fixture
-def bridges(tmp_path: Path) -> Collection:
-    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
-    (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
-    return collection_of(tmp_path, open_folder(tmp_path), "Bridges")
-
-
-def turns_of(collection: Collection, *questions: str) -> list[Turn]:
-    """Return a conversation, each turn as it is at last."""
-    turns: list[Turn] = []
-    for question in questions:
-        *_, last = answer_turn(collection, make_turn(question, turns, 0))
-        turns.append(last)
-    return turns
-
-
-def kept_of(collection: Collection, turns: Sequence[Turn]) -> list[dict[str, Any]]:
-    """Return what a browser keeps of a conversation, by way of its store."""
-    kept = [
-        {
-            "question": turn.question,
-            "understood": turn.understood,
-            "collection": collection.name,
-            "only": turn.only,
-            "answer": answer_to_dict(turn.answer),
-            "when": "1 May, 10:00",
-        }
-        for turn in turns
-        if turn.answer
-    ]
-    return list(json.loads(json.dumps(kept)))
-
-
-def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
-    """Catches answers that are found anew, and a follow-up that forgets what it was taken for."""
-    with closing(bridges):
-        then = turns_of(bridges, WHEN, "How many steps has the tower?", "Is it closed?", WHO)
-        assert then[2].understood
-        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
-        build(bridges.folder, HashEncoder())
-        now = restore_turns([bridges], kept_of(bridges, then))
-        assert [turn.question for turn in now] == [turn.question for turn in then]
-        assert [turn.understood for turn in now] == [turn.understood for turn in then]
-        answers = [turn.answer.text for turn in now if turn.answer]
-        assert answers == [turn.answer.text for turn in then if turn.answer]
-        assert answers[0] == "1871"
-        changed = [set(turn.changed) for turn in now]
-        assert changed == [{"bridges.md"}, set(), set(), set()]
-
-
-def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -> None:
-    """Catches every quoted document being called changed because one is gone."""
-    with closing(bridges):
-        (turn,) = turns_of(bridges, STEPS)
-        kept = kept_of(bridges, (turn,))
-        (cited,) = kept[0]["answer"]["citations"]
-        kept[0]["answer"]["citations"].append(cited | {"document": "gone.txt", "number": 2})
-        (again,) = restore_turns([bridges], kept)
-        assert again.changed == {"gone.txt"}
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"collection": "Other"},
-        {"answer": None},
-        {"answer": {"found": True}},
-        {"only": None},
-        {"question": None, "answer": []},
-    ],
-)
-def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str, Any]) -> None:
-    """Catches a traceback, or an answer without its quotation, out of a damaged store."""
-    with closing(bridges):
-        kept = kept_of(bridges, turns_of(bridges, STEPS))
-        with pytest.raises(InputError):
-            restore_turns([bridges], [kept[0] | damage])
-        kept[0]["answer"]["citations"] = []
-        with pytest.raises(InputError):
-            restore_turns([bridges], kept)
-
-
-def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collection) -> None:
-    """Catches a link that forgets the folder or the documents, and a silent difference."""
-    with closing(bridges):
-        *_, turn = answer_turn(bridges, make_turn(WHEN, (), 0, ["*.md"]))
-        assert turn.answer
-        link = dict(parse_qsl(_link(turn, turn.answer))) | {"in": "Bridges"}
-        asked, was = turn_from_link(link, ["Other", "Bridges"])
-        assert (asked.question, asked.collection, asked.only) == (WHEN, 1, ("*.md",))
-        *_, same = answer_turn(bridges, asked, was)
-        assert (same.remark, same.answer and same.answer.text) == ("", "1871")
-        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
-        build(bridges.folder, HashEncoder())
-        *_, other = answer_turn(bridges, asked, was)
-        assert (other.remark, other.answer and other.answer.text) == (OTHERWISE, "1872")
-
-
-@pytest.mark.parametrize("link", [{"in": "Towers"}, {"only": "{"}, {"only": "3"}])
-def test_a_link_that_cannot_be_followed_says_so(link: dict[str, str]) -> None:
-    """Catches a question that is asked of another folder, or of more documents, than was meant."""
-    with pytest.raises(InputError, match=r"not open|damaged"):
-        turn_from_link({"q": WHEN} | link, ["Bridges"])
 
 
 # The page in a browser
@@ -285,3 +168,163 @@ def test_conversations_are_kept_in_the_browser(browser: "Browser", site: Site) -
         page.locator("#history li", has_text="Who painted").get_by_text("Delete").click()
         page.locator("#history li", has_text="Who painted").wait_for(state="detached")
         assert kept.all_inner_texts() == ["Bridges"]
+
+
+@pytest.mark.browser
+def test_a_judgement_is_kept_that_is_given_while_another_question_is_answered(
+    browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an answer that puts back all other turns as they were when it was asked for."""
+    begun, go_on = threading.Event(), threading.Event()
+    answer = Pipeline.answer
+
+    def wait(*arguments: object) -> Answer:
+        begun.set()
+        assert go_on.wait(20)
+        return answer(*arguments)  # type: ignore[arg-type]
+
+    with opened(browser, site) as page:
+        ask(page, WHEN)
+        page.locator(".turn .footer").wait_for()
+        monkeypatch.setattr(Pipeline, "answer", wait)
+        send(page, STEPS)
+        assert begun.wait(20)
+        right = page.locator(".turn").first.get_by_role("button", name="This is right")
+        right.click()
+        page.locator(".turn [aria-pressed=true]").wait_for()
+        go_on.set()
+        assert wait_for_turn(page, 1).startswith("217")
+        page.locator(".turn").nth(1).locator(".footer").wait_for()
+        assert right.get_attribute("aria-pressed") == "true"
+
+
+@pytest.mark.browser
+def test_an_offered_and_a_typed_question_are_both_answered(
+    browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches two events of which one forgets the turn of the other."""
+    go_on = threading.Event()
+    answer = Pipeline.answer
+
+    def wait(*arguments: object) -> Answer:
+        assert go_on.wait(20)
+        return answer(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pipeline, "answer", wait)
+    with opened(browser, site) as page:
+        page.locator("#ask textarea").fill(STEPS)
+        page.evaluate(
+            """() => {
+                document.querySelector('[data-example]').click();
+                document.querySelector('#ask .submit-button').click();
+            }"""
+        )
+        page.locator(".turn .waiting").first.wait_for()
+        page.wait_for_timeout(1000)
+        go_on.set()
+        for text in ("1871", "217"):
+            turn = page.locator(".turn", has=page.locator(".short", has_text=text))
+            turn.locator(".footer").wait_for()
+        assert page.locator(".turn").count() == 2
+
+
+@pytest.mark.browser
+def test_a_long_conversation_costs_what_a_short_one_does(browser: "Browser", site: Site) -> None:
+    """Catches stages that send every turn again, and earlier turns whose buttons are dead."""
+    with opened(browser, site) as page:
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        streams: set[str] = set()
+        received: list[int] = []
+
+        def begin(event: dict[str, Any]) -> None:
+            if "/queue/data" in event["request"]["url"]:
+                streams.add(event["requestId"])
+
+        def receive(event: dict[str, Any]) -> None:
+            if event["requestId"] in streams:
+                received.append(event["dataLength"])
+
+        network.on("Network.requestWillBeSent", begin)
+        network.on("Network.dataReceived", receive)
+        costs = []
+        for number in range(12):
+            ask(page, (WHEN, STEPS)[number % 2])
+            page.locator(".turn").nth(number).locator(".footer").wait_for()
+            page.wait_for_timeout(300)
+            costs.append(sum(received))
+            received.clear()
+        assert sum(costs[-4:]) < 1.1 * sum(costs[:4]), costs
+        first = page.locator(".turn").first
+        first.locator(".number").click()
+        page.locator("#sources mark", has_text="1871").wait_for()
+        first.get_by_role("button", name="This is right").click()
+        first.locator("[data-good=yes][aria-pressed=true]").wait_for()
+        assert page.locator(".turn [aria-pressed=true]").count() == 1
+        with page.expect_download() as download:
+            page.locator("[data-save=jsonl]").click()
+        with page.expect_download():
+            page.locator("[data-save=jsonl]").click()
+        saved = Path(download.value.path()).read_text("utf-8").splitlines()
+        assert [json.loads(line)["text"] for line in saved] == ["1871", "217"] * 6
+        page.get_by_role("tab", name="History").click()
+        page.locator("#history .open").click()
+        page.locator(".turn .checked", has_text="Answered").nth(11).wait_for()
+        assert page.locator(".turn").count() == 12
+
+
+@pytest.mark.browser
+def test_a_page_asks_for_the_news_that_it_has_missed(
+    browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a turn that stays at "Checking" because two updates came in quick succession."""
+    lost: list[object] = []
+    told = qa.chat.views.news_of
+
+    def lose(news: News) -> dict[str, object]:
+        if not lost and any(turn.answer and not turn.stage for turn in news.turns):
+            lost.append(news)
+            return told(replace(news, since=0, turns=()))  # as if it had not come
+        return told(news)
+
+    with opened(browser, site) as page:
+        monkeypatch.setattr(qa.chat.chat, "news_of", lose)
+        ask(page, WHEN)
+        ask(page, STEPS)
+        page.locator(".turn .footer").nth(1).wait_for()
+        assert lost
+        assert page.locator(".turn .waiting").count() == 0
+
+
+@pytest.mark.browser
+def test_a_conversation_is_forgotten_with_its_page(
+    browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a server that keeps the conversation of everyone who was ever there."""
+    monkeypatch.setenv("GRADIO_IS_E2E_TEST", "1")  # else Gradio waits for an hour
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    made: list[weakref.ref[Conversation]] = []
+    copied = Conversation.__deepcopy__
+
+    def watch(self: Conversation, memo: object) -> Conversation:
+        new = copied(self, memo)
+        made.append(weakref.ref(new))
+        return new
+
+    monkeypatch.setattr(Conversation, "__deepcopy__", watch)
+    with serving(tmp_path, "Bridges", [WHEN]) as site:
+        with opened(browser, site) as page:
+            ask(page, WHEN)
+            page.locator(".turn .footer").wait_for()
+            (ref,) = filter(is_begun, made)
+        for _ in range(200):
+            gc.collect()
+            if ref() is None:
+                break
+            time.sleep(0.1)
+        assert ref() is None
+
+
+def is_begun(ref: "weakref.ref[Conversation]") -> bool:
+    conversation = ref()
+    return conversation is not None and len(conversation.turns) > 0

@@ -1,0 +1,130 @@
+"""A question's way: follow-ups, stages, links, and conversations that a browser has kept."""
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from corpus import InputError
+from index import HashEncoder, build
+from qa.chat.answering import (
+    OTHERWISE,
+    answer_turn,
+    make_turn,
+    restore_turns,
+    turn_from_link,
+)
+from qa.chat.collection import Collection
+from qa.chat.conversation import Turn
+from qa.chat.views import _link
+from qa.formats.json import answer_to_dict
+from tests.chat_site import STEPS, TEXT, WHEN, WHO, collection_of, open_folder
+
+
+@pytest.fixture
+def bridges(tmp_path: Path) -> Collection:
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
+    return collection_of(tmp_path, open_folder(tmp_path), "Bridges")
+
+
+def turns_of(collection: Collection, *questions: str) -> list[Turn]:
+    """Return a conversation, each turn as it is at last."""
+    turns: list[Turn] = []
+    for question in questions:
+        *_, last = answer_turn(collection, make_turn(question, turns, 0))
+        turns.append(last)
+    return turns
+
+
+def kept_of(collection: Collection, turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Return what a browser keeps of a conversation, by way of its store."""
+    kept = [
+        {
+            "question": turn.question,
+            "understood": turn.understood,
+            "collection": collection.name,
+            "only": turn.only,
+            "answer": answer_to_dict(turn.answer),
+            "when": "1 May, 10:00",
+        }
+        for turn in turns
+        if turn.answer
+    ]
+    return list(json.loads(json.dumps(kept)))
+
+
+def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
+    """Catches answers that are found anew, and a follow-up that forgets what it was taken for."""
+    with closing(bridges):
+        then = turns_of(bridges, WHEN, "How many steps has the tower?", "Is it closed?", WHO)
+        assert then[2].understood
+        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
+        build(bridges.folder, HashEncoder())
+        now = restore_turns([bridges], kept_of(bridges, then))
+        assert [turn.question for turn in now] == [turn.question for turn in then]
+        assert [turn.understood for turn in now] == [turn.understood for turn in then]
+        answers = [turn.answer.text for turn in now if turn.answer]
+        assert answers == [turn.answer.text for turn in then if turn.answer]
+        assert answers[0] == "1871"
+        changed = [set(turn.changed) for turn in now]
+        assert changed == [{"bridges.md"}, set(), set(), set()]
+
+
+def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -> None:
+    """Catches every quoted document being called changed because one is gone."""
+    with closing(bridges):
+        (turn,) = turns_of(bridges, STEPS)
+        kept = kept_of(bridges, (turn,))
+        (cited,) = kept[0]["answer"]["citations"]
+        kept[0]["answer"]["citations"].append(cited | {"document": "gone.txt", "number": 2})
+        (again,) = restore_turns([bridges], kept)
+        assert again.changed == {"gone.txt"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"collection": "Other"},
+        {"answer": None},
+        {"answer": {"found": True}},
+        {"only": None},
+        {"question": None, "answer": []},
+    ],
+)
+def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str, Any]) -> None:
+    """Catches a traceback, or an answer without its quotation, out of a damaged store."""
+    with closing(bridges):
+        kept = kept_of(bridges, turns_of(bridges, STEPS))
+        with pytest.raises(InputError):
+            restore_turns([bridges], [kept[0] | damage])
+        kept[0]["answer"]["citations"] = []
+        with pytest.raises(InputError):
+            restore_turns([bridges], kept)
+
+
+def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collection) -> None:
+    """Catches a link that forgets the folder or the documents, and a silent difference."""
+    with closing(bridges):
+        *_, turn = answer_turn(bridges, make_turn(WHEN, (), 0, ["*.md"]))
+        assert turn.answer
+        link = dict(parse_qsl(_link(turn, turn.answer))) | {"in": "Bridges"}
+        asked, was = turn_from_link(link, ["Other", "Bridges"])
+        assert (asked.question, asked.collection, asked.only) == (WHEN, 1, ("*.md",))
+        *_, same = answer_turn(bridges, asked, was)
+        assert (same.remark, same.answer and same.answer.text) == ("", "1871")
+        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
+        build(bridges.folder, HashEncoder())
+        *_, other = answer_turn(bridges, asked, was)
+        assert (other.remark, other.answer and other.answer.text) == (OTHERWISE, "1872")
+
+
+@pytest.mark.parametrize("link", [{"in": "Towers"}, {"only": "{"}, {"only": "3"}])
+def test_a_link_that_cannot_be_followed_says_so(link: dict[str, str]) -> None:
+    """Catches a question that is asked of another folder, or of more documents, than was meant."""
+    with pytest.raises(InputError, match=r"not open|damaged"):
+        turn_from_link({"q": WHEN} | link, ["Bridges"])
