@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,17 @@ import pytest
 import qa.chat.chat
 import qa.chat.views
 from index import index_folder_of
-from qa.assistant import Pipeline
 from qa.chat.conversation import Conversation, News
 from qa.chat.sources import Sources
 from qa.citations import verify
 from qa.formats.json import citations_from_json
-from qa.types import Answer
+from qa.question import Question
+from qa.types import Hit, ReaderOutput
 from tests.chat_site import (  # noqa: F401
     STEPS,
     TEXT,
     WHEN,
+    LineReader,
     Site,
     _close_loops,
     ask,
@@ -170,25 +172,32 @@ def test_conversations_are_kept_in_the_browser(browser: "Browser", site: Site) -
         assert kept.all_inner_texts() == ["Bridges"]
 
 
+def hold_answers(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let nothing be read until the event that is returned is set."""
+    go_on = threading.Event()
+    read = LineReader.read
+
+    def wait(self: LineReader, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
+        assert go_on.wait(20)
+        return read(self, question, hits)
+
+    monkeypatch.setattr(LineReader, "read", wait)
+    return go_on
+
+
 @pytest.mark.browser
 def test_a_judgement_is_kept_that_is_given_while_another_question_is_answered(
     browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches an answer that puts back all other turns as they were when it was asked for."""
-    begun, go_on = threading.Event(), threading.Event()
-    answer = Pipeline.answer
-
-    def wait(*arguments: object) -> Answer:
-        begun.set()
-        assert go_on.wait(20)
-        return answer(*arguments)  # type: ignore[arg-type]
-
+    go_on = hold_answers(monkeypatch)
+    go_on.set()
     with opened(browser, site) as page:
         ask(page, WHEN)
         page.locator(".turn .footer").wait_for()
-        monkeypatch.setattr(Pipeline, "answer", wait)
+        go_on.clear()
         send(page, STEPS)
-        assert begun.wait(20)
+        page.locator(".turn").nth(1).locator(".waiting").wait_for()
         right = page.locator(".turn").first.get_by_role("button", name="This is right")
         right.click()
         page.locator(".turn [aria-pressed=true]").wait_for()
@@ -203,14 +212,7 @@ def test_an_offered_and_a_typed_question_are_both_answered(
     browser: "Browser", site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches two events of which one forgets the turn of the other."""
-    go_on = threading.Event()
-    answer = Pipeline.answer
-
-    def wait(*arguments: object) -> Answer:
-        assert go_on.wait(20)
-        return answer(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Pipeline, "answer", wait)
+    go_on = hold_answers(monkeypatch)
     with opened(browser, site) as page:
         page.locator("#ask textarea").fill(STEPS)
         page.evaluate(
