@@ -1,6 +1,7 @@
 """The rules of docs/architecture.md that a machine can check."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -91,6 +92,50 @@ def assert_reraised(path: Path) -> None:
             continue
         if ast.unparse(node.type) == "BaseException":
             assert ast.unparse(node.body[-1]) == "raise"
+
+
+TAG = re.compile(
+    r"</?(?:a|b|bdi|br|button|circle|code|dd|details|div|dl|dt|em|figure|form|g|h[1-6]|head|html|i|"
+    r"iframe|img|input|label|li|line|link|main|mark|meta|nav|ol|option|p|path|pre|progress|q|rect|"
+    r"script|section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|text|"
+    r"textarea|th|thead|title|tr|u|ul|video)(?=[\s>/])",
+    re.IGNORECASE,
+)
+
+
+def literals(path: Path) -> Iterator[str]:
+    """Yield the strings of a module, but for docstrings and regular expressions."""
+    tree = ast.parse(path.read_text("utf-8"))
+    apart: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            apart.add(node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            apart.update(ast.walk(node.args[0]))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node not in apart:
+            value = node.value
+            if isinstance(value, str | bytes):
+                yield value if isinstance(value, str) else value.decode("latin-1")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_html_is_made_in_python(path: Path) -> None:
+    """Catches markup beside code, where text of documents is not escaped by itself."""
+    assert [text for text in literals(path) if TAG.search(text)] == []
+
+
+def test_html_in_python_is_seen(tmp_path: Path) -> None:
+    """Catches a rule that finds nothing."""
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""About <p> as such."""\n'
+        "import re\n"
+        "A = re.compile('<p>')\n"
+        "B = f'<p class={A}>'\n"
+        "C = b'<svg >' + b'a < b'\n"
+    )
+    assert [text for text in literals(module) if TAG.search(text)] == ["<p class=", "<svg >"]
 
 
 def loaded_by(code: str) -> set[str]:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import qa.chat.collection
 from corpus import IndexOutdated, SettingsError
 from index import HashEncoder, build
 from qa.assistant import Assistant, Pipeline
@@ -125,6 +127,31 @@ def test_an_answer_shows_its_citation_and_its_source_marked(browser: "Browser", 
         page.get_by_role("button", name="Clear").click()
         page.locator(".welcome").wait_for()
         assert page.locator("#sources mark").count() == 0
+
+
+@pytest.mark.browser
+def test_the_page_is_there_before_its_offers(
+    browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a page that waits for questions to begin with, or that looks for them itself."""
+    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    found = threading.Event()
+    looked: list[int] = []
+
+    def suggest(*_: object) -> list[str]:
+        looked.append(1)
+        assert found.wait(20)
+        return ["When was the bridge built?"]
+
+    monkeypatch.setattr(qa.chat.collection, "suggest", suggest)
+    with serving(tmp_path, "Bridges") as site, opened(browser, site) as one:
+        assert ask(one, "How long is the bridge in metres?")
+        with opened(browser, site) as two:
+            assert two.locator("[data-example]").count() == 0
+            found.set()
+            two.locator("[data-example]", has_text="When was the bridge built?").click()
+            assert wait_for_turn(two, 0).startswith("1871")
+    assert looked == [1]
 
 
 @pytest.mark.browser

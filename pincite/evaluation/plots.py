@@ -1,10 +1,10 @@
 """Pictures of how far a probability can be trusted."""
 
 import io
-import re
 
 import matplotlib as mpl
 import numpy as np
+from lxml import etree
 from matplotlib.figure import Figure
 
 from pincite.evaluation.measures import Flags, Floats, reliability, risk_coverage
@@ -72,11 +72,11 @@ def svg(figure: Figure, name: str) -> str:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
-    element = out.getvalue()
-    element = element[element.index("<svg") :]
-    # Groups of different pictures have the same names, which nothing refers to.
-    element = re.sub(r'<g id="[^"]*"', "<g", element)
-    element = element.replace("<text ", '<text fill="var(--ink)" ')
+    picture = etree.fromstring(out.getvalue().encode())
+    for group in picture.iter("{*}g"):
+        # Groups of different pictures have the same names, which nothing refers to.
+        group.attrib.pop("id", None)
+    element: str = etree.tostring(picture, encoding="unicode")
     for colour, variable in PAGE_COLOURS.items():
         element = element.replace(colour, variable)
     return element

@@ -263,6 +263,27 @@ def test_two_questions_are_worked_on_at_a_time_on_the_newest_state(
             assert [name in {h.passage.document for h in a.hits} for a in answers] == [True] * 2
 
 
+def test_the_stages_of_an_answer_end_with_what_asking_returns(assistant: Assistant) -> None:
+    """Catches stages that are told only at the end, another answer, and an error that is lost."""
+    *stages, answer = assistant.ask_in_stages(HORN)
+    assert stages == ["searching", "reading", "quoting"]
+    assert isinstance(answer, Answer)
+    assert without_timings(answer) == without_timings(assistant.ask(HORN))
+    told: list[str] = []
+    assistant.ask(HORN, on_stage=told.append)
+    assert told == stages
+    with pytest.raises(InputError, match="nope"):
+        list(assistant.ask_in_stages(HORN, only=["nope.md"]))
+    assert assistant.ask(HORN).found
+
+
+def test_an_answer_that_nobody_waits_for_stands_in_nobodys_way(assistant: Assistant) -> None:
+    """Catches a question that holds its place until somebody takes its stages."""
+    for _ in range(5):
+        assert next(assistant.ask_in_stages(HORN)) == "searching"
+    assert assistant.ask(HORN).found
+
+
 def test_a_new_build_is_picked_up(assistant: Assistant, documents: Path, encoder: Encoder) -> None:
     """Catches an assistant that must be restarted after a build."""
     question = "What colour is the ceremonial zeppelin?"

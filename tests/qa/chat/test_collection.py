@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from gradio.utils import get_upload_folder
 
 import pincite.api
 import qa.chat.uploads
-from corpus import InputError, Skipped
+from corpus import IndexDamaged, InputError, Skipped
 from index import (
     BackgroundBuild,
     BuildReport,
@@ -28,12 +30,14 @@ from index import (
 from index.background import STOPPED
 from pincite.api import open_collections
 from pincite.cli import run
-from qa import Assistant, choices_of
+from qa import Answer, Assistant, choices_of
 from qa.chat import Collection, Sources, Upload
 from qa.chat.collection import DocumentsPanel
+from qa.chat.suggestions import MOST_TRIED
 from qa.chat.uploads import add_files, move_to_trash
 from qa.chat.views import MOST_ROWS, documents_html
 from qa.retriever import documents_in
+from tests.qa.formats.test_text import NOT_FOUND
 from ui import _upload
 
 REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
@@ -194,6 +198,85 @@ def test_files_that_could_not_be_read_are_listed(collection: Collection, encoder
         skipped = collection.panel().skipped
     assert [file.id for file in skipped] == ["broken.pdf"]
     assert "damaged" in skipped[0].reason
+
+
+# ---- questions to begin with ----
+
+
+def asking(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Fill the folder with questions that get no answer; return those that are asked."""
+    (collection.folder / "built.md").write_text(
+        "".join(f"The mill number {n} was built in 1801.\n\n" for n in range(30)), "utf-8"
+    )
+    collection.building.start()
+    collection.building.wait()
+    asked: list[str] = []
+
+    def no(_: Assistant, question: str) -> Answer:
+        asked.append(question)
+        return NOT_FOUND
+
+    monkeypatch.setattr(Assistant, "ask", no)
+    return asked
+
+
+def test_questions_to_begin_with_are_looked_for_once(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a search at each page that is opened while none is found, or two at a time."""
+    asked = asking(collection, monkeypatch)
+    with closing(collection):
+        with ThreadPoolExecutor(8) as people:
+            comings = list(people.map(lambda _: collection.examples(), range(8)))
+        assert [coming.result(20) for coming in comings] == [[]] * 8
+        assert collection.examples().result(20) == []
+        assert len(asked) == MOST_TRIED
+
+
+def test_they_are_looked_for_again_where_there_was_nothing_to_look_in(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a folder that was empty or damaged once and offers nothing ever after."""
+    summaries = Assistant.documents
+
+    def damaged(_: Assistant) -> list[DocumentSummary]:
+        raise IndexDamaged("The index is damaged.")
+
+    with closing(collection):
+        monkeypatch.setattr(Assistant, "documents", damaged)
+        assert collection.examples().result(20) == []
+        monkeypatch.setattr(Assistant, "documents", lambda _: [])
+        assert collection.examples().result(20) == []
+        monkeypatch.setattr(Assistant, "documents", summaries)
+        asked = asking(collection, monkeypatch)
+        collection.examples().result(20)
+        assert asked
+
+
+def test_closing_does_not_wait_for_all_questions(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a chat that goes on asking after Ctrl-C, of an index that is closed."""
+    asked = asking(collection, monkeypatch)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Assistant, question: str) -> Answer:
+        asked.append(question)
+        begun.set()
+        assert go_on.wait(20)
+        return NOT_FOUND
+
+    monkeypatch.setattr(Assistant, "ask", wait)
+    coming = collection.examples()
+    assert begun.wait(20)
+    with ThreadPoolExecutor(1) as other:
+        closed = other.submit(collection.close)
+        while not collection._closing.is_set():
+            pass
+        go_on.set()
+        closed.result(20)
+    assert len(asked) == 1
+    assert coming.done()
 
 
 # ---- the panel ----
