@@ -58,46 +58,46 @@ def create_chat(
     with gr.Blocks(title=chat.title, analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_id="top"):
             gr.HTML(render("title", {"title": chat.title}), apply_default_css=False)
-            chosen = _collection_choice(chat.names)
+            chosen = _make_choice(chat.names)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk"):
-                welcome = _pane("welcome", chat.show_welcome())
-                talk = _pane(
+                welcome = _make_pane("welcome", chat.show_welcome())
+                talk = _make_pane(
                     "conversation", props={"html_template": render("conversation"), **names}
                 )
                 only = gr.Dropdown(
                     label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
                 )
                 with gr.Row(elem_id="ask"):
-                    box = _question_box()
+                    box = _make_box()
                     clear = gr.Button("Clear", size="sm", scale=0, min_width=72, elem_id="clear")
             with gr.Column(elem_id="side"), gr.Tabs(selected="source") as tabs:
                 with gr.Tab("Source", id="source"):
-                    source = _pane("sources", render("no_source"))
+                    source = _make_pane("sources", render("no_source"))
                 with gr.Tab("History", id="history"):
-                    history = _pane("history", render("history"), names)
+                    history = _make_pane("history", render("history"), names)
                 with gr.Tab("Documents", id="documents") as documents:
-                    _documents(chat, chosen, documents, only)
+                    _make_documents(chat, chosen, documents, only)
         conversation = gr.State(Conversation())
         parts = _Parts(
             page, conversation, chosen, welcome, talk, only, box, clear, tabs, source, history
         )
-        page.load(lambda at: _choices(chat.choices(at)), [chosen], [only], **QUIET)
-        _questions(chat, parts)
-        _answers(chat, parts)
+        page.load(lambda at: _offer(chat.list_choices(at)), [chosen], [only], **QUIET)
+        _wire_questions(chat, parts)
+        _wire_answers(chat, parts)
         for tool in tools:
             api(tool)
     blocks: gr.Blocks = page.queue(default_concurrency_limit=AT_ONCE)
     return blocks
 
 
-def _pane(name: str, html: str = "", props: Mapping[str, Any] | None = None) -> gr.HTML:
+def _make_pane(name: str, html: str = "", props: Mapping[str, Any] | None = None) -> gr.HTML:
     """Return a part of the page with the script of its name and what that needs."""
     script = asset(f"{name}.js")
     return gr.HTML(html, elem_id=name, js_on_load=script, apply_default_css=False, **(props or {}))
 
 
-def _collection_choice(names: Sequence[str]) -> gr.Dropdown:
+def _make_choice(names: Sequence[str]) -> gr.Dropdown:
     return gr.Dropdown(
         [(name, at) for at, name in enumerate(names)],
         value=0,
@@ -110,7 +110,7 @@ def _collection_choice(names: Sequence[str]) -> gr.Dropdown:
     )
 
 
-def _question_box() -> gr.Textbox:
+def _make_box() -> gr.Textbox:
     return gr.Textbox(
         placeholder="Ask a question",
         label="Question",
@@ -122,7 +122,7 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _questions(chat: Chat, parts: _Parts) -> None:
+def _wire_questions(chat: Chat, parts: _Parts) -> None:
     """Wire how questions come in: typed, offered, linked to, kept, and how they are cleared."""
     conversation, chosen, only = parts.conversation, parts.chosen, parts.only
     out = [conversation, parts.talk, parts.source]
@@ -131,25 +131,25 @@ def _questions(chat: Chat, parts: _Parts) -> None:
     def ask(
         conversation: Conversation, at: int, only: Sequence[str], question: str
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _stages(conversation, chat.ask(conversation, question, at, only))
+        yield from _show_stages(conversation, chat.ask(conversation, question, at, only))
 
     def ask_example(
         conversation: Conversation, at: int, only: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _stages(conversation, chat.ask(conversation, str(event.text), at, only))
+        yield from _show_stages(conversation, chat.ask(conversation, str(event.text), at, only))
 
     def follow_link(conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        with _said():
+        with _say_errors():
             for shown in chat.follow_link(conversation, dict(request.query_params)):
-                yield conversation, *_shown(shown)
+                yield conversation, *_update(shown)
 
     def reopen(conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
-        with _said():
+        with _say_errors():
             shown = chat.reopen(conversation, str(event.id), event.turns)
-        return conversation, *_shown(shown), "", gr.Tabs(selected="source")
+        return conversation, *_update(shown), "", gr.Tabs(selected="source")
 
     def clear(conversation: Conversation) -> tuple[Any, ...]:
-        return conversation, *_shown(chat.clear(conversation)), ""
+        return conversation, *_update(chat.clear(conversation)), ""
 
     typed = [conversation, chosen, only, parts.box]
     asking: list[Any] = [
@@ -163,10 +163,10 @@ def _questions(chat: Chat, parts: _Parts) -> None:
         event.failure(chat.show_news, [conversation], [parts.talk], **QUIET)
     parts.clear.click(clear, [conversation], [*out, parts.box], cancels=asking, **QUIET)
     for moment in (parts.page.load, chosen.change):
-        moment(chat.welcome, [chosen], [parts.welcome], **QUIET)
+        moment(chat.find_welcome, [chosen], [parts.welcome], **QUIET)
 
 
-def _answers(chat: Chat, parts: _Parts) -> None:
+def _wire_answers(chat: Chat, parts: _Parts) -> None:
     """Wire what can be done with an answer: shown in its source, judged, corrected, saved."""
     conversation, talk = [parts.conversation], parts.talk
 
@@ -175,7 +175,8 @@ def _answers(chat: Chat, parts: _Parts) -> None:
         return chat.show_source(conversation, turn, number, page), gr.Tabs(selected="source")
 
     def judge(conversation: Conversation, event: gr.EventData) -> News:
-        return chat.judge(conversation, int(event.turn), event.good, str(event.note))
+        good = None if event.good is None else bool(event.good)
+        return chat.judge(conversation, int(event.turn), good, str(event.note))
 
     def edit(event: gr.EventData) -> str:
         return str(event.text)
@@ -194,19 +195,19 @@ def _answers(chat: Chat, parts: _Parts) -> None:
     talk.missed(catch_up, conversation, [talk], **QUIET)
 
 
-def _documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown) -> None:
+def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown) -> None:
     """Make the documents panel and wire what happens in it."""
     limits = {"endings": list(supported_suffixes()), "largest": LARGEST_FILE}
-    adding = _pane("add", render("add"), {"visible": chat.editable, **limits})
-    panel = _pane("documents")
+    adding = _make_pane("add", render("add"), {"visible": chat.editable, **limits})
+    panel = _make_pane("documents")
     messages = gr.State(())
     clock = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
 
     def show(at: int, said: tuple[str, ...] = ()) -> tuple[Any, ...]:
-        return _panel(chat.show_documents(at, said))
+        return _update_panel(chat.show_documents(at, said))
 
     def act(at: int, event: gr.EventData) -> tuple[Any, ...]:
-        return _panel(chat.act(at, str(event.action), str(event.id)))
+        return _update_panel(chat.act(at, str(event.action), str(event.id)))
 
     def add(at: int, event: gr.EventData) -> tuple[Any, ...]:
         sent = [_upload(**file) for file in event.files]
@@ -214,7 +215,7 @@ def _documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown) 
         for file in sent:
             if file.source:
                 file.source.unlink(missing_ok=True)
-        return _panel(shown)
+        return _update_panel(shown)
 
     out = [panel, messages, clock, only]
     for event in (tab.select, clock.tick):
@@ -224,22 +225,23 @@ def _documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown) 
     adding.upload(add, [chosen], out, **QUIET)
 
 
-def _stages(conversation: Conversation, stages: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:
+def _show_stages(conversation: Conversation, stages: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:
     """Yield what an answer's stages change: the conversation, the source, the box and the tabs."""
     box, tabs = "", gr.Tabs(selected="source")
     for shown in stages:
-        yield conversation, *_shown(shown), box, tabs
+        yield conversation, *_update(shown), box, tabs
         box = tabs = gr.skip()
     if box == "":  # nothing was asked, and Gradio takes an empty iterator for empty parts
         yield tuple(gr.skip() for _ in range(5))
 
 
-def _shown(shown: Shown) -> tuple[Any, Any]:
+def _update(shown: Shown) -> tuple[Any, Any]:
+    """Return what the conversation and the source become."""
     return shown.news, shown.source or gr.skip()
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def _say_errors() -> Iterator[None]:
     """Have the page say an error in its one sentence."""
     try:
         yield
@@ -247,14 +249,15 @@ def _said() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from error
 
 
-def _choices(names: Sequence[str] | None) -> Any:  # noqa: ANN401 - Gradio's update
+def _offer(names: Sequence[str] | None) -> Any:  # noqa: ANN401 - Gradio's update
+    """Return what the choice of documents becomes; as it was where they are not known."""
     return gr.skip() if names is None else gr.Dropdown(choices=list(names))
 
 
-def _panel(shown: Documents) -> tuple[Any, ...]:
+def _update_panel(shown: Documents) -> tuple[Any, ...]:
     """Return what the documents panel, its messages, its clock and the choices become."""
     clock = gr.Timer(active=shown.building)
-    return shown.html, shown.messages, clock, _choices(shown.choices)
+    return shown.html, shown.messages, clock, _offer(shown.choices)
 
 
 def _upload(name: str, size: int, path: str | None) -> Upload:

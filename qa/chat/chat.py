@@ -1,7 +1,7 @@
 """What happens on the chat's page: each event's way through the collections, and what it shows."""
 
 import time
-from asyncio import wrap_future
+from asyncio import shield, wrap_future
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -198,14 +198,15 @@ class Chat:
         """Return the HTML of the welcome as far as it is known at once."""
         return welcome_html(self._examples)
 
-    async def welcome(self, at: int) -> str:
+    async def find_welcome(self, at: int) -> str:
         """Return the HTML of the welcome, once questions to begin with have been found."""
         if self._examples:
             return welcome_html(self._examples)
-        examples = await wrap_future(self._collections[at].examples())
+        # Many wait for the same: one whose page is closed must not call it off for all.
+        examples = await shield(wrap_future(self._collections[at].examples()))
         return welcome_html(examples)
 
-    def choices(self, at: int) -> list[str] | None:
+    def list_choices(self, at: int) -> list[str] | None:
         """Return what a question can be limited to; None if that is not known."""
         try:
             return choices_of(d.id for d in self._collections[at].assistant.documents())
