@@ -1,1 +1,1 @@
-"""Measurements; every number in the README comes from here."""
+"""Measurements; every number in docs/benchmarks.md comes from here."""

@@ -1,20 +1,29 @@
-"""The README's tables of Pincite and its peers, from the files of ``bench.peers`` in ``results/``.
+"""The tables of Pincite and its peers, from the files of ``bench.peers`` in ``results/``.
 
-Run: ``python -m bench.tables --plot docs/peers.png`` and put what it prints into the README; a test
-compares the two.
+Run: ``python -m bench.tables --plot docs/peers.png``. It writes each table below its mark in
+``docs/benchmarks.md``, ``<!-- bench.tables: NAME -->``; a test compares the two.
 """
 
 import argparse
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.plots import Panel, plot_panels
 
-__all__ = ["ranking_panels", "ranking_table", "reading_panels", "reading_table", "tables"]
+__all__ = [
+    "ranking_panels",
+    "ranking_table",
+    "reading_panels",
+    "reading_table",
+    "tables",
+    "with_tables",
+]
 
 RESULTS = Path(__file__).parent / "results"
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 FIRST = "Pincite"
 # What each data set is judged by: one right passage, or all relevant documents.
 SETS = {
@@ -32,21 +41,32 @@ SIGNIFICANT = 0.05
 
 
 def main() -> None:
-    """Print the tables."""
+    """Write the tables and draw the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plot", type=Path, help="write a picture of the scores there")
     options = parser.parse_args()
-    print("\n\n".join(tables()))
+    PAGE.write_text(with_tables(PAGE.read_text("utf-8")), "utf-8")
     if options.plot:
         plot_panels([ranking_panels(), reading_panels()], options.plot)
 
 
-def tables() -> list[str]:
-    """Return the table of rankings, then one for each set that was read."""
-    return [
-        ranking_table(_results("ranking", SETS)),
-        *map(reading_table, _results("reading", READ).values()),
-    ]
+def with_tables(page: str) -> str:
+    """Return ``page`` with each table as it was measured, below its mark."""
+    for name, table in tables().items():
+        mark = re.escape(f"<!-- bench.tables: {name} -->")
+        page, times = re.subn(rf"({mark}\n\n)(?:\|.*\n)*", rf"\g<1>{table}\n", page)
+        if times != 1:
+            raise ValueError(f"the page has the mark of the table {name!r} {times} times")
+    return page
+
+
+def tables() -> dict[str, str]:
+    """Return the table of rankings, then one for each set that was read, by name."""
+    read = _results("reading", READ)
+    return {
+        "ranking": ranking_table(_results("ranking", SETS)),
+        **{f"reading {name}": reading_table(result) for name, result in read.items()},
+    }
 
 
 def ranking_panels() -> list[Panel]:

@@ -2,14 +2,18 @@
 
 Run: ``python tests/check_wheel.py``. It finds what only a user of the package would meet: a module
 or data file left out of the wheel, a dependency that only developers have, a top-level name that
-another distribution owns too.
+another distribution owns too. For a release, ``--tag v1.2.3`` checks first that this is the version
+and that the changelog tells of it, and ``--keep FOLDER`` keeps the wheel that was checked.
 """
 
+import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 import zipfile
 from collections.abc import Sequence
@@ -26,6 +30,12 @@ OWNERS = (
 
 def main() -> None:
     """Run the check; a failure ends it with a message and exit code 1."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tag", help="of the release, such as v1.2.3")
+    parser.add_argument("--keep", type=Path, help="the folder for the wheel that was checked")
+    options = parser.parse_args()
+    if options.tag is not None:
+        check_tag(options.tag)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         wheel = build_wheel(folder)
@@ -53,7 +63,19 @@ def main() -> None:
         run(evaluate, folder)
         page = (folder / "report" / "report.html").read_text("utf-8")
         expect("<svg" in page, "the report has no picture")
+        if options.keep:
+            options.keep.mkdir(exist_ok=True)
+            shutil.copy(wheel, options.keep)
         print(f"{wheel.name}: installed, asked, answered “{quote}”")  # noqa: T201
+
+
+def check_tag(tag: str) -> None:
+    """Check that ``tag`` names the project's version and that the changelog has a section of it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    expect(tag == f"v{project['version']}", f"the tag {tag} is not v{project['version']}")
+    heading = rf"^## \[{re.escape(project['version'])}\] - \d{{4}}-\d\d-\d\d$"
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    expect(bool(re.search(heading, changelog, re.M)), f"CHANGELOG.md has no heading for {tag}")
 
 
 def build_wheel(folder: Path) -> Path:

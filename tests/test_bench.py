@@ -1,4 +1,4 @@
-"""The measures behind the README's numbers, written out as arithmetic."""
+"""The measures behind the benchmarks' numbers, written out as arithmetic."""
 
 from contextlib import closing
 from math import log2
@@ -17,7 +17,7 @@ from bench.peers.scores import _flags, fused
 from bench.plots import plot_panels
 from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
-from bench.tables import _ratio, ranking_panels, reading_panels, tables
+from bench.tables import PAGE, _ratio, ranking_panels, reading_panels, tables, with_tables
 from bench.unchanged import index_of, renamed
 from corpus import Passage
 from index import HashEncoder, PassageIndex, build, index_folder_of
@@ -207,22 +207,33 @@ def test_public_data_is_read_as_it_is_published() -> None:
     assert (who["id"], who["answers"], who["answerable"]) == ("2", [], False)
 
 
-def test_the_readme_has_the_tables_as_they_were_measured() -> None:
+def test_the_page_has_the_tables_as_they_were_measured() -> None:
     """Catches numbers of the peers that are typed by hand, or of another run."""
-    readme = Path("README.md").read_text("utf-8")
-    assert all(table in readme for table in tables())
+    page = PAGE.read_text("utf-8")
+    assert with_tables(page) == page
+    assert all(table in page for table in tables().values())
+    typed = page.replace("| Pincite | 0.820 |", "| Pincite | 0.990 |")
+    assert typed != page
+    assert with_tables(typed) == page
+
+
+def test_a_page_without_a_mark_is_refused() -> None:
+    """Catches a table that is written nowhere, without a word."""
+    with pytest.raises(ValueError, match="the mark of the table 'ranking' 0 times"):
+        with_tables("# Benchmarks\n")
 
 
 def test_the_picture_shows_the_tables(tmp_path: Path) -> None:
     """Catches a panel with other candidates, another order or another measure than its table."""
-    ranking, *reading = ([line.split("|")[1].strip() for line in t.splitlines()] for t in tables())
+    written = list(tables().values())
+    ranking, *reading = ([row.split("|")[1].strip() for row in t.splitlines()] for t in written)
     rows = [ranking_panels(), reading_panels()]
     for panels, table in zip(rows, (ranking, reading[0]), strict=True):
         assert all(list(panel.scores) == table[2:] for panel in panels)
     heads = [" ".join(panel.title.split("\n")) for panel in rows[0]]
-    titles = [head.strip().replace(":", "") for head in tables()[0].splitlines()[0].split("|")]
+    titles = [head.strip().replace(":", "") for head in written[0].splitlines()[0].split("|")]
     assert heads == [title for title in titles if title in heads]
-    first = tables()[0].splitlines()[2].split("|")[2]
+    first = written[0].splitlines()[2].split("|")[2]
     assert float(first) == round(rows[0][0].scores["Pincite"]["value"], 3)
     plot_panels(rows, tmp_path / "peers.png")
     assert (tmp_path / "peers.png").read_bytes().startswith(b"\x89PNG")

@@ -75,7 +75,7 @@ def test_the_api_is_described(site: Site) -> None:
     """Catches a description that leaves out a call, or is not what the manual says."""
     described = call(site, "openapi.json").json()
     assert set(described["paths"]) == {"/ask", "/search", "/documents", "/collections", "/verify"}
-    manual = Path("docs/usage.md").read_text("utf-8")
+    manual = Path("docs/reference/rest.md").read_text("utf-8")
     assert set(re.findall(r"`(?:GET|POST) /api(/\w+)`", manual)) == set(described["paths"])
 
 
