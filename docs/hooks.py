@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ def on_page_markdown(markdown: str, **_: Any) -> str:  # noqa: ANN401 - as MkDoc
     return MARK.sub(lambda mark: f"```text\n{help_of(mark[1] or '')}```", markdown)
 
 
+@cache
 def help_of(command: str) -> str:
     """Return what ``pincite COMMAND --help`` prints, 90 columns wide; all commands if it is empty.
 
