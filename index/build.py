@@ -87,9 +87,9 @@ BATCH = 128
 OnProgress = Callable[[Progress], None]
 
 
-def index_folder_of(folder: Path, index: Path | None = None) -> Path:
+def index_folder_of(folder: str | Path, index: str | Path | None = None) -> Path:
     """Return where the index of ``folder`` is: ``index`` if given, else ``folder/.pincite``."""
-    return index if index is not None else folder / ".pincite"
+    return Path(index) if index is not None else Path(folder) / ".pincite"
 
 
 def build(

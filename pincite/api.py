@@ -47,10 +47,10 @@ def build(
         PinciteError: a subclass that says what is wrong: `InputError` (the folder),
             `SettingsError`, `ModelUnavailable`, `IndexBusy` or `IndexDamaged`.
     """
-    folder, where = _paths(folder, index)
+    where = index_folder_of(folder, index)
     settings = settings or Settings.read(where)
     return build_index(
-        folder,
+        Path(folder),
         open_encoder(settings.encoder),
         index=where,
         passage_tokens=settings.passage_tokens,
@@ -64,10 +64,10 @@ def status(
     folder: str | Path, *, index: str | Path | None = None, settings: Settings | None = None
 ) -> Plan:
     """Return what `build` would do, without doing it; takes the arguments of `build`."""
-    folder, where = _paths(folder, index)
+    where = index_folder_of(folder, index)
     settings = settings or Settings.read(where)
     config = config_of(open_encoder(settings.encoder), settings.passage_tokens)
-    return plan(folder, where, config)
+    return plan(Path(folder), where, config)
 
 
 @contextmanager
@@ -90,35 +90,19 @@ def open_collections(
         PinciteError: what `Assistant.open` raises.
     """
     names = [Path(folder).resolve().name for folder in folders]
+
+    def open_collection(folder: Path) -> Collection:
+        whole = folder.resolve()
+        return Collection(
+            name=whole.name if names.count(whole.name) == 1 else str(whole),
+            folder=folder,
+            index=index_folder_of(folder, index),
+            assistant=Assistant.open(folder, index=index, risk=risk),
+            sources=Sources(folder),
+            building=BackgroundBuild(lambda show: build(folder, index=index, on_progress=show)),
+            plan=partial(status, folder, index=index),
+            editable=editable,
+        )
+
     with ExitStack() as opened:
-        collections = []
-        for folder, name in zip(folders, names, strict=True):
-            called = name if names.count(name) == 1 else str(Path(folder).resolve())
-            collection = _open_collection(folder, called, index, risk, editable)
-            collections.append(opened.enter_context(closing(collection)))
-        yield collections
-
-
-def _open_collection(
-    folder: str | Path,
-    name: str,
-    index: str | Path | None,
-    risk: str | float | None,
-    editable: bool,
-) -> Collection:
-    folder, where = _paths(folder, index)
-    return Collection(
-        name=name,
-        folder=folder,
-        index=where,
-        assistant=Assistant.open(folder, index=where, risk=risk),
-        sources=Sources(folder),
-        building=BackgroundBuild(lambda show: build(folder, index=where, on_progress=show)),
-        plan=partial(status, folder, index=where),
-        editable=editable,
-    )
-
-
-def _paths(folder: str | Path, index: str | Path | None) -> tuple[Path, Path]:
-    folder = Path(folder)
-    return folder, index_folder_of(folder, Path(index) if index is not None else None)
+        yield [opened.enter_context(closing(open_collection(Path(f)))) for f in folders]

@@ -177,7 +177,7 @@ class Assistant:
             IndexDamaged: if its files are not what they should be.
             ModelUnavailable: if the encoder's weights are missing or wrong.
         """
-        where = index_folder_of(Path(folder), Path(index) if index is not None else None)
+        where = index_folder_of(folder, index)
         accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
         judged = calibration_in(where)
         model = SpanModel.shipped()
