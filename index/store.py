@@ -484,6 +484,10 @@ def _log(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
 
 
-def _state(path: Path) -> tuple[int, int, int]:
-    info = path.stat()
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Return what tells whether the file has changed; None if it is gone."""
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        return None
     return info.st_ino, info.st_size, info.st_mtime_ns

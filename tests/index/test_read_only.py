@@ -119,6 +119,15 @@ def test_who_may_only_read_sees_what_others_build(shared: Path) -> None:
     assert reader.close() == ""
 
 
+def test_who_may_only_read_is_told_that_the_index_is_gone(shared: Path) -> None:
+    """Catches an error of the operating system that gets out."""
+    reader = ReadingProcess(shared / ".pincite")
+    assert reader.ask() == "state 1 of the paint 1"
+    shutil.rmtree(shared / ".pincite")
+    assert reader.ask().startswith("IndexMissing: There is no index in ")
+    assert reader.close() == ""
+
+
 @pytest.mark.usefixtures("built")
 def test_a_state_that_is_written_into_while_it_is_read_is_refused(
     documents: Path, index_folder: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
