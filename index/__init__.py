@@ -8,6 +8,8 @@ from index.encoding import (
     DEFAULT_ENCODER,
     Encoder,
     HashEncoder,
+    OnDownload,
+    Precision,
     Vectors,
     default_encoder_folder,
     open_encoder,
@@ -18,7 +20,7 @@ from index.lexical import LexicalIndex, terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
 from index.settings import SETTINGS_FILE, Settings
-from index.store import DocumentSummary, Store
+from index.store import DocumentSummary, Store, encoder_of
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -34,8 +36,10 @@ __all__ = [
     "Ids",
     "IndexConfig",
     "LexicalIndex",
+    "OnDownload",
     "PassageIndex",
     "Plan",
+    "Precision",
     "Progress",
     "Settings",
     "Store",
@@ -43,6 +47,7 @@ __all__ = [
     "build",
     "config_of",
     "default_encoder_folder",
+    "encoder_of",
     "index_folder_of",
     "open_encoder",
     "open_tokenizer",

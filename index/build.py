@@ -22,7 +22,7 @@ from corpus import (
     split,
 )
 from index.config import FORMAT, IndexConfig, config_of
-from index.encoding import Encoder
+from index.encoding import Encoder, Precision
 from index.generation import Change, find_damaged_files, write_generation
 from index.plan import Plan, drop_fresh_time, make_plan
 from index.store import Store
@@ -83,6 +83,8 @@ PASSAGE_TOKENS = 200
 # Passages are sorted by length within a window and kept after each batch.
 WINDOW = 1024
 BATCH = 128
+# So many texts take about five times as long as finding out which precision is the fastest.
+MANY = 1024
 
 OnProgress = Callable[[Progress], None]
 
@@ -250,14 +252,27 @@ class _Work:
         rows = self.store.find_unencoded(again=self.full)
         total = sum(len(ids) for ids in rows.values())
         done = 0
+        encoder = self.encoder.in_precision(self._precision(total)) if total else self.encoder
         for batch in self._batches(rows):
             self.on_progress(Progress("encoding", done, total))
             keys, texts = zip(*batch, strict=True)
-            self.store.put_vectors(keys, self.encoder.encode(texts))
+            self.store.put_vectors(keys, encoder.encode(texts))
             done += len(batch)
         self.on_progress(Progress("encoding", total, total))
         logger.info("%d passages encoded with %s", total, self.encoder.name)
         return total
+
+    def _precision(self, total: int) -> Precision:
+        """Return what to encode ``total`` texts in: chosen once, where no older vector stays."""
+        fingerprint, published = self.config.fingerprint, self.store.config
+        recorded = self.store.precision(fingerprint)
+        other = published is not None and published.fingerprint != fingerprint
+        first = self.store.counts()["vectors"] == 0 or (other and recorded is None)
+        if not first and not self.full:
+            return recorded or "float32"
+        chosen = self.encoder.fastest_precision() if total >= MANY else "float32"
+        self.store.set_precision(fingerprint, chosen)
+        return chosen
 
     def _batches(self, rows: dict[int, set[int]]) -> Iterator[Sequence[tuple[bytes, str]]]:
         """Yield text keys and texts, texts of like length together (padding costs time)."""

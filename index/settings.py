@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self, get_args, get_type_hints
 
 from corpus import SettingsError
+from index.encoding import DEFAULT_ENCODER
 
 __all__ = ["SETTINGS_FILE", "Settings"]
 
@@ -20,7 +21,9 @@ class Settings:
     """What can be set in ``DOCS/.pincite/settings.toml``; every field has a default that works.
 
     Args:
-        encoder: ``all-MiniLM-L6-v2``, or the path of a folder that sentence-transformers saved.
+        encoder: ``all-MiniLM-L6-v2``, the path of a folder that sentence-transformers saved, or a
+            model of the Hugging Face Hub as ``owner/name``; None for the one that the index was
+            built with, which is ``all-MiniLM-L6-v2`` at first.
         passage_tokens: the most tokens of a passage with its title and heading; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
         risk: which share of the questions that the documents do not answer may get an answer:
@@ -30,7 +33,7 @@ class Settings:
         SettingsError: if a value cannot be used.
     """
 
-    encoder: str = "all-MiniLM-L6-v2"
+    encoder: str | None = None
     passage_tokens: int = 200
     file_seconds: float = 120.0
     risk: str | float = "balanced"
@@ -43,7 +46,8 @@ class Settings:
             whole = type(value) is int and float in kinds
             if type(value) not in kinds and not whole:
                 raise SettingsError(
-                    f"The setting {field.name} is {value!r}; give a value like {field.default!r}."
+                    f"The setting {field.name} is {value!r}; "
+                    f"give a value like {field.default or DEFAULT_ENCODER!r}."
                 )
         if self.passage_tokens < SMALLEST_PASSAGE:
             raise SettingsError(

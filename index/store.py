@@ -29,9 +29,9 @@ from corpus import (
     encode_maps,
 )
 from index.config import IndexConfig, read_config
-from index.encoding import Vectors
+from index.encoding import Precision, Vectors
 
-__all__ = ["DocumentSummary", "Store", "StoredFile", "StoredPassage"]
+__all__ = ["DocumentSummary", "Store", "StoredFile", "StoredPassage", "encoder_of"]
 
 SCHEMA = """
 PRAGMA journal_mode = WAL;
@@ -234,6 +234,15 @@ class Store:
         """What shaped the staged documents; None if nothing was ever staged."""
         saved = self._read_meta("staged_config")
         return read_config(saved) if saved else None
+
+    def precision(self, fingerprint: str) -> Precision | None:
+        """Return what an encoder, by its fingerprint, encodes texts in; None if never chosen."""
+        saved = self._read_meta(f"precision of {fingerprint}")
+        return None if saved is None else "bfloat16" if saved == "bfloat16" else "float32"
+
+    def set_precision(self, fingerprint: str, precision: Precision) -> None:
+        """Record what an encoder, by its fingerprint, encodes texts in."""
+        self._write_meta(f"precision of {fingerprint}", precision)
 
     def _read_meta(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -491,3 +500,18 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     except FileNotFoundError:
         return None
     return info.st_ino, info.st_size, info.st_mtime_ns
+
+
+def encoder_of(folder: Path) -> str | None:
+    """Return the name of the encoder that the index in ``folder`` was built, or begun, with."""
+    if not (folder / "index.sqlite").is_file():
+        return None
+    try:
+        store = Store.open(folder)
+    except IndexMissing:  # begun, but not published
+        store = Store.create(folder)
+    try:
+        config = store.config or store.staged_config
+        return (config.encoder or None) if config else None
+    finally:
+        store.close()

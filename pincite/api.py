@@ -6,12 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from index import (
+    DEFAULT_ENCODER,
     BackgroundBuild,
     BuildReport,
+    OnDownload,
     Plan,
     Progress,
     Settings,
     config_of,
+    encoder_of,
     index_folder_of,
     open_encoder,
     plan,
@@ -28,7 +31,10 @@ def build(
     *,
     index: str | Path | None = None,
     full: bool = False,
+    encoder: str | None = None,
+    download: bool = False,
     settings: Settings | None = None,
+    on_download: OnDownload = lambda _name, _size: None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> BuildReport:
     """Bring the index of ``folder`` up to date; only what changed is read and encoded.
@@ -37,7 +43,12 @@ def build(
         folder: the documents.
         index: where the index is kept; ``folder/.pincite`` by default.
         full: read, split and encode everything again.
+        encoder: the name or folder of the encoder; by default that of the settings, else the one
+            that the index was built with, else ``all-MiniLM-L6-v2``.
+        download: whether to fetch an encoder that is not on this machine; without it, the network
+            is never touched.
         settings: instead of those in the index folder's ``settings.toml``.
+        on_download: is told the encoder's name and how many bytes will be fetched.
         on_progress: is told how far the build is.
 
     Returns:
@@ -49,9 +60,10 @@ def build(
     """
     where = index_folder_of(folder, index)
     settings = settings or Settings.read(where)
+    name = encoder or _encoder_name(settings, where)
     return build_index(
         Path(folder),
-        open_encoder(settings.encoder),
+        open_encoder(name, download=download, on_download=on_download),
         index=where,
         passage_tokens=settings.passage_tokens,
         full=full,
@@ -66,8 +78,13 @@ def status(
     """Return what `build` would do, without doing it; takes the arguments of `build`."""
     where = index_folder_of(folder, index)
     settings = settings or Settings.read(where)
-    config = config_of(open_encoder(settings.encoder), settings.passage_tokens)
-    return plan(Path(folder), where, config)
+    encoder = open_encoder(_encoder_name(settings, where))
+    return plan(Path(folder), where, config_of(encoder, settings.passage_tokens))
+
+
+def _encoder_name(settings: Settings, index_folder: Path) -> str:
+    """Return the encoder of the settings, else that of the index, else the default one."""
+    return settings.encoder or encoder_of(index_folder) or DEFAULT_ENCODER
 
 
 @contextmanager

@@ -131,8 +131,25 @@ risk_option = click.option(
 @docs_argument
 @index_option
 @click.option("--full", is_flag=True, help="Read and encode everything again.")
+@click.option(
+    "--encoder",
+    metavar="ENCODER",
+    help="A folder that sentence-transformers saved or a model's name, kept for later builds.",
+)
+@click.option(
+    "--download",
+    is_flag=True,
+    help="Fetch the encoder from the Hugging Face Hub if it is not here; tells its size first.",
+)
 @click.pass_obj
-def build(log_level: int, docs: Path, index: Path | None, full: bool) -> int:
+def build(
+    log_level: int,
+    docs: Path,
+    index: Path | None,
+    full: bool,
+    encoder: str | None,
+    download: bool,
+) -> int:
     """Index a folder; only what has changed is worked on.
 
     DOCS is the folder of documents.
@@ -140,7 +157,15 @@ def build(log_level: int, docs: Path, index: Path | None, full: bool) -> int:
     from pincite.api import build
 
     with show_progress(sys.stderr, log_level) as show:
-        report = build(docs, index=index, full=full, on_progress=show)
+        report = build(
+            docs,
+            index=index,
+            full=full,
+            encoder=encoder,
+            download=download,
+            on_download=_print_download,
+            on_progress=show,
+        )
     for reason in report.rebuild:
         print(f"rebuilt because {reason}")
     _print_changes(report)
@@ -154,6 +179,10 @@ def build(log_level: int, docs: Path, index: Path | None, full: bool) -> int:
         f"encoded; {report.seconds:.1f} seconds"
     )
     return ANSWERED
+
+
+def _print_download(name: str, size: int) -> None:
+    print(f"fetching {name}: {size / 1e6:.0f} MB from the Hugging Face Hub", file=sys.stderr)
 
 
 @command_line.command()

@@ -52,12 +52,14 @@ def encoder_graph() -> ModelProto:
     states = "embedded"
     for number in range(LAYERS):
         states = _layer(graph, f"encoder.layer.{number}", states)
-    graph.add("MatMul", ["shares", states], outputs=["means"])
+    graph.add("MatMul", ["token_weights", states], outputs=["means"])
     return graph.finished(
         inputs=[
             helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
             helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"]),
-            helper.make_tensor_value_info("shares", TensorProto.FLOAT, ["texts", 1, "tokens"]),
+            helper.make_tensor_value_info(
+                "token_weights", TensorProto.FLOAT, ["texts", 1, "tokens"]
+            ),
         ],
         output=helper.make_tensor_value_info("means", TensorProto.FLOAT, ["texts", 1, WIDTH]),
     )

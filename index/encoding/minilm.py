@@ -6,8 +6,9 @@ sentence-transformers, but for single precision's last digits.
 
 import json
 import os
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import files
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.encoding.protocol import open_tokenizer, refuse_long
+from index.encoding.protocol import Precision, Vectors, open_tokenizer, refuse_long
+from index.encoding.sentence_transformers import PASSAGE_PROMPTS, QUESTION_PROMPTS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -26,14 +28,15 @@ __all__ = [
     "HEADS",
     "LAYERS",
     "WIDTH",
-    "BertEncoder",
+    "Float32Network",
+    "MiniLMEncoder",
     "Network",
-    "SingleNetwork",
     "Tokens",
-    "Vectors",
     "batches",
-    "faster",
+    "fastest",
+    "multiplies_bfloat16",
     "pad",
+    "word_vectors",
 ]
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
@@ -43,7 +46,6 @@ BATCH_TOKENS = 384
 
 Batch = list[int]
 Tokens = list[int]
-Vectors = npt.NDArray[np.float32]
 
 
 class Network(Protocol):
@@ -53,7 +55,7 @@ class Network(Protocol):
         """Return the mean state of each text's tokens, shape ``(len(texts), WIDTH)``."""
 
 
-class SingleNetwork:
+class Float32Network:
     """The network in single precision.
 
     Args:
@@ -85,9 +87,9 @@ class SingleNetwork:
         return means
 
     def _run(self, texts: Sequence[Tokens]) -> Vectors:
-        ids, shares = pad(texts)
+        ids, token_weights = pad(texts)
         lengths = np.array([len(tokens) for tokens in texts], np.int32)
-        inputs = {"ids": ids, "lengths": lengths, "shares": shares}
+        inputs = {"ids": ids, "lengths": lengths, "token_weights": token_weights}
         means: Vectors = self._session.run(["means"], inputs)[0][:, 0]
         return means
 
@@ -110,17 +112,17 @@ def batches(lengths: Sequence[int], most_tokens: int) -> Iterator[Batch]:
 
 
 def pad(texts: Sequence[Tokens]) -> tuple[npt.NDArray[np.int32], Vectors]:
-    """Return token ids, shape ``(texts, tokens)``, and shares, ``(texts, 1, tokens)``.
+    """Return token ids, shape ``(texts, tokens)``, and token weights, ``(texts, 1, tokens)``.
 
-    A token's share of its text's mean is 1 by the number of tokens; it is 0 for padding.
+    A token's weight in the mean of its text is 1 by the number of tokens; it is 0 for padding.
     """
     longest = max(len(tokens) for tokens in texts)
     ids = np.zeros((len(texts), longest), np.int32)
-    shares = np.zeros((len(texts), 1, longest), np.float32)
+    token_weights = np.zeros((len(texts), 1, longest), np.float32)
     for row, tokens in enumerate(texts):
         ids[row, : len(tokens)] = tokens
-        shares[row, 0, : len(tokens)] = 1 / len(tokens)
-    return ids, shares
+        token_weights[row, 0, : len(tokens)] = 1 / len(tokens)
+    return ids, token_weights
 
 
 def word_vectors(folder: Path) -> Vectors:
@@ -142,7 +144,7 @@ def _weights(path: Path) -> dict[str, Vectors]:
     )
     weights = {
         "embeddings.word_embeddings.weight": words,
-        # All tokens are of one kind.
+        # All token type ids are 0.
         "embeddings.position_embeddings.weight": positions + token_types[0],
     }
     for name, value in saved.items():
@@ -169,35 +171,34 @@ CONFIG = {
     "num_hidden_layers": LAYERS,
     "vocab_size": 30522,
 }
-# So many texts take about five times as long as importing torch and trying its network.
-MANY = 1024
 # What the networks are tried on: texts, tokens of each, how often.
 TRIED_TEXTS, TRIED_TOKENS, TRIED_TIMES = 16, 128, 3
 LEAST_COSINE = 0.9999
+# What /proc/cpuinfo calls products in bfloat16: on x86-64, with AMX, and on ARM.
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
 
 
-class BertEncoder:
+class MiniLMEncoder:
     """A sentence encoder of MiniLM's shape (Wang et al. 2020) with mean pooling.
 
-    An `index.encoding.protocol.Encoder`; its weights are loaded when they are first needed. Once it
-    has encoded ``many`` texts it tries the network in bfloat16, once, and goes on with the faster
-    one.
+    An `index.encoding.protocol.Encoder`; its weights are loaded when they are first needed.
 
     Args:
         name: what the settings call it.
         folder: where sentence-transformers saved it; see `readable`.
         fingerprint: the digest of its files.
-        many: how many texts are worth the trial; infinity for never.
+        precision: what the matrices are multiplied in for texts; for questions it is float32.
     """
 
     dimension = WIDTH
 
-    def __init__(self, name: str, folder: Path, fingerprint: str, many: float = MANY) -> None:
+    def __init__(
+        self, name: str, folder: Path, fingerprint: str, precision: Precision = "float32"
+    ) -> None:
         self.name = name
         self.fingerprint = fingerprint
         self._folder = folder
-        self._many = many
-        self._encoded = 0
+        self._precision = precision
         self.max_tokens: int = _json(folder / "sentence_bert_config.json")["max_seq_length"]
 
     @staticmethod
@@ -211,22 +212,33 @@ class BertEncoder:
             return False
         pooling = _json(folder / "1_Pooling" / "config.json")
         modes = [name for name, used in pooling.items() if used is True and "mode" in name]
-        return modes == ["pooling_mode_mean_tokens"]
+        return modes == ["pooling_mode_mean_tokens"] and not _has_prompts(folder)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
         return open_tokenizer(self._folder)
 
     @cached_property
-    def _single(self) -> Network:
-        return SingleNetwork(self._folder)
+    def _float32(self) -> Network:
+        return Float32Network(self._folder)
 
     @cached_property
-    def fastest(self) -> Network:
-        """The network for many texts; tried when it is first needed."""
+    def _bfloat16(self) -> Network:
         from index.encoding.minilm_bfloat16 import Bfloat16Network
 
-        return faster(self._single, Bfloat16Network(self._folder))
+        return Bfloat16Network(self._folder)
+
+    def fastest_precision(self) -> Precision:
+        """Return the precision in which this machine encodes many texts fastest; tries both."""
+        if not multiplies_bfloat16():
+            return "float32"
+        return fastest({"float32": self._float32, "bfloat16": self._bfloat16})
+
+    def in_precision(self, precision: Precision) -> "MiniLMEncoder":
+        """Return the encoder that encodes texts in ``precision``; questions stay in float32."""
+        if precision == self._precision:
+            return self
+        return MiniLMEncoder(self.name, self._folder, self.fingerprint, precision)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, special tokens included."""
@@ -240,26 +252,41 @@ class BertEncoder:
         """
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         refuse_long([len(ids) for ids in tokens], self.max_tokens)
-        self._encoded += len(texts)
-        return _unit(self._single if self._encoded < self._many else self.fastest, tokens)
+        return _unit(self._bfloat16 if self._precision == "bfloat16" else self._float32, tokens)
 
     def encode_question(self, question: str) -> Vectors:
         """Return the unit vector of shape ``(dimension,)``; a long question is cut at the end."""
         tokens = self._tokenizer.encode(question).ids
         if len(tokens) > self.max_tokens:
             tokens = [*tokens[: self.max_tokens - 1], tokens[-1]]  # the last one closes the text
-        vector: Vectors = _unit(self._single, [tokens])[0]
+        vector: Vectors = _unit(self._float32, [tokens])[0]
         return vector
 
 
-def faster(one: Network, other: Network) -> Network:
-    """Return the faster of two networks on this machine; ``one`` if their vectors differ."""
+def multiplies_bfloat16() -> bool:
+    """Return whether this processor multiplies bfloat16 in hardware, and torch makes use of it."""
+    try:
+        words = re.findall(r"\w+", Path("/proc/cpuinfo").read_text("utf-8", "replace"))
+    except OSError:  # not on Linux
+        return False
+    if BFLOAT16_FLAGS.isdisjoint(words):
+        return False
+    import torch
+
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def fastest(networks: Mapping[Precision, Network]) -> Precision:
+    """Return the precision of the fastest network here; of those that agree with float32's."""
     rng = np.random.default_rng(0)
     texts = rng.integers(1000, 20_000, (TRIED_TEXTS, TRIED_TOKENS)).tolist()
-    cosines = (_unit(one, texts) * _unit(other, texts)).sum(axis=1)
-    if cosines.min() < LEAST_COSINE:
-        return one
-    return min((one, other), key=lambda network: _seconds(network, texts))
+    expected = _unit(networks["float32"], texts)
+    agreeing: list[Precision] = [
+        precision
+        for precision, network in networks.items()
+        if (_unit(network, texts) * expected).sum(axis=1).min() >= LEAST_COSINE
+    ]
+    return min(agreeing, key=lambda precision: _seconds(networks[precision], texts))
 
 
 def _seconds(network: Network, texts: Sequence[Tokens]) -> float:
@@ -277,6 +304,13 @@ def _unit(network: Network, texts: Sequence[Tokens]) -> Vectors:
     means = network.means(texts)
     unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
     return unit
+
+
+def _has_prompts(folder: Path) -> bool:
+    """Return whether something is to be put before the texts of the model in ``folder``."""
+    path = folder / "config_sentence_transformers.json"
+    prompts = _json(path).get("prompts") if path.is_file() else None
+    return any((prompts or {}).get(name) for name in (*PASSAGE_PROMPTS, *QUESTION_PROMPTS))
 
 
 def _json(path: Path) -> Any:  # noqa: ANN401 - as in the file

@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,20 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["HASH_ENCODER", "Encoder", "HashEncoder", "Vectors", "open_tokenizer", "refuse_long"]
+__all__ = [
+    "HASH_ENCODER",
+    "Encoder",
+    "HashEncoder",
+    "Precision",
+    "SinglePrecision",
+    "Vectors",
+    "open_tokenizer",
+    "refuse_long",
+]
 
 Vectors = npt.NDArray[np.float32]
+# What matrices are multiplied in; a vector's numbers are float32 in any case.
+Precision = Literal["float32", "bfloat16"]
 
 HASH_ENCODER = "hash"
 
@@ -36,10 +47,16 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens of one text, special tokens included."""
+        """The most tokens of one text, as `count_tokens` counts them."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens of each text, special tokens included."""
+        """Return the number of tokens of each text, special ones and those of prompts included."""
+
+    def fastest_precision(self) -> Precision:
+        """Return the precision in which this machine encodes many texts fastest."""
+
+    def in_precision(self, precision: Precision) -> "Encoder":
+        """Return the encoder that encodes texts in ``precision``; questions stay in float32."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), dimension)``.
@@ -52,7 +69,19 @@ class Encoder(Protocol):
         """Return the unit vector of shape ``(dimension,)``; a long question is cut at the end."""
 
 
-class HashEncoder:
+class SinglePrecision:
+    """What encoders have in common that know no precision but float32."""
+
+    def fastest_precision(self) -> Precision:
+        """Return ``float32``."""
+        return "float32"
+
+    def in_precision(self, precision: Precision) -> Self:  # noqa: ARG002 - there is one only
+        """Return the encoder itself."""
+        return self
+
+
+class HashEncoder(SinglePrecision):
     """Bags of hashed words: two texts are similar when they share words. For tests."""
 
     name = HASH_ENCODER

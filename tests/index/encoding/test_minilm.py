@@ -1,7 +1,10 @@
 """The default encoder's network, against sentence-transformers."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from importlib.resources import files
@@ -13,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.encoding.minilm
+import index.encoding.minilm_bfloat16
 from index import Vectors, default_encoder_folder, open_encoder
-from index.encoding.minilm import BertEncoder, Network, Tokens, batches, faster
+from index.encoding.minilm import MiniLMEncoder, Tokens, batches, fastest, multiplies_bfloat16
 from index.encoding.sentence_transformers import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
@@ -46,17 +49,11 @@ def reference() -> "SentenceTransformer":
 
 
 @pytest.fixture(scope="module")
-def bert() -> BertEncoder:
+def minilm() -> MiniLMEncoder:
     """Return the encoder under test, loaded once."""
     encoder = open_encoder()
-    assert isinstance(encoder, BertEncoder)
+    assert isinstance(encoder, MiniLMEncoder)
     return encoder
-
-
-def trying_after(many: int) -> BertEncoder:
-    """Return the default encoder, which tries bfloat16 after ``many`` texts."""
-    encoder = open_encoder()
-    return BertEncoder(encoder.name, default_encoder_folder(), encoder.fingerprint, many)
 
 
 def expected(reference: "SentenceTransformer", texts: list[str]) -> Vectors:
@@ -73,28 +70,32 @@ def paragraphs() -> list[str]:
 
 
 def test_vectors_are_those_of_sentence_transformers(
-    bert: BertEncoder, reference: "SentenceTransformer"
+    minilm: MiniLMEncoder, reference: "SentenceTransformer"
 ) -> None:
     """Catches a wrong layer, mask, pooling, layout of weights, special token or order of rows."""
     texts = [*paragraphs(), *AWKWARD]
     wanted = expected(reference, texts)
-    np.testing.assert_allclose((bert.encode(texts) * wanted).sum(axis=1), 1.0, atol=1e-5)
-    alone = np.concatenate([bert.encode([text]) for text in AWKWARD])
+    np.testing.assert_allclose((minilm.encode(texts) * wanted).sum(axis=1), 1.0, atol=1e-5)
+    alone = np.concatenate([minilm.encode([text]) for text in AWKWARD])
     cosines = (alone * wanted[-len(AWKWARD) :]).sum(axis=1)
     np.testing.assert_allclose(cosines, 1.0, atol=1e-5)
 
 
+@pytest.mark.parametrize("hardware", [True, False])
 def test_bfloat16_changes_vectors_by_less_than_the_fourth_digit(
-    reference: "SentenceTransformer", monkeypatch: pytest.MonkeyPatch
+    reference: "SentenceTransformer", monkeypatch: pytest.MonkeyPatch, hardware: bool
 ) -> None:
-    """Catches a wrong layer or mask there, and sums or norms that are taken in bfloat16."""
-    from index.encoding.minilm_bfloat16 import Bfloat16Network
+    """Catches a wrong layer or mask there, sums or norms in bfloat16, and unrounded products.
 
-    monkeypatch.setattr(index.encoding.minilm, "faster", lambda _, other: other)
-    encoder = trying_after(0)
+    Without the hardware the same is computed otherwise, and must not come out as single precision.
+    """
+    if hardware and not multiplies_bfloat16():
+        pytest.skip("this processor does not multiply bfloat16")
+    module = index.encoding.minilm_bfloat16
+    monkeypatch.setattr(module, "multiplies_bfloat16", lambda: hardware)
+    encoder = open_encoder().in_precision("bfloat16")
     texts = [*paragraphs(), *AWKWARD]
     cosines = (encoder.encode(texts) * expected(reference, texts)).sum(axis=1)
-    assert isinstance(encoder.fastest, Bfloat16Network)
     assert 0.9999 < cosines.min() < 0.9999999
 
 
@@ -114,48 +115,70 @@ class Fake:
 def test_the_faster_network_is_taken_unless_its_vectors_differ() -> None:
     """Catches the slower one taken, and speed bought with other vectors."""
     slow, fast = Fake(0.02), Fake(0.0)
-    assert faster(slow, fast) is fast
-    assert faster(fast, slow) is fast
-    assert faster(slow, Fake(0.0, last=1.0)) is slow
+    assert fastest({"float32": slow, "bfloat16": fast}) == "bfloat16"
+    assert fastest({"float32": fast, "bfloat16": slow}) == "float32"
+    assert fastest({"float32": slow, "bfloat16": Fake(0.0, last=1.0)}) == "float32"
 
 
-def test_networks_are_tried_once_and_only_by_whoever_has_many_texts(
-    monkeypatch: pytest.MonkeyPatch,
+def test_without_the_hardware_nothing_is_tried(
+    minilm: MiniLMEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Catches torch loaded for a small folder, and a trial at every batch of a large one."""
-    trials = []
+    """Catches a build that hangs: torch takes minutes for a trial in bfloat16 without hardware."""
+    monkeypatch.setattr(index.encoding.minilm, "BFLOAT16_FLAGS", frozenset())
+    monkeypatch.delattr(index.encoding.minilm, "fastest")
+    assert minilm.fastest_precision() == "float32"
 
-    def tried(one: Network, _: Network) -> Network:
-        trials.append(one)
-        return Fake(0.0)
 
-    monkeypatch.setattr(index.encoding.minilm, "faster", tried)
-    encoder = trying_after(3)
-    few = encoder.encode(["one", "two"])
-    assert not trials
-    many = encoder.encode(["one", "two"])
-    assert many.tolist() == encoder.encode(["one", "two"]).tolist() != few.tolist()
-    assert len(trials) == 1
-    np.testing.assert_allclose(encoder.encode_question("one") @ few[0], 1.0, atol=1e-5)
+def test_onednn_without_bfloat16_counts_as_no_hardware() -> None:
+    """Catches only the processor being asked: torch falls back to plain loops, and hangs."""
+    code = "from index.encoding.minilm import multiplies_bfloat16 as m; print(m())"
+    limited = {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=limited, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_precision_is_for_texts_and_questions_stay_as_they_are(minilm: MiniLMEncoder) -> None:
+    """Catches a question that imports torch, or that changes with the index's precision."""
+    other = minilm.in_precision("bfloat16")
+    assert (other.name, other.fingerprint) == (minilm.name, minilm.fingerprint)
+    assert minilm.in_precision("float32") is minilm
+    question = "When is the lamp lit?"
+    assert other.encode_question(question).tolist() == minilm.encode_question(question).tolist()
+    assert other.encode([question]).tolist() != minilm.encode([question]).tolist()
+
+
+def test_a_model_with_prompts_goes_the_long_way(tmp_path: Path) -> None:
+    """Catches prompts that are left out because the network is a known one."""
+    folder = shutil.copytree(default_encoder_folder(), tmp_path / "model")
+    path = folder / "config_sentence_transformers.json"
+    config = json.loads(path.read_text("utf-8"))
+    for prompts, kind in (
+        ({"query": "", "document": ""}, MiniLMEncoder),
+        ({"query": "query: "}, SentenceTransformerEncoder),
+        ({"passage": "passage: "}, SentenceTransformerEncoder),
+    ):
+        path.write_text(json.dumps({**config, "prompts": prompts}), "utf-8")
+        assert isinstance(open_encoder(str(folder)), kind)
 
 
 def test_long_questions_are_cut_as_sentence_transformers_cuts(
-    bert: BertEncoder, reference: "SentenceTransformer"
+    minilm: MiniLMEncoder, reference: "SentenceTransformer"
 ) -> None:
     """Catches a cut that loses the closing token, or that is off by one."""
     for text, wanted in zip(LONG, expected(reference, LONG), strict=True):
-        assert bert.encode_question(text) @ wanted == pytest.approx(1.0, abs=1e-5)
+        assert minilm.encode_question(text) @ wanted == pytest.approx(1.0, abs=1e-5)
 
 
 def test_its_numbers_are_those_of_sentence_transformers(
-    bert: BertEncoder, reference: "SentenceTransformer"
+    minilm: MiniLMEncoder, reference: "SentenceTransformer"
 ) -> None:
     """Catches another limit or dimension, and tokens counted without the special ones."""
-    assert bert.dimension == reference.get_embedding_dimension()
-    assert bert.max_tokens == reference.max_seq_length
+    assert minilm.dimension == reference.get_embedding_dimension()
+    assert minilm.max_tokens == reference.max_seq_length
     texts = [*AWKWARD, *LONG]
     counted = reference.tokenizer(texts, truncation=False, verbose=False)["input_ids"]
-    assert bert.count_tokens(texts) == [len(ids) for ids in counted]
+    assert minilm.count_tokens(texts) == [len(ids) for ids in counted]
 
 
 @given(st.lists(st.integers(2, 256), max_size=40), st.integers(2, 1000))
@@ -192,7 +215,7 @@ def test_other_models_go_the_long_way(tmp_path: Path, name: str, key: str, value
     weights = shutil.ignore_patterns("model.safetensors")
     shutil.copytree(default_encoder_folder(), folder, ignore=weights)
     (folder / "model.safetensors").touch()
-    assert isinstance(open_encoder(str(folder)), BertEncoder)
+    assert isinstance(open_encoder(str(folder)), MiniLMEncoder)
     config = json.loads((folder / name).read_text("utf-8"))
     (folder / name).write_text(json.dumps({**config, key: value}), "utf-8")
     assert isinstance(open_encoder(str(folder)), SentenceTransformerEncoder)
