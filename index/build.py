@@ -267,7 +267,7 @@ class _Work:
         fingerprint, published = self.config.fingerprint, self.store.config
         recorded = self.store.precision(fingerprint)
         other = published is not None and published.fingerprint != fingerprint
-        first = self.store.counts()["vectors"] == 0 or (other and recorded is None)
+        first = self.store.count()["vectors"] == 0 or (other and recorded is None)
         if not first and not self.full:
             return recorded or "float32"
         chosen = self.encoder.fastest_precision() if total >= MANY else "float32"

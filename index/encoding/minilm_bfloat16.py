@@ -36,7 +36,9 @@ class Bfloat16Network:
         self._model = BertModel.from_pretrained(folder, local_files_only=True)
         self._in_hardware = multiplies_bfloat16()
         if not self._in_hardware:
-            self._model = self._model.bfloat16().float()
+            with torch.no_grad():
+                for weight in self._model.parameters():
+                    weight.copy_(weight.bfloat16())
 
     @torch.inference_mode()
     def means(self, texts: Sequence[Tokens]) -> Vectors:
