@@ -131,21 +131,11 @@ def make_questions(folder: Path, count: int, target: Path, index: Path | None = 
         opened.close()
     if not made:
         raise InputError(f"No sentence in {folder} can be made a question by rule; write your own.")
-    lines = (
-        as_line(
-            Expected(
-                line=number,
-                id=f"draft-{number}",
-                question=draft.question,
-                documents=(draft.document,),
-                answers=(draft.answer,),
-                answerable=True,
-                draft=True,
-            ),
-            draft.sentence,
-        )
-        for number, draft in enumerate(made, 1)
-    )
+    lines = []
+    for number, draft in enumerate(made, 1):
+        known = ((draft.document,), (draft.answer,), True)
+        expected = Expected(number, f"draft-{number}", draft.question, *known, draft=True)
+        lines.append(as_line(expected, draft.sentence))
     target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return (
         f"{len(made)} drafts are in {target}: read them, delete those that nobody would ask, take "
