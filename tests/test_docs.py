@@ -8,8 +8,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from mkdocs.commands.build import build as build_site
-from mkdocs.config import load_config
 
 import pincite
 from corpus.formats import supported_suffixes
@@ -201,6 +199,10 @@ class Loaded(HTMLParser):
 
 def test_the_site_asks_nothing_of_other_machines(tmp_path: Path) -> None:
     """Catches fonts, scripts or pictures from elsewhere, and a page that is not in the menu."""
+    pytest.importorskip("mkdocs", reason="comes with the extra 'docs'")
+    from mkdocs.commands.build import build as build_site
+    from mkdocs.config import load_config
+
     config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path), strict=True)
     build_site(config)
     elsewhere = re.compile(r"(https?:)?//")
