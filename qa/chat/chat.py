@@ -86,7 +86,7 @@ class Chat:
         Raises:
             InputError: if the link names a collection that is not open, or cannot be understood.
         """
-        yield Shown(news_of(conversation.news(conversation.revision)))
+        yield Shown(news_of(conversation.news(0)))
         yield from self._answer(conversation, *turn_from_link(link, self.names))
 
     def _answer(self, conversation: Conversation, new: Turn, was: str = "") -> Iterator[Shown]:
@@ -190,7 +190,7 @@ class Chat:
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation."""
         conversation.restart()
-        return Shown(news_of(conversation.news(conversation.revision)), render("no_source"))
+        return Shown(news_of(conversation.news(0)), render("no_source"))
 
     # Beside the conversation
 
