@@ -16,6 +16,7 @@ from index import BuildReport, Encoder, build, index_folder_of
 from pincite.cli import FAILED, run
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import compare
+from pincite.evaluation.measures import RANKED
 from pincite.evaluation.page import page
 from pincite.evaluation.questions import Expected, as_line, read_questions
 from pincite.evaluation.records import EvaluationRun, Record
@@ -363,6 +364,14 @@ def test_the_page_shows_the_confidence_as_the_answer_does() -> None:
     """Catches "confidence 100%" in the report, where the same answer in the chat says 99."""
     html = page(report_of(record(confidence=0.998, right=False)))
     assert "confidence 99%<" in html
+
+
+def test_the_page_begins_with_the_numbers_that_people_ask_for() -> None:
+    """Catches a measure that was renamed and is no longer found by the page's head."""
+    html = page(report_of(record(scores=dict.fromkeys((*RANKED, "F1"), 1.0))))
+    head = html[html.index('class="facts"') : html.index("All numbers")]
+    assert "a right passage among the first five" in head
+    assert "of the citations verify" in head
 
 
 def test_the_page_loads_nothing() -> None:
