@@ -1,4 +1,4 @@
-"""Word documents (Office Open XML, transitional and strict) into lines of text."""
+"""Word, transitional and strict: a line for each paragraph or table row; there are no pages."""
 
 import io
 import re

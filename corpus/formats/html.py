@@ -1,4 +1,4 @@
-"""HTML into the text that a reader of the page sees, one line a block."""
+"""HTML: the text that a reader of the page sees, with a line for each block."""
 
 import codecs
 import re

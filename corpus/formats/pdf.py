@@ -1,4 +1,4 @@
-"""PDF files into text in which every code point is one character of PDFium's text page.
+"""PDF: the text of its pages, character by character as in PDFium; lines are those of the page.
 
 ``text[page_starts[i] + c]`` is character ``c`` of page ``i``, so that a quotation can be boxed on
 the page: nothing is inserted or dropped.

@@ -1,4 +1,4 @@
-"""reStructuredText: the source is the text; docutils tells which of its lines are titles."""
+"""reStructuredText: the file as it is, markup included; lines are those of the file."""
 
 import re
 from collections.abc import Iterator

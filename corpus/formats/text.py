@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the source itself is the text."""
+"""Plain text and Markdown: the file as it is, markup included; lines are those of the file."""
 
 import re
 from collections.abc import Iterator
