@@ -33,13 +33,13 @@ Flags = npt.NDArray[np.bool_]
 BINS = 15
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 PUNCTUATION = str.maketrans("", "", string.punctuation)
-# What trec_eval calls each measure, and at how many places it looks.
+# What trec_eval calls each measure.
 RANKED = {
-    "success@1": ("success_1", 20),
-    "success@5": ("success_5", 20),
-    "success@20": ("success_20", 20),
-    "MRR@10": ("recip_rank", 10),
-    "nDCG@10": ("ndcg_cut_10", 10),
+    "success@1": "success_1",
+    "success@5": "success_5",
+    "success@20": "success_20",
+    "MRR@10": "recip_rank",
+    "nDCG@10": "ndcg_cut_10",
 }
 DEPTH = 20
 
@@ -94,23 +94,20 @@ def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dic
     """
     from pytrec_eval import RelevanceEvaluator
 
-    names = [str(number) for number in range(len(right))]
-    judged = {}
-    for name, flags, count in zip(names, right, known, strict=True):
+    judged, runs = {}, {}
+    for number, (flags, count) in enumerate(zip(right, known, strict=True)):
         found = [rank for rank, is_right in enumerate(flags) if is_right]
         missing = range(len(flags), len(flags) + count - len(found))
-        judged[name] = {str(rank): 1 for rank in (*found, *missing)}
-    values: dict[str, Floats] = {}
-    for depth in sorted({depth for _, depth in RANKED.values()}):
-        runs = {name: _scored(flags[:depth]) for name, flags in zip(names, right, strict=True)}
-        wanted = {measure: ours for ours, (measure, at) in RANKED.items() if at == depth}
-        evaluator = RelevanceEvaluator(judged, {"success.1,5,20", "recip_rank", "ndcg_cut.10"})
-        scores = evaluator.evaluate(runs)
-        values |= {
-            ours: np.array([scores[name][measure] for name in names], np.float64)
-            for measure, ours in wanted.items()
-        }
-    return {name: values[name] for name in RANKED}
+        judged[str(number)] = {str(rank): 1 for rank in (*found, *missing)}
+        runs[str(number)] = {str(rank): float(-rank) for rank in range(len(flags))}
+    evaluator = RelevanceEvaluator(judged, {"success.1,5,20", "recip_rank", "ndcg_cut.10"})
+    scores = evaluator.evaluate(runs)
+    values = {
+        ours: np.array([scores[name][theirs] for name in runs], np.float64)
+        for ours, theirs in RANKED.items()
+    }
+    values["MRR@10"][values["MRR@10"] < 1 / 10] = 0  # trec_eval looks at all ranks
+    return values
 
 
 def area_under_roc(probabilities: Floats, right: Flags) -> float:
@@ -160,8 +157,3 @@ def _overlap(answer: str, gold: str) -> float:
         return float(a == b)
     shared = sum((Counter(a) & Counter(b)).values())
     return 2 * shared / (len(a) + len(b))
-
-
-def _scored(flags: Sequence[bool]) -> dict[str, float]:
-    """Return each rank's name with a score that trec_eval sorts into the same order."""
-    return {str(rank): float(-rank) for rank in range(len(flags))}
