@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -330,18 +330,23 @@ def chat(
     """
     if more and index:
         raise InputError("--index goes with one folder; open the others without it.")
+    import threading
+    import webbrowser
+
     from pincite.api import open_collections
-    from pincite.server.app import LOOPBACK, serve
+    from pincite.server import LOOPBACK, launch
 
     here = host in LOOPBACK
     with open_collections((docs, *more), index=index, risk=risk, editable=here) as collections:
-        serve(
-            collections,
-            host=host,
-            port=port,
-            open_browser=not no_browser,
-            on_ready=lambda url: print(f"The chat is at {url} (Ctrl-C ends it)", flush=True),
-        )
+        page, url = launch(collections, host, port)
+        with suppress(KeyboardInterrupt):
+            try:
+                print(f"The chat is at {url} (Ctrl-C ends it)", flush=True)
+                if not no_browser:
+                    webbrowser.open(url)
+                threading.Event().wait()
+            finally:
+                page.close(verbose=False)
     return ANSWERED
 
 
@@ -402,7 +407,7 @@ def measure(
         raise InputError("Give a file of questions; --make-questions 100 drafts one to edit.")
 
     with show_progress(sys.stderr, log_level) as show:
-        outcome = evaluate(
+        lines, verified = evaluate(
             docs,
             questions,
             index=index,
@@ -412,9 +417,9 @@ def measure(
             fit=fit,
             on_progress=show,
         )
-    for line in outcome.lines:
+    for line in lines:
         _print_line(line)
-    return ANSWERED if outcome.verified else UNVERIFIED
+    return ANSWERED if verified else UNVERIFIED
 
 
 @command_line.command()
@@ -429,30 +434,24 @@ def info(docs: Path, index: Path | None, check: bool) -> int:
     from index import Store, index_folder_of
 
     where = index_folder_of(docs, index)
-    store = Store.open(where)
-    try:
-        config, counts = store.config, store.count()
+    with closing(Store.open(where)) as store:
+        config = store.config
         print(f"index        {where}")
-        for name, count in counts.items():
+        for name, count in store.count().items():
             print(f"{name:12} {count}")
         print(f"generation   {store.generation}")
         if config is not None:
             print(f"encoder      {config.encoder} ({config.fingerprint[:12]})")
             print(f"passages of  at most {config.passage_tokens} tokens")
             print(f"format       {config.format}")
-    finally:
-        store.close()
     return _check(where) if check else ANSWERED
 
 
 def _check(index_folder: Path) -> int:
     from index import PassageIndex
 
-    index = PassageIndex.open(index_folder)
-    try:
+    with closing(PassageIndex.open(index_folder)) as index:
         damage = index.find_damage()
-    finally:
-        index.close()
     for line in damage:
         print(f"damaged      {line}")
     if damage:

@@ -105,7 +105,7 @@ class Site:
 def serving(
     folder: Path, title: str, examples: Sequence[str] = (), builder: HashEncoder | None = None
 ) -> Iterator[Site]:
-    from pincite.server.app import launch
+    from pincite.server import launch
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

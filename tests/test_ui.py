@@ -51,7 +51,7 @@ def test_importing_the_chat_loads_no_model_library() -> None:
 
 def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     """Catches one that moves to another port unasked, or shows a traceback."""
-    from pincite.server.app import launch
+    from pincite.server import launch
 
     unused = [collection_of(tmp_path, unused_assistant())]
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -1,8 +1,9 @@
 """What ``pincite eval`` does: ask, report, compare, refit, draft."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,8 +13,8 @@ from index import PassageIndex, Progress, Settings, index_folder_of
 from pincite import __version__
 from pincite.evaluation.calibration import Refit, expect_enough, refit
 from pincite.evaluation.compare import Comparison, compare
-from pincite.evaluation.questions import Expected, Questions, as_line, read_questions
-from pincite.evaluation.report import Report, make_report, read_report, write_report
+from pincite.evaluation.questions import Questions, read_questions
+from pincite.evaluation.report import Report, measures_of, read_report, write_report
 from pincite.evaluation.run import ask_all
 from pincite.evaluation.summary import summary
 from qa import draft_questions
@@ -25,24 +26,11 @@ from qa.reading import (
     parse_risk,
 )
 
-__all__ = ["DRAFTS", "Outcome", "evaluate", "make_questions", "unfit"]
+__all__ = ["DRAFTS", "evaluate", "make_questions", "unfit"]
 
 DRAFTS = Path("questions.jsonl")
 PAGE, DATA = "report.html", "report.json"
 EXTRA = ("matplotlib", "pytrec_eval", "scipy", "sklearn")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an evaluation found.
-
-    Args:
-        lines: for the terminal.
-        verified: whether every citation stands in the files.
-    """
-
-    lines: tuple[str, ...]
-    verified: bool
 
 
 def evaluate(
@@ -55,7 +43,7 @@ def evaluate(
     other: Path | None = None,
     fit: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Outcome:
+) -> tuple[list[str], bool]:
     """Ask ``folder`` the questions and write a report.
 
     Args:
@@ -67,6 +55,9 @@ def evaluate(
         other: a report.json to compare with.
         fit: whether to refit the confidence to these questions and keep it.
         on_progress: is told how far it is.
+
+    Returns:
+        Lines for the terminal, and whether every citation stands in the files.
 
     Raises:
         PinciteError: if the questions, the index or the other report cannot be used, if there are
@@ -86,15 +77,21 @@ def evaluate(
     asked = ask_all(folder, where, read.asked, calibrated, accepted, on_progress)
     if not asked.records:
         raise InputError(f"No question of {questions} can be asked ({asked.notes[0]}).")
-    report = make_report(
-        asked,
+    report = Report(
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
         version=__version__,
         folder=folder.resolve().name,
         questions=questions.name,
         risk=accepted,
+        threshold=asked.threshold,
         refitted=calibrated is not shipped,
+        documents=asked.documents,
+        passages=asked.passages,
         seconds=time.monotonic() - began,
-        notes=tuple(_notes(read)),
+        notes=(*_notes(read), *asked.notes),
+        broken=asked.broken,
+        measures=tuple(measures_of(asked.records)),
+        records=asked.records,
     )
     compared = compare(earlier, report) if earlier else None
     refitted = refit(report.records) if fit else None
@@ -103,7 +100,7 @@ def evaluate(
     if refitted:
         kept = keep_recalibration(where, refitted.kept)
         lines.append(f"The refit is kept in {kept}; `pincite eval` with --unfit removes it.")
-    return Outcome((*lines, f"The report is {target / PAGE}"), not report.broken)
+    return [*lines, f"The report is {target / PAGE}"], not report.broken
 
 
 def unfit(folder: Path, index: Path | None = None) -> str:
@@ -122,21 +119,25 @@ def make_questions(folder: Path, count: int, target: Path, index: Path | None = 
     """
     if target.exists():
         raise InputError(f"{target} is there already; name another file for the drafts.")
-    opened = PassageIndex.open(index_folder_of(folder, index))
-    try:
-        with opened.snapshot():
-            documents = [opened.document(id_) for id_ in opened.documents()]
-            made = draft_questions(documents, count)
-    finally:
-        opened.close()
+    with closing(PassageIndex.open(index_folder_of(folder, index))) as opened, opened.snapshot():
+        documents = [opened.document(id_) for id_ in opened.documents()]
+        made = draft_questions(documents, count)
     if not made:
         raise InputError(f"No sentence in {folder} can be made a question by rule; write your own.")
-    lines = []
-    for number, draft in enumerate(made, 1):
-        known = ((draft.document,), (draft.answer,), True)
-        expected = Expected(number, f"draft-{number}", draft.question, *known, draft=True)
-        lines.append(as_line(expected, draft.sentence))
-    target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    rows = (
+        {
+            "id": f"draft-{number}",
+            "question": draft.question,
+            "documents": [draft.document],
+            "answers": [draft.answer],
+            "answerable": True,
+            "draft": True,
+            "sentence": draft.sentence,
+        }
+        for number, draft in enumerate(made, 1)
+    )
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    target.write_text("".join(lines), "utf-8")
     return (
         f"{len(made)} drafts are in {target}: read them, delete those that nobody would ask, take "
         'the mark "draft" off the others, and add questions that the documents do not answer.'

@@ -45,7 +45,7 @@ class Paired:
     p: float
 
 
-def bootstrap(statistic: Callable[[Floats], float], values: Floats) -> Interval:
+def bootstrap(statistic: Callable[[Floats], float | np.floating], values: Floats) -> Interval:
     """Return ``statistic(values)`` with its percentile bootstrap interval (Efron 1979).
 
     Args:
@@ -55,9 +55,10 @@ def bootstrap(statistic: Callable[[Floats], float], values: Floats) -> Interval:
     """
     rng = np.random.default_rng(SEED)
     count = len(values)
-    drawn = [statistic(values[rng.integers(0, count, count)]) for _ in range(RESAMPLES)]
-    finite = np.array(drawn)[np.isfinite(drawn)]
-    value = statistic(values)
+    resamples = (values[rng.integers(0, count, count)] for _ in range(RESAMPLES))
+    drawn = np.array([float(statistic(rows)) for rows in resamples])
+    finite = drawn[np.isfinite(drawn)]
+    value = float(statistic(values))
     if not len(finite):
         return Interval(value, value, value, count)
     low, high = np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -99,4 +100,4 @@ def paired_test(first: Floats, second: Floats) -> Paired:
             rng=np.random.default_rng(SEED),
         )
         p = float(tested.pvalue)
-    return Paired(bootstrap(lambda drawn: float(drawn.mean()), differences), p)
+    return Paired(bootstrap(np.mean, differences), p)

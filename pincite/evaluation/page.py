@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from markupsafe import Markup
 
@@ -9,7 +10,7 @@ from pincite.evaluation.calibration import Refit
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import Comparison
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, svg
-from pincite.evaluation.report import Measure, Report, judged, shown
+from pincite.evaluation.report import Report, judged, shown
 from qa.chat import environment
 from qa.formats import percent
 from qa.reading import RISKS
@@ -33,7 +34,9 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
     stages = losses(report.records)
     return templates.get_template("report.html.jinja").render(
         report=report,
-        groups=[(name, list(found)) for name, found in groupby(report.measures, _group)],
+        groups=[
+            (name, list(found)) for name, found in groupby(report.measures, attrgetter("group"))
+        ],
         stages=stages,
         setting=next((w for w, risk in RISKS.items() if risk == report.risk), str(report.risk)),
         drafts=sum(record.expected.draft for record in report.records),
@@ -43,10 +46,6 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
         compared=compared,
         refit=refit,
     )
-
-
-def _group(measure: Measure) -> str:
-    return measure.group
 
 
 def _pictures(report: Report) -> Sequence[tuple[str, str, Markup]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus import InputError
 
-__all__ = ["Expected", "Questions", "as_line", "read_questions"]
+__all__ = ["Expected", "Questions", "read_questions"]
 
 # Each field by the names that it may have.
 COLUMNS = {
@@ -99,28 +99,6 @@ def read_questions(path: Path) -> Questions:
     return Questions(tuple(asked), tuple(problems), tuple(ignored))
 
 
-def as_line(expected: Expected, sentence: str = "") -> str:
-    """Return ``expected`` as a line that `read_questions` reads, without its line number.
-
-    Args:
-        expected: what to write.
-        sentence: of the document that it was made from, for people; left out if empty.
-    """
-    row: dict[str, object] = {
-        "id": expected.id,
-        "question": expected.question,
-        "documents": expected.documents,
-        "answers": expected.answers,
-    }
-    if expected.answerable is not None:
-        row["answerable"] = expected.answerable
-    if expected.draft:
-        row["draft"] = True
-    if sentence:
-        row["sentence"] = sentence
-    return json.dumps(row, ensure_ascii=False)
-
-
 def _json_rows(text: str) -> Iterator[tuple[int, Row | ValueError]]:
     # Not splitlines(): it also splits at characters that may stand inside of a JSON string.
     for number, line in enumerate(text.split("\n"), 1):
@@ -141,21 +119,16 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Row | ValueError]]:
     # newline="" so that line ends inside of quoted cells stay as they are.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     names = [name.strip().lower() for name in next(reader, [])]
-    end = reader.line_num
-    while True:
-        start = end + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield start, ValueError(f"this is not CSV: {error}")
-            return
-        end = reader.line_num
-        if cells is None:
-            return
-        if len(cells) > len(names):
-            yield start, ValueError(f"{len(cells)} cells for {len(names)} columns")
-        elif any(cell.strip() for cell in cells):
-            yield start, dict(zip(names, cells, strict=False))
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            if len(cells) > len(names):
+                yield line, ValueError(f"{len(cells)} cells for {len(names)} columns")
+            elif any(cell.strip() for cell in cells):
+                yield line, dict(zip(names, cells, strict=False))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        yield line, ValueError(f"this is not CSV: {error}")
 
 
 def _lower(row: Row) -> Row:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from corpus import InputError
 from pincite.evaluation.intervals import Interval, bootstrap, proportion
 from pincite.evaluation.measures import RANKED, Floats, area_under_roc, calibration_error
-from pincite.evaluation.records import EvaluationRun, Record
+from pincite.evaluation.records import Record
 from qa.formats import validate
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Measure",
     "Report",
     "judged",
-    "make_report",
     "measures_of",
     "read_report",
     "shown",
@@ -96,36 +95,6 @@ class Report:
     records: tuple[Record, ...]
 
 
-def make_report(
-    asked: EvaluationRun,
-    *,
-    version: str,
-    folder: str,
-    questions: str,
-    risk: float,
-    refitted: bool,
-    seconds: float,
-    notes: Sequence[str],
-) -> Report:
-    """Return the report on ``asked``; the other arguments are as in `Report`."""
-    return Report(
-        made=datetime.now(UTC).isoformat(timespec="seconds"),
-        version=version,
-        folder=folder,
-        questions=questions,
-        risk=risk,
-        threshold=asked.threshold,
-        refitted=refitted,
-        documents=asked.documents,
-        passages=asked.passages,
-        seconds=seconds,
-        notes=(*notes, *asked.notes),
-        broken=asked.broken,
-        measures=tuple(measures_of(asked.records)),
-        records=asked.records,
-    )
-
-
 def judged(records: Sequence[Record]) -> tuple[Floats, Floats]:
     """Return confidence and rightness (0 or 1) of the records of which it is known, ``(n,)``."""
     known = [r for r in records if r.right is not None]
@@ -169,7 +138,7 @@ def measures_of(records: Sequence[Record]) -> Iterator[Measure]:
         for name in names:
             values = np.array([r.scores[name] for r in records if name in r.scores], np.float64)
             if len(values):
-                interval = bootstrap(_mean, values) if name in GRADED else proportion(values)
+                interval = bootstrap(np.mean, values) if name in GRADED else proportion(values)
                 yield Measure(group, name, interval, lower_is_better=name in LOWER_IS_BETTER)
         if group == "Abstention":
             yield from _confidence(records)
@@ -191,23 +160,12 @@ def _confidence(records: Sequence[Record]) -> Iterator[Measure]:
 
 
 def _times(records: Sequence[Record]) -> Iterator[Measure]:
+    late = partial(np.quantile, q=0.95)
     for stage, words in STAGES.items():
         times = np.array([r.milliseconds[stage] for r in records], np.float64)
-        for name, statistic in (("median", _median), ("95th percentile", _late)):
+        for name, statistic in (("median", np.median), ("95th percentile", late)):
             interval = bootstrap(statistic, times)
             yield Measure("Time", f"{words}, {name}", interval, "ms", lower_is_better=True)
-
-
-def _mean(values: Floats) -> float:
-    return float(values.mean())
-
-
-def _median(values: Floats) -> float:
-    return float(np.median(values))
-
-
-def _late(values: Floats) -> float:
-    return float(np.quantile(values, 0.95))
 
 
 def _area(rows: Floats) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +48,7 @@ def ask_all(
         PinciteError: what `Assistant.open` raises.
     """
     threshold = calibrated.risks.threshold(risk)
-    index = PassageIndex.open(index_folder)
-    try:
+    with closing(PassageIndex.open(index_folder)) as index:
         examiner = _Examiner(index, calibrated, threshold)
         records: list[Record] = []
         for number, expected in enumerate(questions):
@@ -58,8 +58,6 @@ def ask_all(
         on_progress(Progress("asking", len(questions), len(questions)))
         with index.snapshot():
             counts = index.count()
-    finally:
-        index.close()
     verified, broken = _verified(examiner.citations, folder, index_folder)
     return EvaluationRun(
         records=tuple(replace(r, verified=n) for r, n in zip(records, verified, strict=True)),

@@ -1,6 +1,8 @@
 """The report for a terminal."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from pincite.evaluation.calibration import Refit
 from pincite.evaluation.causes import cause_of, losses, worst
@@ -16,12 +18,9 @@ BROKEN = 5
 def summary(report: Report, compared: Comparison | None, refit: Refit | None) -> Iterator[str]:
     """Yield what a person wants to know first, a line each."""
     yield f"{'':31}{'value':>10}   {'95 % interval':^19} {'of':>7}"
-    group = ""
-    for measure in report.measures:
-        if measure.group != group:
-            group = measure.group
-            yield group
-        yield _line(measure)
+    for group, measures in groupby(report.measures, attrgetter("group")):
+        yield group
+        yield from map(_line, measures)
     for words, count in losses(report.records):
         yield f"{count:>8,}  {words}"
     if compared:

@@ -1,5 +1,5 @@
 """Serving the chat and the API that other programs ask."""
 
-from pincite.server.app import LOOPBACK, launch, serve
+from pincite.server.app import LOOPBACK, launch
 
-__all__ = ["LOOPBACK", "launch", "serve"]
+__all__ = ["LOOPBACK", "launch"]

@@ -1,4 +1,4 @@
-"""Serving the chat: to this machine by default, sealed against the network, until Ctrl-C."""
+"""Serving the chat, sealed against the network."""
 
 import errno
 import io
@@ -6,10 +6,8 @@ import json
 import logging
 import re
 import socket
-import threading
-import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from functools import wraps
 from typing import Any
 
@@ -29,7 +27,7 @@ from pincite.server.service import Service
 from qa.chat import FILES, Collection, asset, render
 from ui import create_chat
 
-__all__ = ["launch", "serve"]
+__all__ = ["LOOPBACK", "launch"]
 
 logger = logging.getLogger(__name__)
 
@@ -129,39 +127,6 @@ def _make_download(collections: Sequence[Collection]) -> Callable[[Request], Awa
         )
 
     return download
-
-
-def serve(
-    collections: Sequence[Collection],
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    open_browser: bool = True,
-    examples: Sequence[str] = (),
-    on_ready: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Serve the chat until Ctrl-C.
-
-    Args:
-        collections: what can be asked, at least one.
-        host: where to listen; only to this machine by default.
-        port: where to listen.
-        open_browser: show the page at once.
-        examples: questions to offer on the empty page.
-        on_ready: is told the page's address once it can be opened.
-
-    Raises:
-        SettingsError: if nothing can be served at that host and port.
-    """
-    chat, url = launch(collections, host, port, examples)
-    with suppress(KeyboardInterrupt):
-        try:
-            on_ready(url)
-            if open_browser:
-                webbrowser.open(url)
-            threading.Event().wait()
-        finally:
-            chat.close(verbose=False)
 
 
 def _check_free(host: str, port: int) -> None:

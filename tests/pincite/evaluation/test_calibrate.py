@@ -13,7 +13,7 @@ from corpus import InputError, SettingsError
 from index import BuildReport
 from pincite.cli import FAILED, run
 from pincite.evaluation.calibration import changed, fit, logit, refit, thresholds
-from pincite.evaluation.questions import Expected, as_line
+from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from qa import Assistant
 from qa.reading import (
@@ -25,7 +25,7 @@ from qa.reading import (
     recalibrate,
 )
 from qa.reading.calibration import RECALIBRATION
-from tests.pincite.evaluation.test_evaluation import HORN, record
+from tests.pincite.evaluation.test_evaluation import HORN, as_line, record
 
 NEVER = Recalibration(1.0, -20.0, ((0.0, 1.0), (1.0, 0.5)), 50, 50)
 

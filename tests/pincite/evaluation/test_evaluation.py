@@ -18,9 +18,9 @@ from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import compare
 from pincite.evaluation.measures import RANKED
 from pincite.evaluation.page import page
-from pincite.evaluation.questions import Expected, as_line, read_questions
+from pincite.evaluation.questions import Expected, read_questions
 from pincite.evaluation.records import EvaluationRun, Record
-from pincite.evaluation.report import Report, make_report, read_report, write_report
+from pincite.evaluation.report import Report, measures_of, read_report, write_report
 from pincite.evaluation.run import ask_all, holds
 from qa import Assistant
 from qa.formats import answer_to_dict
@@ -53,16 +53,29 @@ def record(question: str = "Who?", **changes: object) -> Record:
 
 def report_of(*records: Record) -> Report:
     """Return the report on these records."""
-    return make_report(
-        EvaluationRun(records, (), (), 0.5, 1, 2),
+    return Report(
+        made="2026-01-31T12:00:00+00:00",
         version="1",
         folder="docs",
         questions="q.jsonl",
         risk=0.03,
+        threshold=0.5,
         refitted=False,
+        documents=1,
+        passages=2,
         seconds=1.0,
         notes=("line 3: there is no question",),
+        broken=(),
+        measures=tuple(measures_of(records)),
+        records=records,
     )
+
+
+def as_line(expected: Expected) -> str:
+    """Return ``expected`` as a line of a file of questions, with a sentence for people."""
+    row = dataclasses.asdict(expected) | {"sentence": "A sentence."}
+    del row["line"]
+    return json.dumps(row, ensure_ascii=False)
 
 
 # ---- questions ----
@@ -88,7 +101,7 @@ def test_questions_that_are_written_are_read(
 ) -> None:
     """Catches answers split at marks inside of them, and lines cut where Unicode ends one."""
     path = tmp_path_factory.mktemp("questions") / "questions.jsonl"
-    path.write_text("".join(as_line(one, "A sentence.") + "\n" for one in written), "utf-8")
+    path.write_text("".join(as_line(one) + "\n" for one in written), "utf-8")
     found = read_questions(path)
     assert [dataclasses.replace(one, line=1) for one in found.asked] == written
     assert (found.problems, found.ignored) == ((), ())
