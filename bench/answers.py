@@ -25,9 +25,10 @@ import numpy as np
 
 from bench.data import every_second_article, read_lines, write_passages
 from bench.machine import described
+from bench.measures import coverage_at, mean
 from index import build, index_folder_of, open_encoder
 from pincite.evaluation.intervals import Interval
-from pincite.evaluation.measures import Flags, coverage_at, mean
+from pincite.evaluation.measures import Flags
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import measures_of

@@ -19,8 +19,9 @@ import numpy as np
 
 from bench.data import read_lines
 from bench.machine import described
+from bench.measures import mean
 from corpus import Document, Span
-from pincite.evaluation.measures import Floats, area_under_roc, exact_match, f1, mean
+from pincite.evaluation.measures import Floats, area_under_roc, exact_match, f1
 from qa.reading.model import SpanModel
 from qa.reading.spans import Context, find_spans
 

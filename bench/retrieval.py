@@ -20,8 +20,9 @@ from typing import Any
 
 from bench.data import read_lines, write_passages
 from bench.machine import described
+from bench.measures import mean
 from index import PassageIndex, build, index_folder_of, open_encoder
-from pincite.evaluation.measures import mean, ranking_scores
+from pincite.evaluation.measures import ranking_scores
 from qa import Hit, Retriever, understand
 
 DEPTH = 100

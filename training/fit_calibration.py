@@ -27,13 +27,13 @@ import numpy as np
 from sklearn import linear_model
 
 from bench.data import write_articles
+from bench.measures import coverage_at
 from index import PassageIndex, Vectors, build, index_folder_of, open_encoder
 from pincite.evaluation.measures import (
     Flags,
     Floats,
     area_under_roc,
     calibration_error,
-    coverage_at,
     exact_match,
     f1,
 )

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from bench.measures import coverage_at
 from bench.peers.corpora import DEPTH, Corpus, Question
 from pincite.evaluation.intervals import bootstrap, paired_test
 from pincite.evaluation.measures import (
     Floats,
     area_under_roc,
-    coverage_at,
     exact_match,
     f1,
     ranking_scores,

@@ -17,10 +17,8 @@ __all__ = [
     "ReliabilityBin",
     "area_under_roc",
     "calibration_error",
-    "coverage_at",
     "exact_match",
     "f1",
-    "mean",
     "normalised",
     "ranking_scores",
     "reliability",
@@ -49,9 +47,9 @@ class ReliabilityBin:
     """The answers whose probability lies in one interval.
 
     Args:
-        count: how many they are.
+        count: how many there are.
         probability: their mean probability.
-        right: the share of them that is right.
+        right: the share of them that are right.
     """
 
     count: int
@@ -75,11 +73,6 @@ def exact_match(answer: str, gold: Sequence[str]) -> bool:
 def f1(answer: str, gold: Sequence[str]) -> float:
     """Return the best overlap in words, 0 to 1, of ``answer`` with one of ``gold``."""
     return max((_overlap(normalised(answer), normalised(text)) for text in gold), default=0.0)
-
-
-def mean(values: Sequence[float] | npt.NDArray[np.bool_]) -> float:
-    """Return the mean of ``values`` to four places, as it is published."""
-    return round(float(np.mean(values)), 4)
 
 
 def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dict[str, Floats]:
@@ -118,7 +111,7 @@ def area_under_roc(probabilities: Floats, right: Flags) -> float:
 
 
 def reliability(probabilities: Floats, right: Flags, bins: int = BINS) -> list[ReliabilityBin]:
-    """Return what is right in each of ``bins`` equal intervals of probability; no empty ones."""
+    """Return the share that is right in each of ``bins`` equal intervals, but for empty ones."""
     numbers = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
     found = []
     for number in np.unique(numbers):
@@ -134,14 +127,8 @@ def calibration_error(probabilities: Floats, right: Flags, bins: int = BINS) -> 
     return sum(b.count * abs(b.probability - b.right) for b in found) / len(probabilities)
 
 
-def coverage_at(probabilities: Floats, answerable: Flags, coverage: float) -> float:
-    """Return which share of the unanswerable gets an answer when ``coverage`` of the rest does."""
-    threshold = np.quantile(probabilities[answerable], 1 - coverage)
-    return float((probabilities[~answerable] >= threshold).mean())
-
-
 def risk_coverage(probabilities: Floats, right: Flags) -> Sequence[tuple[float, float]]:
-    """Return points (share answered, share of those that is wrong), the surest answers first.
+    """Return points (share answered, share of those that are wrong), the most confident first.
 
     The curve of selective prediction (El-Yaniv and Wiener 2010).
     """

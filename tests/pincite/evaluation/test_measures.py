@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.measures import coverage_at
 from bench.reading import Read, best_margin, measure
 from pincite.evaluation.measures import (
     area_under_roc,
     calibration_error,
-    coverage_at,
     exact_match,
     f1,
     ranking_scores,

@@ -1,0 +1,20 @@
+"""Measures that the benchmarks count besides those of ``pincite eval``."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pincite.evaluation.measures import Flags, Floats
+
+__all__ = ["coverage_at", "mean"]
+
+
+def mean(values: Sequence[float] | Flags) -> float:
+    """Return the mean of ``values`` to four places, as it is published."""
+    return round(float(np.mean(values)), 4)
+
+
+def coverage_at(probabilities: Floats, answerable: Flags, coverage: float) -> float:
+    """Return the share of the unanswerable that get an answer when ``coverage`` of the rest do."""
+    threshold = np.quantile(probabilities[answerable], 1 - coverage)
+    return float((probabilities[~answerable] >= threshold).mean())
