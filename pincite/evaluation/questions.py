@@ -12,17 +12,9 @@ from corpus import InputError
 
 __all__ = ["Expected", "Questions", "read_questions"]
 
-# Each field by the names that it may have.
-COLUMNS = {
-    "id": ("id",),
-    "question": ("question",),
-    "documents": ("document", "documents"),
-    "answers": ("answer", "answers"),
-    "answerable": ("answerable",),
-    "draft": ("draft",),
-}
+COLUMNS = ("id", "question", "document", "documents", "answer", "answers", "answerable", "draft")
 # What drafts and the chat's judgements say besides.
-UNUSED = frozenset({"sentence", "time", "good", "note", "found", "text", "confidence"})
+UNUSED = ("sentence", "time", "good", "note", "found", "text", "confidence")
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 SEPARATOR = "|"
 DELIMITERS = ",;\t"
@@ -86,7 +78,7 @@ def read_questions(path: Path) -> Questions:
         try:
             if isinstance(row, ValueError):
                 raise row
-            ignored |= dict.fromkeys(key for key in row if not _known(key))
+            ignored |= dict.fromkeys(key for key in row if key not in COLUMNS + UNUSED)
             asked.append(_expected(line, row))
         except ValueError as error:
             problems.append(f"line {line}: {error}")
@@ -135,32 +127,28 @@ def _lower(row: Row) -> Row:
     return {key.strip().lower(): value for key, value in row.items()}
 
 
-def _known(name: str) -> bool:
-    return name in UNUSED or any(name in names for names in COLUMNS.values())
-
-
 def _expected(line: int, row: Row) -> Expected:
     """Return the question in a row; ValueError if it cannot be used."""
-    question = _value(row, "question")
+    question = row.get("question")
     if not isinstance(question, str) or not question.strip():
         raise ValueError("there is no question")
     if isinstance(row.get("good"), bool):
         return _judged(line, question, row)
-    answers = tuple(_texts(_value(row, "answers")))
-    documents = tuple(map(_path, _texts(_value(row, "documents"))))
-    answerable = _yes_or_no("answerable", _value(row, "answerable"))
+    answers = tuple(_texts(row.get("answer", row.get("answers"))))
+    documents = tuple(map(_path, _texts(row.get("document", row.get("documents")))))
+    answerable = _yes_or_no("answerable", row.get("answerable"))
     if answerable is False and answers:
         raise ValueError("answerable is false, but there are answers")
     if answerable is None and (answers or documents):
         answerable = True
     return Expected(
         line=line,
-        id=str(_value(row, "id") or line),
+        id=str(row.get("id") or line),
         question=question,
         documents=documents if answerable else (),
         answers=answers,
         answerable=answerable,
-        draft=_yes_or_no("draft", _value(row, "draft")) or False,
+        draft=_yes_or_no("draft", row.get("draft")) or False,
     )
 
 
@@ -173,10 +161,6 @@ def _judged(line: int, question: str, row: Row) -> Expected:
         return Expected(line, str(line), question)
     documents = tuple(map(_path, _texts(row.get("documents"))))
     return Expected(line, str(line), question, documents, tuple(_texts(row.get("text"))), True)
-
-
-def _value(row: Row, field: str) -> object:
-    return next((row[name] for name in COLUMNS[field] if name in row), None)
 
 
 def _texts(value: object) -> Iterator[str]:
