@@ -24,11 +24,11 @@ UNITS = {
 def show_progress(
     stream: TextIO, log_level: int = logging.WARNING
 ) -> Iterator[Callable[["Progress"], None]]:
-    """Yield what a build is to call with its progress, which is then shown on ``stream``.
+    """Yield a function that shows the progress that it is called with on ``stream``.
 
     Args:
-        stream: where to; a terminal gets a bar, unless lines of the log go there as well.
-        log_level: of what is logged; where that is errors only, no progress is shown.
+        stream: where to show it; a terminal gets a bar, unless the log is written there too.
+        log_level: the least level that is logged; if only errors are, no progress is shown.
     """
     if log_level >= logging.ERROR:
         yield lambda _: None
@@ -41,31 +41,24 @@ def show_progress(
 
 @contextmanager
 def _bars(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
+    import rich.progress
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
     from rich.text import Text
 
-    class Speed(ProgressColumn):
-        def render(self, task: Task) -> Text:
+    class Speed(rich.progress.ProgressColumn):
+        def render(self, task: rich.progress.Task) -> Text:
             return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
     columns = (
-        TextColumn("{task.description:>9}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]}"),
+        rich.progress.TextColumn("{task.description:>9}"),
+        rich.progress.BarColumn(),
+        rich.progress.MofNCompleteColumn(),
+        rich.progress.TextColumn("{task.fields[unit]}"),
         Speed(),
-        TimeRemainingColumn(compact=True),
+        rich.progress.TimeRemainingColumn(compact=True),
     )
-    with Bars(*columns, console=Console(file=stream), speed_estimate_period=60) as bars:
+    console = Console(file=stream)
+    with rich.progress.Progress(*columns, console=console, speed_estimate_period=60) as bars:
         tasks = {
             stage: bars.add_task(stage, unit=unit, visible=False) for stage, unit in UNITS.items()
         }
@@ -96,7 +89,7 @@ class LineLog:
         self._began = self._last = now()
 
     def __call__(self, progress: "Progress") -> None:
-        """Take note of ``progress``, and write it down if it is time."""
+        """Note ``progress``, and write a line if one is due."""
         now = self._now()
         if progress.stage != self._stage:
             self._stage, self._began, self._last = progress.stage, now, now

@@ -31,15 +31,9 @@ class Compared:
     paired: Paired
     unit: str = "share"
 
-    @property
-    def form(self) -> str:
-        """How to show its values, for `str.format`."""
-        return "{:.3f}" if self.unit == "share" else "{:,.0f} ms"
-
-    @property
-    def signed(self) -> str:
-        """How to show its differences."""
-        return "{:+.3f}" if self.unit == "share" else "{:+,.0f} ms"
+    def shown(self, value: float, sign: str = "") -> str:
+        """Return a value of the measure, or with ``+`` as ``sign`` a difference, for people."""
+        return f"{value:{sign}.3f}" if self.unit == "share" else f"{value:{sign},.0f} ms"
 
 
 @dataclass(frozen=True, slots=True)

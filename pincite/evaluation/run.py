@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from corpus import Passage
@@ -219,17 +220,16 @@ def _all_citations(answer: Answer) -> tuple[Citation, ...]:
 def _verified(
     citations: Sequence[tuple[Citation, ...]], folder: Path, index_folder: Path
 ) -> tuple[list[int], list[str]]:
-    """Return how many citations of each answer stand in the files, and what is wrong else."""
+    """Return how many citations of each answer verify, and what is wrong with the others."""
     verdicts = iter(verify([c for cited in citations for c in cited], folder, index_folder))
     counts, broken = [], []
     for cited in citations:
-        these = [next(verdicts) for _ in cited]
-        counts.append(sum(verdict.status == "exact" for verdict in these))
+        wrong = [verdict for verdict in islice(verdicts, len(cited)) if verdict.status != "exact"]
+        counts.append(len(cited) - len(wrong))
         broken += [
             f"{verdict.citation.document}, characters {verdict.citation.start} to "
             f"{verdict.citation.end}: {verdict.detail}"
-            for verdict in these
-            if verdict.status != "exact"
+            for verdict in wrong
         ]
     return counts, broken
 

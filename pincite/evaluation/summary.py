@@ -50,6 +50,6 @@ def _line(measure: Measure) -> str:
 def _compared(compared: Comparison) -> Iterator[str]:
     yield f"Compared with {compared.other} on {compared.questions:,} questions: other, this, p"
     for row in compared.rows:
-        values = (row.form.format(row.before), row.form.format(row.after))
-        difference = row.signed.format(row.paired.difference.value)
-        yield f"  {row.name:29}{values[0]:>10}{values[1]:>10}{difference:>10}  p {row.paired.p:.4f}"
+        before, after = row.shown(row.before), row.shown(row.after)
+        difference = row.shown(row.paired.difference.value, "+")
+        yield f"  {row.name:29}{before:>10}{after:>10}{difference:>10}  p {row.paired.p:.4f}"
