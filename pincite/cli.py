@@ -36,8 +36,8 @@ def run(arguments: Sequence[str]) -> int:
         arguments: what follows ``pincite`` on the command line.
 
     Returns:
-        The exit code: 0 answered (or done), 1 not in the documents, 2 an error, which is then told
-        in one sentence on standard error; 130 if it was interrupted.
+        The exit code: 0 answered (or done), 1 not in the documents, 2 an error, reported in one
+        sentence on standard error; 130 if it was interrupted.
     """
     try:
         with command_line.make_context("pincite", list(arguments)) as context:
@@ -77,9 +77,9 @@ class _Commands(click.Group):
     epilog="Exit codes: 0 answered or done, 1 not in the documents, 2 an error.",
 )
 @click.option(
-    "-v", "--verbose", count=True, help="Tell on standard error what is done; -vv tells more."
+    "-v", "--verbose", count=True, help="Log to standard error what is being done; -vv logs more."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Tell errors only: no progress, no warnings.")
+@click.option("-q", "--quiet", is_flag=True, help="Report errors only: no progress, no warnings.")
 @click.version_option(__version__, message="pincite %(version)s")
 @click.pass_context
 def command_line(context: click.Context, verbose: int, quiet: bool) -> None:
@@ -122,7 +122,7 @@ index_option = click.option("--index", type=PATH, help="Where its index is kept 
 risk_option = click.option(
     "--risk",
     metavar="RISK",
-    help="Which share of the questions that the documents do not answer may get an answer: "
+    help="What share of the questions that the documents do not answer may get an answer: "
     "cautious (0.01), balanced (0.03), eager (0.1) or a number.",
 )
 
@@ -139,7 +139,7 @@ risk_option = click.option(
 @click.option(
     "--download",
     is_flag=True,
-    help="Fetch the encoder from the Hugging Face Hub if it is not here; tells its size first.",
+    help="Fetch the encoder from the Hugging Face Hub if it is not here; its size is shown first.",
 )
 @click.pass_obj
 def build(

@@ -10,11 +10,11 @@ __all__ = ["cause_of", "losses", "worst"]
 
 
 def worst(records: Sequence[Record], count: int) -> list[Record]:
-    """Return the questions that went wrong: wrong answers first, the surest first, then refusals.
+    """Return the questions that went wrong: wrong answers, most confident first, then refusals.
 
     Args:
         records: of all questions.
-        count: how many to return at most.
+        count: at most how many to return.
     """
     wrong = [record for record in records if cause_of(record)]
     wrong.sort(key=lambda r: (not r.given, -r.confidence, r.expected.line))
@@ -22,7 +22,7 @@ def worst(records: Sequence[Record], count: int) -> list[Record]:
 
 
 def cause_of(record: Record) -> str:
-    """Return in words what went wrong with a question; empty if nothing did, or nobody knows."""
+    """Return in words what went wrong with a question; empty if nothing is known to have."""
     if record.given and record.right is False:
         if record.expected.answerable is False:
             return "answered, although the documents do not say"
@@ -35,7 +35,7 @@ def cause_of(record: Record) -> str:
 
 
 def losses(records: Sequence[Record]) -> list[tuple[str, int]]:
-    """Return how many answerable questions are left after each stage; empty if not known.
+    """Return how many answerable questions are left after each stage; empty if unknown.
 
     Only questions with expected documents and answers are counted.
     """

@@ -9,10 +9,10 @@ __all__ = ["EvaluationRun", "Record", "Retrieved"]
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A passage that was found.
+    """A passage that was retrieved.
 
     Args:
-        document: where it stands.
+        document: the document that it is in.
         start: its first offset.
         end: the offset after it.
         right: whether it answers the question; None if that is not known.
@@ -37,13 +37,13 @@ class Record:
             is known.
         text: the best short answer, whether or not it was sure enough to be given.
         quote: the sentence around it.
-        place: where that stands, for people.
+        place: where that sentence is, in words.
         confidence: probability that the short answer is right.
         given: whether it was sure enough.
         right: whether it is right; None if that is not known.
-        scores: by measure, for those that can be said of this question alone.
+        scores: by measure, for those that a single question has.
         citations: how many there were.
-        verified: how many of these stand in the files as they are now; filled in at the end.
+        verified: how many of them the files still bear out; filled in at the end.
         milliseconds: by stage.
     """
 

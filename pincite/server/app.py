@@ -109,7 +109,7 @@ def _as_tool(tool: Callable[..., Any]) -> Callable[..., str]:
 
 
 def _make_download(collections: Sequence[Collection]) -> Callable[[Request], Awaitable[Response]]:
-    """Return what sends the file of an indexed document, to be saved and never to be run."""
+    """Return a handler that sends an indexed document's file to be saved, never to be run."""
 
     async def download(request: Request) -> Response:
         at, id_ = request.path_params["at"], request.path_params["id"]
