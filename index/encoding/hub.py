@@ -45,8 +45,10 @@ def fetch_model(name: str, on_download: OnDownload) -> Path:
         ModelUnavailable: if it cannot be fetched, or is none of sentence-transformers.
     """
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
+    # The base of its client's errors, which may come as they are: of httpx or, later, httpx2.
+    client_error: type[Exception] = HfHubHTTPError.__bases__[0]
     try:
         files = snapshot_download(
             name, dry_run=True, allow_patterns=WANTED, ignore_patterns=UNWANTED
@@ -59,7 +61,7 @@ def fetch_model(name: str, on_download: OnDownload) -> Path:
             )
         on_download(name, sum(file.file_size or 0 for file in files if file.will_download))
         folder = snapshot_download(name, allow_patterns=WANTED, ignore_patterns=UNWANTED)
-    except (OSError, HFValidationError) as error:
+    except (OSError, client_error, HFValidationError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelUnavailable(
             f"{name!r} cannot be fetched from the Hugging Face Hub ({reason}); check its name and "

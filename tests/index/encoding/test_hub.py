@@ -25,6 +25,7 @@ class FakeHub(BaseHTTPRequestHandler):
     """Speaks of the hub's interface what a download needs, for the one model in ``folder``."""
 
     protocol_version = "HTTP/1.1"
+    broken = "no path"
 
     def __init__(self, folder: Path, asked: list[str], *rest: object) -> None:
         self.folder = folder
@@ -67,7 +68,9 @@ class FakeHub(BaseHTTPRequestHandler):
         if status == 404:
             self.send_header("X-Error-Code", "RepoNotFound")
         self.end_headers()
-        if self.command == "GET":
+        if self.command == "GET" and self.broken in self.path:
+            self.close_connection = True
+        elif self.command == "GET":
             self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
@@ -138,6 +141,17 @@ def test_a_hub_that_cannot_be_reached_is_named(
     """Catches a stack trace where there is no network."""
     monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(ModelUnavailable, match="cannot be fetched from the Hugging Face Hub"):
+        open_encoder(NAME, download=True)
+
+
+@pytest.mark.parametrize("broken", ["/tree/", "/model.safetensors"])
+def test_a_connection_that_breaks_is_named(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """Catches a stack trace of the hub's client, whose errors are none of the system's."""
+    monkeypatch.setattr(FakeHub, "broken", broken)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(ModelUnavailable, match=r"cannot be fetched .* \(.+\); check its name and"):
         open_encoder(NAME, download=True)
 
 
