@@ -442,6 +442,7 @@ def info(docs: Path, index: Path | None, check: bool) -> int:
         print(f"generation   {store.generation}")
         if config is not None:
             print(f"encoder      {config.encoder} ({config.fingerprint[:12]})")
+            print(f"precision    {store.precision(config.fingerprint) or 'float32'}")
             print(f"passages of  at most {config.passage_tokens} tokens")
             print(f"format       {config.format}")
     return _check(where) if check else ANSWERED

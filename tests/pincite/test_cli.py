@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus.formats import parse
-from index import Progress
+from index import Precision, Progress, Store
 from pincite import Assistant
 from pincite.cli import FAILED, NOT_FOUND, run
 from pincite.progress import LineLog, show_progress
@@ -215,6 +215,21 @@ def test_verify_finds_what_changed(
     path.write_text("All new.", "utf-8")
     assert run(["verify", str(built_docs), str(saved)]) == NOT_FOUND
     assert capsys.readouterr().out.startswith("changed  ")
+
+
+@pytest.mark.parametrize("recorded", ["bfloat16", "float32", None])
+def test_info_shows_the_precision_of_the_vectors(
+    built_docs: Path, capsys: pytest.CaptureFixture[str], recorded: Precision | None
+) -> None:
+    """Catches the precision that this machine would choose, and an index made before any choice."""
+    store = Store.create(built_docs / ".pincite")
+    assert store.config is not None
+    store._db.execute("DELETE FROM meta WHERE key LIKE 'precision%'")
+    if recorded:
+        store.set_precision(store.config.fingerprint, recorded)
+    store.close()
+    assert run(["info", str(built_docs)]) == 0
+    assert f"\nprecision    {recorded or 'float32'}\n" in capsys.readouterr().out
 
 
 def test_info_checks_the_files(built_docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
