@@ -8,15 +8,16 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from resource import RLIMIT_AS, setrlimit
+from subprocess import DEVNULL
+from typing import Any, Self
 
 from corpus.codec import decode_document, decode_view, encode
 from corpus.errors import LoadError
@@ -52,17 +53,12 @@ class FileLoader:
 
     def __init__(self, seconds: float = 120.0) -> None:
         self._seconds = seconds
-        self._child: subprocess.Popen[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> int:
@@ -71,9 +67,8 @@ class FileLoader:
             return 0
         child, self._child = self._child, None
         child.kill()
-        for pipe in _pipes(child):
-            with suppress(BrokenPipeError):  # a request that was never read
-                pipe.close()
+        with suppress(OSError):  # a request that was never read
+            self._pipe.close()
         return child.wait()
 
     def load(self, path: Path, document_id: str) -> Document | Skipped:
@@ -104,52 +99,34 @@ class FileLoader:
         """Return the child's answer; LoadError if it refuses, or with what became of it."""
         if self._child and self._child.poll() is not None:
             self.close()  # it died while it waited, and no file is to blame
-        child = self._child or self._start()
-        pipe_in, pipe_out = _pipes(child)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            child.kill()
-
-        timer = threading.Timer(self._seconds, stop)
-        timer.start()
+        if self._child is None:
+            self._start()
+        answer, late = "", False
         try:
-            pipe_in.write(json.dumps(request) + "\n")
-            pipe_in.flush()
-            answer = pipe_out.readline()
-        except BrokenPipeError:
-            answer = ""
-        finally:
-            timer.cancel()
-            timer.join()
-        if answer.endswith("\n"):
-            if late.is_set():
-                self.close()  # the answer came just before the end
-            if answer.startswith("+"):
-                return answer[1:]
+            print(json.dumps(request), file=self._pipe, flush=True)
+            answer = self._pipe.readline()
+        except TimeoutError:
+            late = True
+        except OSError:
+            pass  # the child has died, and its status says of what
+        if answer.startswith("+"):
+            return answer[1:]
+        if answer:
             raise LoadError(json.loads(answer[1:]))
-        status = self.close()
-        logger.info("the child process has ended (%s) and is replaced", _describe_exit(status))
-        if late.is_set():
+        status = _describe_exit(self.close())
+        logger.info("the child process has ended (%s) and is replaced", status)
+        if late:
             raise LoadError(f"parsing it took longer than {self._seconds:g} seconds")
-        raise LoadError(f"the parser crashed on it ({_describe_exit(status)})")
+        raise LoadError(f"the parser crashed on it ({status})")
 
-    def _start(self) -> subprocess.Popen[str]:
-        self._child = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-        )
-        return self._child
-
-
-def _pipes(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
-    if child.stdin is None or child.stdout is None:
-        raise ValueError("the child process was started without pipes")
-    return child.stdin, child.stdout
+    def _start(self) -> None:
+        here, there = socket.socketpair()
+        with here, there:
+            here.settimeout(self._seconds)
+            self._pipe = here.makefile("rw", encoding="utf-8", newline="\n")
+            self._child = subprocess.Popen(
+                COMMAND, stdin=there.fileno(), stdout=DEVNULL, stderr=DEVNULL
+            )
 
 
 def _describe_exit(status: int) -> str:
@@ -157,15 +134,11 @@ def _describe_exit(status: int) -> str:
 
 
 def serve() -> None:
-    """Answer one line per request until standard input ends; runs in the child process."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    os.dup2(2, 1)  # what a parser prints must not get between the answers
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    for request in sys.stdin:
-        print(_answer(json.loads(request)), file=answers, flush=True)
+    """Answer one line per request on the socket that is standard input; runs in the child."""
+    setrlimit(RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    with open(os.dup(0), "w", encoding="utf-8", newline="\n") as answers:
+        for request in sys.stdin:
+            print(_answer(json.loads(request)), file=answers, flush=True)
 
 
 def _answer(request: dict[str, Any]) -> str:
