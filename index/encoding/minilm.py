@@ -7,10 +7,10 @@ sentence-transformers, but for single precision's last digits.
 import json
 import os
 import re
-import time
+import timeit
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -286,17 +286,12 @@ def fastest(networks: Mapping[Precision, Network]) -> Precision:
         for precision, network in networks.items()
         if (_unit(network, texts) * expected).sum(axis=1).min() >= LEAST_COSINE
     ]
-    return min(agreeing, key=lambda precision: _seconds(networks[precision], texts))
 
+    def seconds(precision: Precision) -> float:
+        run = partial(networks[precision].means, texts)
+        return min(timeit.repeat(run, number=1, repeat=TRIED_TIMES))
 
-def _seconds(network: Network, texts: Sequence[Tokens]) -> float:
-    """Return the least time that ``network`` takes for ``texts``."""
-    taken = []
-    for _ in range(TRIED_TIMES):
-        start = time.perf_counter()
-        network.means(texts)
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+    return min(agreeing, key=seconds)
 
 
 def _unit(network: Network, texts: Sequence[Tokens]) -> Vectors:
