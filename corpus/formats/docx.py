@@ -64,28 +64,26 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     top = _relations(package, "")
     main = top.get("officeDocument", "word/document.xml")
     parts = _relations(package, main)
-    body = _read(package, main)
-    if body is None:
+    if main not in package.NameToInfo:
         raise LoadError("the file is not a Word document: its main part is missing")
     writer = _Writer(_style_levels(_read(package, parts.get("styles", ""))))
-    writer.blocks(body)
+    writer.blocks(_read(package, main))
     for kind in ("footnotes", "endnotes"):
-        notes = _read(package, parts.get(kind, ""))
-        for note in notes if notes is not None else ():
+        for note in _read(package, parts.get(kind, "")):
             # Notes with a type are the rules drawn above the notes.
             if _attribute(note, "type") in {"", "normal"}:
                 writer.blocks(note)
     core = _read(package, top.get("core-properties", ""))
     text = "".join(writer.parts)
-    title = _core_title(core) or writer.title
+    title = " ".join(core.findtext("{*}title", "").split()) or writer.title
     first = next((heading.title for heading in writer.headings if heading.level == 1), "")
     return Parsed(text + "\n" if text else "", title or first, headings=tuple(writer.headings))
 
 
-def _read(package: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Return the root of a part's XML, or None where the package has no such part."""
+def _read(package: zipfile.ZipFile, name: str) -> etree._Element:
+    """Return the root of a part's XML, an empty one where the package has no such part."""
     if name not in package.NameToInfo:
-        return None
+        return etree.Element("none")
     info = package.getinfo(name)
     if info.flag_bits & 1:
         raise LoadError("the file is encrypted; remove the password and build again")
@@ -103,7 +101,7 @@ def _relations(package: zipfile.ZipFile, source: str) -> dict[str, str]:
     path = PurePosixPath(source)
     root = _read(package, str(path.parent / "_rels" / f"{path.name}.rels"))
     found: dict[str, str] = {}
-    for relation in root if root is not None else ():
+    for relation in root:
         kind = relation.get("Type", "").rpartition("/")[2]
         target = relation.get("Target", "")
         name = target.lstrip("/") if target.startswith("/") else str(path.parent / target)
@@ -120,49 +118,31 @@ def _attribute(element: etree._Element, name: str) -> str:
     return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
 
 
-def _child(element: etree._Element | None, *path: str) -> etree._Element | None:
-    for name in path:
-        children = element if element is not None else ()
-        element = next((child for child in children if _name(child) == name), None)
-    return element
-
-
-def _value(element: etree._Element | None, *path: str) -> str:
-    found = _child(element, *path)
+def _value(element: etree._Element, path: str) -> str:
+    found = element.find(path)
     return "" if found is None else _attribute(found, "val")
 
 
-def _core_title(core: etree._Element | None) -> str:
-    found = _child(core, "title")
-    return "" if found is None else " ".join((found.text or "").split())
-
-
-def _style_levels(styles: etree._Element | None) -> dict[str, int]:
+def _style_levels(styles: etree._Element) -> dict[str, int]:
     """Return the heading level of each paragraph style that has one, inherited ones included."""
-    own: dict[str, int | None] = {}
-    based_on: dict[str, str] = {}
-    for style in styles if styles is not None else ():
-        identity = _attribute(style, "styleId")
-        own[identity] = _own_level(style)
-        based_on[identity] = _value(style, "basedOn")
+    own = {_attribute(s, "styleId"): (_own_level(s), _value(s, "{*}basedOn")) for s in styles}
     levels: dict[str, int] = {}
     for identity in own:
         current, seen = identity, set[str]()
-        while own.get(current) is None and current in own and current not in seen:
+        while identity not in levels and current in own and current not in seen:
             seen.add(current)
-            current = based_on[current]
-        level = own.get(current)
-        if level is not None:
-            levels[identity] = level
+            level, current = own[current]
+            if level is not None:
+                levels[identity] = level
     return levels
 
 
 def _own_level(style: etree._Element) -> int | None:
     """Return the level that a style itself sets; built-in names are English in every language."""
-    name = _value(style, "name")
+    name = _value(style, "{*}name")
     if TITLE_NAME.fullmatch(name):
         return TITLE
-    outline = _value(style, "pPr", "outlineLvl")
+    outline = _value(style, "{*}pPr/{*}outlineLvl")
     return _named_level(name) or (int(outline) + 1 if outline.isdecimal() else None)
 
 
@@ -203,7 +183,7 @@ class _Writer:
         if text and not text.isspace():
             self._line(text, self._level(element))
             # With its mark deleted, a paragraph runs on into the next.
-            merged = _child(element, "pPr", "rPr", "del") is not None
+            merged = element.find("{*}pPr/{*}rPr/{*}del") is not None
             self.waiting = "" if merged else "\n"
         for box in boxes:
             self.waiting = self.waiting or "\n"
@@ -212,7 +192,7 @@ class _Writer:
     def table(self, element: etree._Element) -> None:
         """Write a table: a line for each row."""
         for row in _wrapped(element, "tr"):
-            if _child(row, "trPr", "del") is not None:
+            if row.find("{*}trPr/{*}del") is not None:
                 continue
             separator = "\n"
             for cell in _wrapped(row, "tc"):
@@ -233,10 +213,10 @@ class _Writer:
             self.headings.append(Heading(start, self.length, level, plain))
 
     def _level(self, paragraph: etree._Element) -> int | None:
-        outline = _value(paragraph, "pPr", "outlineLvl")
+        outline = _value(paragraph, "{*}pPr/{*}outlineLvl")
         if outline.isdecimal():
             return int(outline) + 1
-        style = _value(paragraph, "pPr", "pStyle")
+        style = _value(paragraph, "{*}pPr/{*}pStyle")
         return self.levels.get(style, _named_level(style))
 
 
@@ -271,17 +251,17 @@ def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[st
 def _math(element: etree._Element, name: str) -> str:
     """Return a formula on one line: without marks, three quarters would read as 34."""
     if name == "f":
-        return "/".join(_grouped(_child(element, part)) for part in ("num", "den"))
+        return "/".join(_grouped(element.find(part)) for part in ("{*}num", "{*}den"))
     if name == "d":
-        first = _value(element, "dPr", "begChr") or "("
-        last = _value(element, "dPr", "endChr") or ")"
+        first = _value(element, "{*}dPr/{*}begChr") or "("
+        last = _value(element, "{*}dPr/{*}endChr") or ")"
         return first + ", ".join("".join(_inline(e, [])) for e in _wrapped(element, "e")) + last
     if name == "rad":
-        root = _child(element, "deg")
+        root = element.find("{*}deg")
         degree = "".join(_inline(root, [])) if root is not None else ""
-        return f"{degree}√{_grouped(_child(element, 'e'))}"
+        return f"{degree}√{_grouped(element.find('{*}e'))}"
     if name == "nary":
-        return (_value(element, "naryPr", "chr") or "∫") + "".join(_inline(element, []))
+        return (_value(element, "{*}naryPr/{*}chr") or "∫") + "".join(_inline(element, []))
     inner = _grouped(element)
     return ("^" if name == "sup" else "_") + inner if inner else ""
 
@@ -293,5 +273,5 @@ def _grouped(element: etree._Element | None) -> str:
 
 
 def _is_hidden(run: etree._Element) -> bool:
-    hidden = _child(run, "rPr", "vanish") if _name(run) == "r" else None
+    hidden = run.find("{*}rPr/{*}vanish") if _name(run) == "r" else None
     return hidden is not None and _attribute(hidden, "val") not in {"0", "false", "off"}

@@ -45,7 +45,7 @@ class FakeHub(BaseHTTPRequestHandler):
             for file in sorted(self.folder.rglob("*"))
             if file.is_file()
         }
-        tree = f"/api/models/{NAME}/tree/{COMMIT}"
+        tree = f"/api/models/{NAME}/tree/"  # of a commit or, formerly, a branch
         resolved = f"/{NAME}/resolve/{COMMIT}/"
         if path.startswith(f"/api/models/{NAME}/revision/") or path == f"/api/models/{NAME}":
             self._send(json.dumps({"id": NAME, "sha": COMMIT}).encode())
