@@ -107,11 +107,8 @@ def _halves(text: str, span: Span) -> list[Span]:
 def _continues(text: str, offset: int) -> bool:
     """Return whether the character at ``offset`` belongs to the one before it."""
     here, before = text[offset], text[offset - 1]
-    return (before, here) == ("\r", "\n") or "\u200d" in (before, here) or _is_mark(here)
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character).startswith("M")
+    is_mark = unicodedata.category(here).startswith("M")
+    return is_mark or (before, here) == ("\r", "\n") or "\u200d" in (before, here)
 
 
 def _pack(pieces: list[tuple[Span, int]], room: int) -> Iterator[int]:

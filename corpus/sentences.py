@@ -119,16 +119,13 @@ def _sentences(text: str, block: Span) -> Iterator[Span]:
             yield Span(begin, begin + len(visible))
 
 
-def _segmenter_starts(source: str) -> Iterator[int]:
-    """Yield where the segmenter sees sentences start; only starts, because it rewrites tokens."""
+def _segmenter_starts(source: str) -> list[int]:
+    """Return where the segmenter sees sentences start; only starts, because it rewrites tokens."""
     from syntok import segmenter
 
     readable = LONGEST_WORD.sub(lambda word: "x" * len(word.group()), source)
     tokens = _tokenizer().tokenize(readable)
-    for sentence in segmenter.segment(tokens):
-        for token in sentence:
-            yield token.offset
-            break
+    return [sentence[0].offset for sentence in segmenter.segment(tokens) if sentence]
 
 
 @lru_cache(maxsize=1)

@@ -70,13 +70,6 @@ def parse(data: bytes, document_id: str) -> Document:
     parsed: Parsed = load(data)
     if not parsed.text or parsed.text.isspace():
         raise LoadError("the file is empty: it has no visible text")
-    return Document(
-        id=document_id,
-        title=parsed.title,
-        media_type=loader.media_type,
-        sha256=hashlib.sha256(data).hexdigest(),
-        text=parsed.text,
-        page_starts=parsed.page_starts,
-        headings=parsed.headings,
-        running=parsed.running,
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    maps = parsed.page_starts, parsed.headings, parsed.running
+    return Document(document_id, parsed.title, loader.media_type, digest, parsed.text, *maps)

@@ -33,7 +33,7 @@ def decode(data: bytes, declared: str = "") -> str:
         LoadError: the bytes are no text in any encoding.
     """
     for text in _decodings(data, declared):
-        if not _is_noise(text):
+        if sum(map(text.count, NOISE)) <= MOST_NOISE * len(text):
             return text
     raise LoadError("the file looks binary, not text")
 
@@ -69,7 +69,3 @@ def _guess_encoding(data: bytes) -> str:
     likely = {name for match in equals for name in match.could_be_from_charset}
     # Equally good guesses are common for short Western texts.
     return "cp1252" if "cp1252" in likely else best.encoding
-
-
-def _is_noise(text: str) -> bool:
-    return sum(map(text.count, NOISE)) > MOST_NOISE * len(text)

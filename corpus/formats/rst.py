@@ -51,15 +51,13 @@ def _rst_sections(text: str) -> list[tuple[int, str, int]]:
 
     settings = get_default_settings(Parser)
     vars(settings).update(
-        {
-            "file_insertion_enabled": False,
-            "raw_enabled": False,
-            "report_level": 5,
-            "halt_level": 6,
-            "warning_stream": False,
-            "syntax_highlight": "none",
-            "line_length_limit": len(text) + 1,
-        }
+        file_insertion_enabled=False,
+        raw_enabled=False,
+        report_level=5,
+        halt_level=6,
+        warning_stream=False,
+        syntax_highlight="none",
+        line_length_limit=len(text) + 1,
     )
     document = new_document("", settings)
     try:
