@@ -46,6 +46,7 @@ class Change:
 class SearchFiles:
     """What a generation's folder holds, opened; it stays usable when the files are deleted."""
 
+    folder: Path
     dense: DenseIndex
     lexical: LexicalIndex
     deleted: int
@@ -61,7 +62,7 @@ def open_generation(folder: Path) -> SearchFiles:
     try:
         deleted, _ = _read_manifest(folder)
         dense = DenseIndex.read(folder / "dense.faiss")
-        return SearchFiles(dense, LexicalIndex(folder / "lexical"), deleted)
+        return SearchFiles(folder, dense, LexicalIndex(folder / "lexical"), deleted)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and error.filename:
             raise IndexDamaged(f"{error.filename} is missing; run `pincite build`.") from error
@@ -83,7 +84,7 @@ def write_generation(folder: Path, store: Store, change: Change, previous: Path 
     kept = set(_rows_after(store, change)) - set(change.added)
     before = _open_whole(previous, store) if previous and kept else None
     _write_dense(partial, store, change, before)
-    deleted = _write_lexical(partial, store, change, before, previous)
+    deleted = _write_lexical(partial, store, change, before)
     write_manifest(partial, deleted)
     partial.rename(folder)
 
@@ -95,10 +96,10 @@ def write_manifest(folder: Path, deleted: int) -> None:
         folder: of a generation.
         deleted: how many deleted passages its BM25 index carries.
     """
-    checksums = {path.relative_to(folder).as_posix(): file_sha256(path) for path in _files(folder)}
+    checksums = {name: file_sha256(path) for name, path in _files(folder).items()}
     manifest = folder / "manifest.json"
     manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")
-    for path in (*_files(folder), manifest):
+    for path in (*_files(folder).values(), manifest):
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
@@ -109,7 +110,7 @@ def find_damaged_files(folder: Path) -> list[str]:
         _, recorded = _read_manifest(folder)
     except (FileNotFoundError, IndexDamaged):
         return ["manifest.json"]
-    present = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    present = _files(folder)
     return sorted(
         name
         for name, checksum in recorded.items()
@@ -142,23 +143,18 @@ def _write_dense(folder: Path, store: Store, change: Change, before: SearchFiles
     dense.write(folder / "dense.faiss")
 
 
-def _write_lexical(
-    folder: Path, store: Store, change: Change, before: SearchFiles | None, previous: Path | None
-) -> int:
+def _write_lexical(folder: Path, store: Store, change: Change, before: SearchFiles | None) -> int:
     """Write the BM25 index; return how many deleted passages it carries."""
-    paths = {
-        row.row: path for live in (False, True) for path, row in store.files(live=live).items()
-    }
-    paths |= change.renamed
+    files = (*store.files(live=False).items(), *store.files().items())
+    paths = {row.row: path for path, row in files} | dict(change.renamed)
     leaving = store.searchable_ids((*change.dropped, *change.renamed))
-    coming = (*change.added, *change.renamed)
     deleted = (before.deleted if before else 0) + len(leaving)
-    if before is None or previous is None or deleted > MOST_DELETED * len(before.lexical):
+    if before is None or deleted > MOST_DELETED * len(before.lexical):
         rows = _rows_after(store, change)
         write_lexical(folder / "lexical", [], _list_terms(store, rows, paths), None)
         return 0
-    added = _list_terms(store, coming, paths)
-    write_lexical(folder / "lexical", leaving, added, previous / "lexical")
+    added = _list_terms(store, (*change.added, *change.renamed), paths)
+    write_lexical(folder / "lexical", leaving, added, before.folder / "lexical")
     return deleted
 
 
@@ -188,9 +184,9 @@ def _read_manifest(folder: Path) -> tuple[int, dict[str, str]]:
         raise IndexDamaged(f"{path} is damaged; run `pincite build`.") from error
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
+def _files(folder: Path) -> dict[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".lock" and path.name != "manifest.json"
-    )
+    }
