@@ -32,6 +32,8 @@ class PassageIndex:
         store: its store.
         encoder: the encoder that it was built with.
         follow: whether to change to another encoder when a build has done so.
+
+    Its ``generation`` is the number of the state that the last snapshot saw.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class PassageIndex:
         self._folder = folder
         self._store = store
         self._follow = follow
-        self._generation = 0
+        self.generation = 0
         self._files: SearchFiles | None = None
         self._counts: dict[str, int] = {}
         self._documents: dict[str, Document] = {}
@@ -80,11 +82,6 @@ class PassageIndex:
         """Close the store."""
         self._store.close()
 
-    @property
-    def generation(self) -> int:
-        """The number of the state that the last snapshot saw."""
-        return self._generation
-
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Hold one consistent state, the newest, while the block runs.
@@ -115,7 +112,7 @@ class PassageIndex:
 
     def _refresh(self, generation: int) -> None:
         """Open the files of the published state if they are not open."""
-        if generation == self._generation:
+        if generation == self.generation:
             return
         config = _config(self._store, self._folder)
         if self._follow and config.encoder != self.encoder.name:
@@ -124,7 +121,7 @@ class PassageIndex:
         if reasons:
             raise IndexOutdated(_explain_mismatch(self._folder, " and ".join(reasons)))
         self._files = open_generation(self._folder / "generations" / str(generation))
-        self._generation = generation
+        self.generation = generation
         self._counts = self._store.count()
         self._documents = {}
 
@@ -197,12 +194,12 @@ class PassageIndex:
         failed = None
         while True:
             with self.snapshot():
-                folder = self._folder / "generations" / str(self._generation)
+                folder = self._folder / "generations" / str(self.generation)
                 found = [f"{name} is missing or altered" for name in find_damaged_files(folder)]
                 in_store = self._store.find_damage()
-                if not found or self._generation == failed:
+                if not found or self.generation == failed:
                     return found if in_store is None else [*found, f"index.sqlite: {in_store}"]
-                failed = self._generation  # unless a build has just removed it
+                failed = self.generation  # unless a build has just removed it
 
 
 def _config(store: Store, folder: Path) -> IndexConfig:

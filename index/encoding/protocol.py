@@ -96,7 +96,8 @@ class HashEncoder(SinglePrecision):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors of shape ``(len(texts), 256)``; see `Encoder.encode`."""
         refuse_long(self.count_tokens(texts), self.max_tokens)
-        return np.stack([self.encode_question(text) for text in texts]) if texts else self._none()
+        vectors = [self.encode_question(text) for text in texts]
+        return np.array(vectors, np.float32).reshape(len(texts), self.dimension)
 
     def encode_question(self, question: str) -> Vectors:
         """Return the unit vector of shape ``(256,)``."""
@@ -105,9 +106,6 @@ class HashEncoder(SinglePrecision):
             vector[zlib.crc32(word.encode()) % self.dimension] += 1
         vector[0] += 1e-3  # a text without words still has a direction
         return vector / np.float32(np.linalg.norm(vector))
-
-    def _none(self) -> Vectors:
-        return np.empty((0, self.dimension), np.float32)
 
 
 def open_tokenizer(folder: Path) -> "Tokenizer":
