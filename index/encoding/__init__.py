@@ -60,11 +60,10 @@ def open_encoder(
     """
     if name == HASH_ENCODER:
         return HashEncoder()
+    folder = Path(name).expanduser()
     if name == DEFAULT_ENCODER:
         folder = default_encoder_folder()
-        return _open_folder(name, folder, _checked_fingerprint(name, folder, DEFAULT_SHA256))
-    folder = Path(name).expanduser()
-    if (folder / "modules.json").is_file():
+    elif (folder / "modules.json").is_file():
         # An index is asked from anywhere.
         name = name if name.startswith("~") else str(folder.absolute())
     elif is_model_name(name):
@@ -75,7 +74,10 @@ def open_encoder(
             "sentence-transformers saved (it holds a modules.json), or a model of the Hugging Face "
             "Hub as 'owner/name'."
         )
-    return _open_folder(name, folder, _checked_fingerprint(name, folder, None))
+    fingerprint = _fingerprint(name, folder)
+    kind = MiniLMEncoder if MiniLMEncoder.readable(folder) else SentenceTransformerEncoder
+    logger.info("%s, of %s, is run as %s", name, folder, kind.__name__)
+    return kind(name, folder, fingerprint)
 
 
 def _hub_folder(name: str, on_download: OnDownload | None) -> Path:
@@ -96,12 +98,6 @@ def _hub_folder(name: str, on_download: OnDownload | None) -> Path:
     return folder
 
 
-def _open_folder(name: str, folder: Path, fingerprint: str) -> Encoder:
-    kind = MiniLMEncoder if MiniLMEncoder.readable(folder) else SentenceTransformerEncoder
-    logger.info("%s, of %s, is run as %s", name, folder, kind.__name__)
-    return kind(name, folder, fingerprint)
-
-
 def default_encoder_folder() -> Path:
     """Return where the default encoder was installed; ModelUnavailable if it was not."""
     spec = find_spec(DEFAULT_PACKAGE)
@@ -113,29 +109,20 @@ def default_encoder_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _checked_fingerprint(name: str, folder: Path, expected: str | None) -> str:
-    """Return the digest of what shapes the vectors of the model in ``folder``.
-
-    Args:
-        name: what the settings call it.
-        folder: where it was saved.
-        expected: the SHA-256 of ``model.safetensors``; None accepts any weights.
-
-    Raises:
-        ModelUnavailable: if the weights are missing or have other bytes than expected.
-    """
+def _fingerprint(name: str, folder: Path) -> str:
+    """Return the digest of what shapes the vectors; the default weights must be the known ones."""
     try:
-        if expected is None:
+        if name != DEFAULT_ENCODER:
             return _folder_sha256(folder)
         found = file_sha256(folder / "model.safetensors")
     except OSError as error:
         raise ModelUnavailable(
             f"The weights of {name} cannot be read ({error}); install them again."
         ) from error
-    if found != expected:
+    if found != DEFAULT_SHA256:
         raise ModelUnavailable(
             f"The weights of {name} in {folder} have sha256 {found[:12]}… instead "
-            f"of {expected[:12]}…; install them again from a source you trust."
+            f"of {DEFAULT_SHA256[:12]}…; install them again from a source you trust."
         )
     return found
 
