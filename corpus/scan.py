@@ -121,7 +121,7 @@ def _is_unicode(name: str) -> bool:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself; `_file` says so
+    except OSError:  # a link to itself, which `_file` reports
         return False
 
 

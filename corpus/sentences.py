@@ -54,7 +54,7 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
 def masked_text(document: Document, start: int, end: int) -> str:
     """Return ``document.text[start:end]`` with running headers and footers blanked out.
 
-    Every character keeps its place: only running lines, with their line break, become spaces.
+    Every character keeps its offset: only running lines, with their line break, become spaces.
     """
     text = document.text
     pieces, at = [], start

@@ -16,7 +16,7 @@ FAILED = "The build failed; the terminal that Pincite runs in says why."
 
 @dataclass(frozen=True, slots=True)
 class BuildState:
-    """How a build goes, or went.
+    """The state of a build, running or ended.
 
     Args:
         running: whether it is still running.
@@ -34,13 +34,13 @@ class BuildState:
 
     @property
     def speed(self) -> float | None:
-        """Documents or passages a second in this stage; None if it cannot be said yet."""
+        """Documents or passages per second in this stage; None while that is unknown."""
         done = self.progress.done if self.progress else 0
         return done / self.seconds if done and self.seconds > 0 else None
 
     @property
     def left(self) -> float | None:
-        """Seconds that this stage will take at its speed; None if it cannot be said yet."""
+        """Seconds left in this stage at its speed; None while that is unknown."""
         if self.progress is None or not self.speed:
             return None
         return (self.progress.total - self.progress.done) / self.speed
@@ -72,14 +72,14 @@ class BackgroundBuild:
 
     @property
     def state(self) -> BuildState:
-        """How the last build goes, or went."""
+        """The state of the last build, running or ended."""
         with self._lock:
             if not self._state.running:
                 return self._state
             return replace(self._state, seconds=time.monotonic() - self._stage_began)
 
     def start(self) -> None:
-        """Begin a build; while one is running, have another one follow it."""
+        """Begin a build; if one is running, let another follow it."""
         with self._lock:
             if self._state.running:
                 self._again = True

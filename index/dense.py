@@ -113,7 +113,7 @@ class DenseIndex:
     def search(self, question: Vectors, k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Return ids and scores, both of shape ``(n,)`` with ``n <= k``, best first, ties by id.
 
-        Which of several that tie for the last place comes in is not defined.
+        Which of several that tie for rank ``k`` are returned is not defined.
 
         Args:
             question: unit vector of shape ``(d,)``.

@@ -32,8 +32,8 @@ class Change:
     """How the next state differs from the published one, in rows of documents.
 
     Args:
-        added: rows whose passages come in.
-        dropped: rows whose passages go.
+        added: rows whose passages are added.
+        dropped: rows whose passages are removed.
         renamed: rows that only get another path, with that path.
     """
 
@@ -90,7 +90,7 @@ def write_generation(folder: Path, store: Store, change: Change, previous: Path 
 
 
 def write_manifest(folder: Path, deleted: int) -> None:
-    """Write the checksum of every file in ``folder``, and see all of them onto the disk.
+    """Write the checksum of every file in ``folder``, and flush all of them to disk.
 
     Args:
         folder: of a generation.

@@ -148,8 +148,8 @@ class LexicalIndex:
     def search(self, terms: Iterable[str], k: int, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """Return ids and scores, both of shape ``(n,)`` with ``n <= k``, best first, ties by id.
 
-        A term counts once, however often the question has it. Which of several that tie for the
-        last place comes in is not defined.
+        A term counts once, however often the question has it. Which of several that tie for rank
+        ``k`` are returned is not defined.
 
         Args:
             terms: of the question.
@@ -176,7 +176,7 @@ class LexicalIndex:
         return ids[order], scores[order]
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many passages ``term`` stands."""
+        """Return how many passages contain ``term``."""
         return int(self._searcher.doc_freq("terms", term))
 
 

@@ -155,7 +155,7 @@ class PassageIndex:
         return self._store.vectors(ids)
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many passages ``term`` stands."""
+        """Return how many passages contain ``term``."""
         return self._search.lexical.document_frequency(term)
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:

@@ -139,7 +139,7 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path) -> Self:
-        """Open the store in ``folder`` for writing, making it where there is none.
+        """Open the store in ``folder`` for writing; create it if there is none.
 
         Raises:
             IndexDamaged: if its file is there but is no such database.
@@ -394,7 +394,7 @@ class Store:
         if len(rows) != len(ids):
             raise ValueError(f"{len(rows)} of {len(ids)} passages have a vector")
         if not rows:
-            return np.empty((0, 1), np.float32)  # how long a vector would be, nobody knows
+            return np.empty((0, 1), np.float32)  # of unknown dimension
         return np.stack([np.frombuffer(row[0], "<f2") for row in rows]).astype(np.float32)
 
     # ---- the whole ----

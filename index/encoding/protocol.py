@@ -70,7 +70,7 @@ class Encoder(Protocol):
 
 
 class SinglePrecision:
-    """What encoders have in common that know no precision but float32."""
+    """The common part of encoders that work in float32 only."""
 
     def fastest_precision(self) -> Precision:
         """Return ``float32``."""

@@ -185,7 +185,7 @@ def test_its_numbers_are_those_of_sentence_transformers(
 def test_batches_hold_every_text_once_within_the_budget(lengths: list[int], most: int) -> None:
     """Catches a last batch that is lost, a text run twice, and batches that outgrow the cache."""
     found = list(batches(lengths, most))
-    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
+    assert sorted(index for batch in found for index in batch) == list(range(len(lengths)))
     for batch in found:
         assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= most
 
