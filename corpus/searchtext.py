@@ -62,7 +62,7 @@ def heading_line(document: Document, start: int) -> str:
     """Return the document's title and the headings above ``start``, as one line or ``""``.
 
     A heading that itself stands at ``start`` belongs to the passage and is not repeated. The line
-    is cut to 120 characters. A file's name is no part of it, so that renaming changes nothing.
+    is cut to 96 bytes. A file's name is no part of it, so that renaming changes nothing.
     """
     titles = [h.title for h in document.headings_at(start) if h.start < start]
     if document.title not in titles:

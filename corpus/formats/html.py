@@ -96,12 +96,13 @@ class _Writer:
 
     def write(self, text: str) -> None:
         """Append visible text, after the white space that waits."""
-        if self.parts:
-            self._append(self._separator())
-        else:
-            self._append(self.waiting.strip(" \n"))
+        separator = self.waiting if self.parts else self.waiting.strip(" \n")
+        if self.parts and self.parts[-1].endswith("\n"):
+            separator = separator.removeprefix("\n")
         self.waiting = ""
-        self._append(text)
+        for part in filter(None, (separator, text)):
+            self.parts.append(part)
+            self.length += len(part)
 
     def words(self, text: str) -> None:
         """Append text as a browser shows it: runs of white space are one space."""
@@ -124,15 +125,6 @@ class _Writer:
     def end_block(self) -> None:
         """End the line, unless it has ended or a cell has just begun."""
         self.waiting = self.waiting.strip(" ") or "\n"
-
-    def _separator(self) -> str:
-        ended = self.parts[-1].endswith("\n") and self.waiting.startswith("\n")
-        return self.waiting[1:] if ended else self.waiting
-
-    def _append(self, text: str) -> None:
-        if text:
-            self.parts.append(text)
-            self.length += len(text)
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

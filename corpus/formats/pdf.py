@@ -8,7 +8,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate, groupby
@@ -131,11 +131,16 @@ def _font_size(characters: pypdfium2.PdfTextPage, text: str, line: Span) -> floa
 
 def _title(pdf: pypdfium2.PdfDocument) -> str:
     """Return the title in the metadata, unless a program made it up."""
+    title = _one_line(lambda: pdf.get_metadata_value("Title"))
+    return "" if NO_TITLE.fullmatch(title) else title
+
+
+def _one_line(read: Callable[[], str]) -> str:
+    """Return what ``read`` finds, without line breaks; empty if PDFium cannot decode it."""
     try:
-        title = " ".join(CONTROL.sub(" ", pdf.get_metadata_value("Title")).split())
+        return " ".join(CONTROL.sub(" ", read()).split())
     except UnicodeDecodeError:
         return ""
-    return "" if NO_TITLE.fullmatch(title) else title
 
 
 def _running_lines(pages: list[_Page], starts: tuple[int, ...]) -> tuple[Span, ...]:
@@ -187,7 +192,8 @@ def _outline_headings(
     found: list[Heading] = []
     searched = list(starts)
     for bookmark in pdf.get_toc():
-        title, index = _target(bookmark)
+        title, destination = _one_line(bookmark.get_title), bookmark.get_dest()
+        index = destination.get_index() if destination else None
         if not title or index is None or index >= len(pages):
             continue
         start = starts[index]
@@ -196,16 +202,6 @@ def _outline_headings(
             found.append(heading)
             searched[index] = heading.end
     return sorted(found, key=lambda heading: heading.start)
-
-
-def _target(bookmark: pypdfium2.PdfBookmark) -> tuple[str, int | None]:
-    """Return a bookmark's title, empty if it cannot be decoded, and the index of its page."""
-    try:
-        title = " ".join(CONTROL.sub(" ", bookmark.get_title()).split())
-    except UnicodeDecodeError:
-        title = ""
-    destination = bookmark.get_dest()
-    return title, destination.get_index() if destination else None
 
 
 def _find_line(text: str, title: str, after: int) -> Span | None:
