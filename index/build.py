@@ -4,7 +4,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -162,12 +162,10 @@ def build(
     )
 
 
-@contextmanager
-def _lock_for_writing(index: Path) -> Iterator[None]:
-    lock = FileLock(index / "build.lock", timeout=0)
+def _lock_for_writing(index: Path) -> AbstractContextManager[object]:
     try:
         index.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        return FileLock(index / "build.lock", timeout=0).acquire()
     except Timeout as error:
         raise IndexBusy(
             f"Another build is writing to {index}; wait until it has ended, then build again."
@@ -176,10 +174,6 @@ def _lock_for_writing(index: Path) -> Iterator[None]:
         raise InputError(
             f"{index} cannot be written to; give another place with --index."
         ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @dataclass(frozen=True, slots=True)
