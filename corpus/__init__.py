@@ -1,6 +1,6 @@
 """Text in, exact offsets out: files become documents, documents become passages."""
 
-from corpus.chunking import TokenCounter, split
+from corpus.chunking import split
 from corpus.codec import decode_maps, encode_maps
 from corpus.errors import (
     IndexBusy,
@@ -41,7 +41,6 @@ __all__ = [
     "SettingsError",
     "Skipped",
     "Span",
-    "TokenCounter",
     "UnknownName",
     "decode_maps",
     "encode_maps",

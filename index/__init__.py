@@ -2,7 +2,7 @@
 
 from index.background import BackgroundBuild, BuildState
 from index.build import PASSAGE_TOKENS, BuildReport, Progress, build, index_folder_of
-from index.config import IndexConfig, config_of
+from index.config import config_of
 from index.dense import DenseIndex, Ids
 from index.encoding import (
     DEFAULT_ENCODER,
@@ -16,16 +16,15 @@ from index.encoding import (
     open_tokenizer,
     word_vectors,
 )
-from index.lexical import LexicalIndex, terms, write_lexical
+from index.lexical import terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
-from index.settings import SETTINGS_FILE, Settings
+from index.settings import Settings
 from index.store import DocumentSummary, Store, encoder_of
 
 __all__ = [
     "DEFAULT_ENCODER",
     "PASSAGE_TOKENS",
-    "SETTINGS_FILE",
     "BackgroundBuild",
     "BuildReport",
     "BuildState",
@@ -34,8 +33,6 @@ __all__ = [
     "Encoder",
     "HashEncoder",
     "Ids",
-    "IndexConfig",
-    "LexicalIndex",
     "OnDownload",
     "PassageIndex",
     "Plan",

@@ -9,7 +9,7 @@ from typing import Self, get_args, get_type_hints
 from corpus import SettingsError
 from index.encoding import DEFAULT_ENCODER
 
-__all__ = ["SETTINGS_FILE", "Settings"]
+__all__ = ["Settings"]
 
 SETTINGS_FILE = "settings.toml"
 # Title and headings may take 98 tokens of it.

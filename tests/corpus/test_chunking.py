@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading, Passage, TokenCounter, encoded_text, sentence_spans, split
-from corpus.chunking import CHARACTERS_PER_TOKEN
+from corpus import Document, Heading, Passage, encoded_text, sentence_spans, split
+from corpus.chunking import CHARACTERS_PER_TOKEN, TokenCounter
 from index import HashEncoder, open_encoder
 
 COUNT = HashEncoder().count_tokens

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import IndexDamaged
-from index import LexicalIndex, write_lexical
+from index import write_lexical
+from index.lexical import LexicalIndex
 
 K1, B = 1.2, 0.75
 DOCUMENTS = {

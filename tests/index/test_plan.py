@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from corpus import FoundFile, InputError
-from index import HashEncoder, IndexConfig, config_of, plan
+from index import HashEncoder, config_of, plan
+from index.config import IndexConfig
 from tests.building import spy_on_hashing
 
 PLAN = import_module("index.plan")  # the package has a function of the same name

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from corpus import Document, FoundFile, Heading, IndexMissing, Passage, Span
-from index import HashEncoder, IndexConfig, Store, config_of
+from index import HashEncoder, Store, config_of
+from index.config import IndexConfig
 
 CONFIG = config_of(HashEncoder(), 200)
 TEXT = "Lamp\nIt is lit \U0001f4a1.\r\nPage 1\n"
