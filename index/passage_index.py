@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -45,7 +46,7 @@ class PassageIndex:
         self.generation = 0
         self._files: SearchFiles | None = None
         self._counts: dict[str, int] = {}
-        self._documents: dict[str, Document] = {}
+        self._document = lru_cache(DOCUMENTS_KEPT)(lambda id_: self._store.document(id_))
         self.encoder = encoder
 
     @classmethod
@@ -123,7 +124,7 @@ class PassageIndex:
         self._files = open_generation(self._folder / "generations" / str(generation))
         self.generation = generation
         self._counts = self._store.count()
-        self._documents = {}
+        self._document.cache_clear()
 
     @property
     def _search(self) -> SearchFiles:
@@ -164,11 +165,7 @@ class PassageIndex:
 
     def document(self, id_: str) -> Document:
         """Return a document by its id; KeyError if it is not in the index."""
-        if id_ not in self._documents:
-            if len(self._documents) >= DOCUMENTS_KEPT:
-                self._documents = {}
-            self._documents[id_] = self._store.document(id_)
-        return self._documents[id_]
+        return self._document(id_)
 
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
