@@ -45,10 +45,8 @@ class DenseIndex:
     @classmethod
     def build(cls, ids: Ids, vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> Self:
         """Make an index of ``vectors``, shape ``(len(ids), d)``."""
-        flat = len(ids) <= exact_up_to
-        built = cls(
-            _make_flat(vectors.shape[1]) if flat else _make_inverted_file(vectors), exact_up_to
-        )
+        make = _make_flat if len(ids) <= exact_up_to else _make_inverted_file
+        built = cls(make(vectors), exact_up_to)
         built.update(np.empty(0, np.int64), ids, vectors)
         return built
 
@@ -153,9 +151,9 @@ def _use_one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(threads)
 
 
-def _make_flat(dimension: int) -> faiss.IndexIDMap2:
+def _make_flat(vectors: Vectors) -> faiss.IndexIDMap2:
     half = faiss.ScalarQuantizer.QT_fp16
-    flat = faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT)
+    flat = faiss.IndexScalarQuantizer(vectors.shape[1], half, faiss.METRIC_INNER_PRODUCT)
     return faiss.IndexIDMap2(flat)
 
 

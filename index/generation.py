@@ -90,12 +90,7 @@ def write_generation(folder: Path, store: Store, change: Change, previous: Path 
 
 
 def write_manifest(folder: Path, deleted: int) -> None:
-    """Write the checksum of every file in ``folder``, and flush all of them to disk.
-
-    Args:
-        folder: of a generation.
-        deleted: how many deleted passages its BM25 index carries.
-    """
+    """Write how many deleted passages BM25 carries and all checksums; flush all files to disk."""
     checksums = {name: file_sha256(path) for name, path in _files(folder).items()}
     manifest = folder / "manifest.json"
     manifest.write_text(dumps({"deleted": deleted, "files": checksums}, indent=1), "utf-8")

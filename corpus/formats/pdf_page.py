@@ -61,8 +61,9 @@ def _boxes(
     joined: list[Box] = []
     for at in range(characters.count_rects(span.start, span.end - span.start)):
         box = _on_page(page, characters.get_rect(at))
-        if joined and _one_line(joined[-1], box):
-            joined[-1] = _around(joined[-1], box)
+        if joined and _one_line(last := joined[-1], box):
+            left, top = min(last.left, box.left), min(last.top, box.top)
+            joined[-1] = Box(left, top, max(last.right, box.right), max(last.bottom, box.bottom))
         else:
             joined.append(box)
     return tuple(joined)
@@ -85,9 +86,3 @@ def _one_line(a: Box, b: Box) -> bool:
     shared = min(a.bottom, b.bottom) - max(a.top, b.top)
     height = min(a.bottom - a.top, b.bottom - b.top)
     return 2 * shared > height and b.left - a.right <= WIDEST_GAP * height and b.left >= a.left
-
-
-def _around(a: Box, b: Box) -> Box:
-    return Box(
-        min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom)
-    )
