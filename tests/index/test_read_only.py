@@ -34,7 +34,8 @@ try:
                 near, _ = index.search_vectors(index.encoder.encode_question("paint"), 9)
                 matching, _ = index.search_terms(terms("paint"), 9)
                 assert len(matching) and len(near) == min(9, index.count()["passages"])
-                print(index.document("state.txt").text, len(index.documents()), flush=True)
+                found = index.document("state.txt").text, len(index.documents())
+            print(*found, flush=True)
         assert index.find_damage() == []
 except PinciteError as error:
     print(f"{type(error).__name__}: {error}", flush=True)
