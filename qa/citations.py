@@ -1,8 +1,9 @@
 """Quotations: made here and nowhere else, and checked again here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
@@ -72,7 +73,9 @@ def cite(document: Document, excerpt: Excerpt, number: int) -> Citation:
     )
 
 
-def verify(citations: list[Citation], folder: Path, index: Path | None = None) -> list[Verdict]:
+def verify(
+    citations: Sequence[Citation], folder: str | Path, index: str | Path | None = None
+) -> list[Verdict]:
     """Check citations against the files in ``folder`` as they are now; needs no index.
 
     Only cited files are parsed, in a child process. Where one is gone, the files with its ending
@@ -89,7 +92,8 @@ def verify(citations: list[Citation], folder: Path, index: Path | None = None) -
     Raises:
         InputError: if ``folder`` cannot be listed.
     """
-    files = {file.id: file for file in scan(folder, exclude=index) if isinstance(file, FoundFile)}
+    scanned = scan(Path(folder), exclude=Path(index) if index else None)
+    files = {file.id: file for file in scanned if isinstance(file, FoundFile)}
     digest = cache(_digest)
     with VERIFYING, FileLoader() as loader:
 
@@ -148,9 +152,4 @@ def _nearest(citation: Citation, text: str) -> int | None:
 
 def _common(a: Iterable[str], b: Iterable[str]) -> int:
     """Return how many characters two texts have in common from their starts."""
-    count = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        count += 1
-    return count
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))

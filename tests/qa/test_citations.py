@@ -107,6 +107,20 @@ def status(cited: Citation, folder: Path) -> tuple[str, int | None]:
     return found.status, found.start
 
 
+def test_what_an_answer_has_is_verified_in_a_folder_by_its_name(
+    cited: Citation, tmp_path: Path
+) -> None:
+    """Catches only lists and paths taken, where an answer has a tuple and `open` takes a name."""
+    hidden = tmp_path / "index"
+    hidden.mkdir()
+    (tmp_path / "notes.txt").rename(hidden / "notes.txt")
+    statuses = [
+        [found.status for found in verify((cited,), str(tmp_path), index)]
+        for index in (None, str(hidden))
+    ]
+    assert statuses == [["moved"], ["changed"]]
+
+
 def test_an_unchanged_file_is_exact(cited: Citation, tmp_path: Path) -> None:
     """Catches verification against something else than the file."""
     assert status(cited, tmp_path) == ("exact", cited.start)
