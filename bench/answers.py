@@ -33,7 +33,7 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import measures_of
 from pincite.evaluation.run import ask_all
-from qa.reading import RISKS, calibration, threshold_of
+from qa.reading import RISKS, calibration
 from qa.reading.model import SpanModel, windows_of
 
 SEED = 20140127
@@ -93,7 +93,7 @@ def settings(records: Sequence[Record]) -> dict[str, Any]:
             coverage_at(confidence, answerable, COVERAGE), 4
         ),
         "settings": {
-            word: _at(confidence >= threshold_of(risk), answerable, right)
+            word: _at(confidence >= calibration().threshold(risk), answerable, right)
             for word, risk in RISKS.items()
         },
     }

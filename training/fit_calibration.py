@@ -19,7 +19,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from pincite.evaluation.measures import (
 )
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
 from qa.question import understand
-from qa.reading.calibration import FITTED, RISKS, LogisticRegression, RiskTable
+from qa.reading.calibration import FITTED, RISKS, Calibration
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.model import SpanModel
 from qa.reading.reader import candidates_of
@@ -112,9 +112,9 @@ def main() -> None:
         [_read(folder, squad, model, options.work) for folder in folders]
         for folders in _folders(parts)
     )
-    regression, saved = _fit(fitting, fitting_near)
+    calibrated, saved = _fit(fitting, fitting_near)
     Path("qa", "reading", "weights", FITTED).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
-    _report(checking[0], checking_near[0], regression, saved["risks"])
+    _report(checking[0], checking_near[0], calibrated)
 
 
 def _folders(parts: Part) -> tuple[list[Folder], ...]:
@@ -194,7 +194,7 @@ def _ask(
 
 def _fit(
     readings: Sequence[Readings], near: Sequence[Readings]
-) -> tuple[LogisticRegression, dict[str, Any]]:
+) -> tuple[Calibration, dict[str, Any]]:
     values = np.concatenate([r.values for r in (*readings, *near)])
     right = np.concatenate([r.right for r in (*readings, *near)])
     # Near misses weigh as if `NEAR` of the unanswerable questions were such.
@@ -207,19 +207,20 @@ def _fit(
     model.fit(values / scale, right, sample_weight=weights)
     coefficients = [round(w, 5) for w in (model.coef_[0] / scale).tolist()]
     bias = round(float(model.intercept_[0]), 5)
-    regression = LogisticRegression(coefficients, bias)
+    fitted = Calibration(tuple(coefficients), bias, ())
     elsewhere, changed = (
-        np.concatenate([best_of(r, regression)[0][~r.answerable] for r in kind])
+        np.concatenate([best_of(r, fitted)[0][~r.answerable] for r in kind])
         for kind in (readings, near)
     )
-    risks = [[risk, round(_reached_by(risk, elsewhere, changed), 4)] for risk in GRID]
+    risks = [(risk, round(_reached_by(risk, elsewhere, changed), 4)) for risk in GRID]
+    fitted = replace(fitted, risks=((0.0, 1.0), *risks, (1.0, 0.0)))
     saved = {
         "made by": "training/fit_calibration.py",
         "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
         "bias": bias,
-        "risks": [[0.0, 1.0], *risks, [1.0, 0.0]],
+        "risks": fitted.risks,
     }
-    return regression, saved
+    return fitted, saved
 
 
 def _reached_by(risk: float, far: Floats, near: Floats) -> float:
@@ -232,9 +233,9 @@ def _reached_by(risk: float, far: Floats, near: Floats) -> float:
     return float(np.interp(risk, shares, probabilities[order]))
 
 
-def best_of(readings: Readings, regression: LogisticRegression) -> tuple[Floats, Flags, Flags]:
+def best_of(readings: Readings, calibrated: Calibration) -> tuple[Floats, Flags, Flags]:
     """Return of each question's best candidate: its probability, whether it is right, and exact."""
-    probabilities = regression.probabilities(readings.values)
+    probabilities = calibrated.probabilities(readings.values)
     count = len(readings.answerable)
     best, right, exact = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
     is_right = readings.right
@@ -247,14 +248,9 @@ def best_of(readings: Readings, regression: LogisticRegression) -> tuple[Floats,
     return best, right, exact
 
 
-def _report(
-    readings: Readings,
-    near: Readings,
-    regression: LogisticRegression,
-    risks: Sequence[Sequence[float]],
-) -> None:
-    best, right, exact = best_of(readings, regression)
-    best_near, _, _ = best_of(near, regression)
+def _report(readings: Readings, near: Readings, calibrated: Calibration) -> None:
+    best, right, exact = best_of(readings, calibrated)
+    best_near, _, _ = best_of(near, calibrated)
     answerable = readings.answerable
     print(f"questions: {answerable.sum()} answerable, {(~answerable).sum()} not")
     print(f"best candidate right, of the answerable: {right[answerable].mean():.3f}")
@@ -263,9 +259,8 @@ def _report(
     print(f"expected calibration error: {calibration_error(best, right):.3f}")
     false = coverage_at(best, answerable, 0.66)
     print(f"unanswerable answered at 66 % coverage of the answerable: {false:.3f}")
-    table = RiskTable(*zip(*risks, strict=True))
     for word, risk in RISKS.items():
-        threshold = table.threshold(risk)
+        threshold = calibrated.threshold(risk)
         given = best >= threshold
         print(
             f"{word}: answered {given[answerable].mean():.3f} of the answerable, "

@@ -9,7 +9,7 @@ from corpus import InputError
 from pincite.evaluation.measures import Flags, Floats, calibration_error
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
-from qa.reading import RISKS, Recalibration, threshold_of
+from qa.reading import RISKS, Recalibration, calibration
 
 __all__ = ["FEWEST", "Refit", "RefitRow", "expect_enough", "refit"]
 
@@ -159,7 +159,7 @@ def _cross_validated(confidence: Floats, right: Flags, answerable: Flags) -> lis
         )
     ]
     for word, risk in RISKS.items():
-        before = confidence >= threshold_of(risk)
+        before = confidence >= calibration().threshold(risk)
         for name, kind in (("unanswerable", ~answerable), ("answerable", answerable)):
             shares = float(before[kind].mean()), float(given[word][kind].mean())
             rows.append(RefitRow(f"{word}: {name} questions answered", *shares))

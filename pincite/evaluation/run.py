@@ -48,7 +48,7 @@ def ask_all(
     Raises:
         PinciteError: what `Assistant.open` raises.
     """
-    threshold = calibrated.risks.threshold(risk)
+    threshold = calibrated.threshold(risk)
     with closing(PassageIndex.open(index_folder)) as index:
         examiner = _Examiner(index, calibrated, threshold)
         records: list[Record] = []

@@ -10,7 +10,6 @@ from qa.reading.calibration import (
     keep_recalibration,
     parse_risk,
     recalibrate,
-    threshold_of,
 )
 from qa.reading.model import SpanModel
 from qa.reading.reader import PASSAGES_READ, NeuralReader, Reader
@@ -29,5 +28,4 @@ __all__ = [
     "keep_recalibration",
     "parse_risk",
     "recalibrate",
-    "threshold_of",
 ]

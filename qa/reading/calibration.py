@@ -1,7 +1,6 @@
 """Fitted probabilities, and the least one at which an answer is given."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -24,16 +23,13 @@ __all__ = [
     "RECALIBRATION",
     "RISKS",
     "Calibration",
-    "LogisticRegression",
     "Recalibration",
-    "RiskTable",
     "calibration",
     "calibration_in",
     "forget_recalibration",
     "keep_recalibration",
     "parse_risk",
     "recalibrate",
-    "threshold_of",
 ]
 
 FITTED = "calibration.json"
@@ -43,17 +39,20 @@ RECALIBRATION = "calibration.json"
 FORMAT = 1
 
 
-class LogisticRegression:
-    """A fitted logistic regression.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns the network's scores into a probability, and that into an answer or none.
 
     Args:
-        weights: one for each feature, shape ``(features,)``.
+        weights: of a logistic regression, one for each of `SPAN_FEATURES`.
         bias: added to the weighted sum.
+        risks: pairs of a share of unanswerable questions that get an answer, ascending from 0 to 1,
+            and the least probability of an answer that is given then.
     """
 
-    def __init__(self, weights: Sequence[float], bias: float) -> None:
-        self.weights = np.array(weights, np.float64)
-        self.bias = bias
+    weights: tuple[float, ...]
+    bias: float
+    risks: tuple[tuple[float, float], ...]
 
     def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
         """Return the probability of each row of ``values``, shape ``(n, features)``.
@@ -63,38 +62,14 @@ class LogisticRegression:
         """
         if values.shape[1] != len(self.weights):
             raise ValueError(f"{values.shape[1]} features for {len(self.weights)} weights")
-        logits: npt.NDArray[np.float64] = values.astype(np.float64) @ self.weights + self.bias
-        return 1 / (1 + np.exp(-logits))
-
-
-class RiskTable:
-    """Which probability only a given share of the unanswerable questions reaches.
-
-    Args:
-        risks: shares of unanswerable questions that get an answer, ascending, 0 to 1.
-        thresholds: the least probability of an answer that is given, for each of them.
-    """
-
-    def __init__(self, risks: Sequence[float], thresholds: Sequence[float]) -> None:
-        self._risks = np.array(risks, np.float64)
-        self._thresholds = np.array(thresholds, np.float64)
+        logits = values.astype(np.float64) @ np.array(self.weights) + self.bias
+        probabilities: npt.NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+        return probabilities
 
     def threshold(self, risk: float) -> float:
         """Return the least probability of an answer that is given at ``risk``, 0 to 1."""
-        return float(np.interp(risk, self._risks, self._thresholds))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What turns the network's scores into a probability, and that into an answer or none.
-
-    Args:
-        regression: over `SPAN_FEATURES`.
-        risks: from accepted risk to the least probability.
-    """
-
-    regression: LogisticRegression
-    risks: RiskTable
+        risks, least = zip(*self.risks, strict=True)
+        return float(np.interp(risk, risks, least))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +135,7 @@ def calibration() -> Calibration:
     saved: dict[str, Any] = json.loads(_shipped().read_text("utf-8"))
     if list(saved["weights"]) != list(SPAN_FEATURES):
         raise ValueError(f"{FITTED} was fitted to {list(saved['weights'])}")
-    regression = LogisticRegression(list(saved["weights"].values()), saved["bias"])
-    return Calibration(regression, RiskTable(*zip(*saved["risks"], strict=True)))
-
-
-def threshold_of(risk: float) -> float:
-    """Return the least probability at which the shipped reader answers at ``risk``, 0 to 1."""
-    return calibration().risks.threshold(risk)
+    return Calibration(tuple(saved["weights"].values()), saved["bias"], tuple(saved["risks"]))
 
 
 def calibration_in(index_folder: Path) -> Calibration:
@@ -192,11 +161,9 @@ def calibration_in(index_folder: Path) -> Calibration:
 
 def recalibrate(refit: Recalibration) -> Calibration:
     """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
-    shipped = calibration().regression
-    weights = (shipped.weights * refit.slope).tolist()
-    bias = shipped.bias * refit.slope + refit.intercept
-    risks, least = zip(*refit.risks, strict=True)
-    return Calibration(LogisticRegression(weights, bias), RiskTable(risks, least))
+    shipped = calibration()
+    weights = tuple(weight * refit.slope for weight in shipped.weights)
+    return Calibration(weights, shipped.bias * refit.slope + refit.intercept, refit.risks)
 
 
 def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:
@@ -211,10 +178,11 @@ def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:
 
 def forget_recalibration(index_folder: Path) -> bool:
     """Remove the refit of an index, whatever its state; return whether there was one."""
-    path = index_folder / RECALIBRATION
-    there = path.exists()
-    path.unlink(missing_ok=True)
-    return there
+    try:
+        (index_folder / RECALIBRATION).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _reader() -> str:

@@ -78,9 +78,8 @@ class NeuralReader:
     ) -> None:
         self._index = index
         self._model = model or SpanModel.shipped()
-        calibrated = calibrated or calibration()
-        self._regression = calibrated.regression
-        self._threshold = calibrated.risks.threshold(risk)
+        self._calibration = calibrated or calibration()
+        self._threshold = self._calibration.threshold(risk)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answers to ``question``, best first, at most five, grouped by document."""
@@ -118,8 +117,8 @@ class NeuralReader:
 
     def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
         """Return the candidates with their probabilities, the most probable first."""
-        probabilities = self._regression.probabilities(values)
-        alone = self._regression.probabilities(_on_their_own(values))
+        probabilities = self._calibration.probabilities(values)
+        alone = self._calibration.probabilities(_on_their_own(values))
         order = np.argsort(-probabilities, kind="stable")
         return [_Judged(found[i], float(probabilities[i]), float(alone[i])) for i in order]
 

@@ -14,7 +14,7 @@ from corpus import InputError, SettingsError
 from index import BuildReport, Encoder, PassageIndex, build
 from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
 from qa.formats import answer_to_json, to_text
-from qa.reading.calibration import Calibration, LogisticRegression, RiskTable
+from qa.reading.calibration import Calibration
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.reader import NeuralReader
 
@@ -33,8 +33,9 @@ def index(built: BuildReport, index_folder: Path, encoder: Encoder) -> Iterator[
 @pytest.fixture
 def assistant(index: PassageIndex) -> Assistant:
     """Return an assistant whose reader goes by shared words only, and says no below one half."""
-    weights = [12.0 * (n == "share of the question's idf near the span") for n in SPAN_FEATURES]
-    by_words = Calibration(LogisticRegression(weights, -6.0), RiskTable([0, 1], [1, 0]))
+    near = "share of the question's idf near the span"
+    weights = tuple(12.0 * (name == near) for name in SPAN_FEATURES)
+    by_words = Calibration(weights, -6.0, ((0, 1), (1, 0)))
     return Assistant(index, NeuralReader(index, 0.5, calibrated=by_words))
 
 

@@ -118,18 +118,16 @@ def test_what_is_kept_is_read(tmp_path: Path) -> None:
     """Catches a refit that is not the one that was fitted."""
     kept = Recalibration(0.5, -1.0, ((0.0, 1.0), (0.03, 0.7), (1.0, 0.0)), 60, 70)
     keep_recalibration(tmp_path, kept)
-    shape = (50, len(calibration().regression.weights))
+    shape = (50, len(calibration().weights))
     values = np.random.default_rng().normal(size=shape).astype(np.float32)
     found, ours = calibration_in(tmp_path), recalibrate(kept)
-    before = calibration().regression.probabilities(values)
+    before = calibration().probabilities(values)
     usual = (before > 1e-4) & (before < 1 - 1e-4)  # nearer to 0 and 1 the logit is cut off
     values, before = values[usual], before[usual]
     assert len(values)
     for one in (found, ours):
-        np.testing.assert_allclose(
-            one.regression.probabilities(values), changed(before, 0.5, -1.0), atol=1e-5
-        )
-    assert found.risks.threshold(0.03) == 0.7
+        np.testing.assert_allclose(one.probabilities(values), changed(before, 0.5, -1.0), atol=1e-5)
+    assert found.threshold(0.03) == 0.7
     assert forget_recalibration(tmp_path)
     assert not forget_recalibration(tmp_path)
     assert calibration_in(tmp_path) is calibration()

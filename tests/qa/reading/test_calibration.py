@@ -6,20 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import SettingsError
-from qa.reading.calibration import (
-    FITTED,
-    RISKS,
-    LogisticRegression,
-    RiskTable,
-    calibration,
-    parse_risk,
-)
+from qa.reading.calibration import FITTED, RISKS, Calibration, calibration, parse_risk
 from qa.reading.features import SPAN_FEATURES
 
 
 def test_probabilities_are_the_logistic_function() -> None:
     """Catches a probability that is not one."""
-    regression = LogisticRegression([1.0, 0.0], -2.0)
+    regression = Calibration((1.0, 0.0), -2.0, ())
     values = np.array([[2.0, 9.0], [0.0, 9.0], [4.0, 9.0]], np.float32)
     expected = [0.5, 1 / (1 + np.exp(2)), 1 / (1 + np.exp(-2))]
     np.testing.assert_allclose(regression.probabilities(values), expected)
@@ -28,7 +21,7 @@ def test_probabilities_are_the_logistic_function() -> None:
 def test_weights_must_fit_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches fitted weights of another version being used silently."""
     with pytest.raises(ValueError, match=r"2 features for 3 weights"):
-        LogisticRegression([0.1, 0.2, 0.3], 0.0).probabilities(np.zeros((1, 2), np.float32))
+        Calibration((0.1, 0.2, 0.3), 0.0, ()).probabilities(np.zeros((1, 2), np.float32))
     uncached = calibration.__wrapped__
     monkeypatch.setitem(uncached.__globals__, "SPAN_FEATURES", SPAN_FEATURES[1:])
     with pytest.raises(ValueError, match=rf"{FITTED} was fitted to"):
@@ -37,7 +30,7 @@ def test_weights_must_fit_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_risk_is_looked_up_between_the_measured_ones() -> None:
     """Catches a table read the wrong way round, and steps where there should be none."""
-    table = RiskTable([0.0, 0.1, 1.0], [1.0, 0.6, 0.0])
+    table = Calibration((), 0.0, ((0.0, 1.0), (0.1, 0.6), (1.0, 0.0)))
     assert table.threshold(0.0) == 1.0
     assert table.threshold(0.05) == pytest.approx(0.8)
     assert table.threshold(0.55) == pytest.approx(0.3)
@@ -47,7 +40,7 @@ def test_a_risk_is_looked_up_between_the_measured_ones() -> None:
 @given(a=st.floats(0, 1), b=st.floats(0, 1))
 def test_the_shipped_table_never_asks_less_of_a_smaller_risk(a: float, b: float) -> None:
     """Catches a fit that gives more answers to people who asked for fewer."""
-    risks = calibration().risks
+    risks = calibration()
     low, high = sorted((a, b))
     assert 1 >= risks.threshold(low) >= risks.threshold(high) >= 0
 

@@ -8,7 +8,7 @@ import pytest
 from corpus import Passage, Span
 from index import Encoder, PassageIndex, build
 from qa.question import understand
-from qa.reading.calibration import Calibration, LogisticRegression, RiskTable
+from qa.reading.calibration import Calibration
 from qa.reading.features import SPAN_FEATURES, normalise_answer, span_features
 from qa.reading.model import SpanModel
 from qa.reading.quotations import quotation_of
@@ -20,8 +20,9 @@ from tests.qa.reading.test_spans import RuleModel
 
 # A span's score alone decides, and a score of 4 is as likely right as wrong.
 BY_SCORE = Calibration(
-    LogisticRegression([1.0 * (name == "score of the span") for name in SPAN_FEATURES], -4.0),
-    RiskTable([0.0, 0.5, 1.0], [1.0, 0.5, 0.0]),
+    tuple(1.0 * (name == "score of the span") for name in SPAN_FEATURES),
+    -4.0,
+    ((0.0, 1.0), (0.5, 0.5), (1.0, 0.0)),
 )
 
 
