@@ -1,7 +1,7 @@
 """What speaks for a span being the answer, and for there being one at all."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 import numpy as np
@@ -12,8 +12,7 @@ from qa.question import TYPED, Question, candidates
 from qa.reading.spans import SpanCandidate
 from qa.types import Hit
 
-__all__ = ["SPAN_FEATURES", "Idf", "normalise_answer", "span_features"]
-
+__all__ = ["SPAN_FEATURES", "normalise_answer", "span_features"]
 
 SPAN_FEATURES = (
     "score of the span",
@@ -44,46 +43,6 @@ ARTICLE = re.compile(r"^(?:the|a|an)\s+")
 MARKS = re.compile(r"^\W+|\W+$")
 
 
-class Idf:
-    """Weights of terms: ``ln(1 + (N - n + 0.5) / (n + 0.5))``, as BM25 has them, never zero.
-
-    Args:
-        index: counts the passages that hold a term.
-        question: whose terms are weighed.
-    """
-
-    def __init__(self, index: PassageIndex, question: Question) -> None:
-        count = len(index)
-        found = {t: min(count, index.document_frequency(t)) for t in question.terms}
-        self._weights = {t: log(1 + (count - n + 0.5) / (n + 0.5)) for t, n in found.items()}
-        self._unknown = {t for t, n in found.items() if n == 0}
-        self._names = question.names & self._weights.keys()
-        self._most = log(1 + (count + 0.5) / 0.5)
-        self._total = sum(self._weights.values()) or 1.0
-
-    def coverage(self, found: Iterable[str]) -> float:
-        """Return which share of the question's weight stands in ``found``."""
-        stands = set(found)
-        # In the question's order: a sum over a set would differ from process to process.
-        return sum(w for t, w in self._weights.items() if t in stands) / self._total
-
-    def coverage_of_names(self, found: Iterable[str]) -> float:
-        """Return which share of the weight of names and numbers stands in ``found``; 1 if none."""
-        stands = set(found)
-        names = [(t, w) for t, w in self._weights.items() if t in self._names]
-        total = sum(w for _, w in names)
-        return sum(w for t, w in names if t in stands) / total if total else 1.0
-
-    def share_of_unknown_names(self) -> float:
-        """Return which share of the names and numbers stands in no document of the index."""
-        return len(self._names & self._unknown) / max(1, len(self._names))
-
-    def rarest_missing(self, found: Iterable[str]) -> float:
-        """Return the weight of the rarest question term not in ``found``, at most 1."""
-        missing = self._weights.keys() - set(found)
-        return max((self._weights[t] for t in missing), default=0.0) / self._most
-
-
 def span_features(
     index: PassageIndex,
     question: Question,
@@ -98,7 +57,11 @@ def span_features(
         hits: passages, best first, that ``found`` refers to.
         found: spans from `find_spans`.
     """
-    idf = Idf(index, question)
+    count = len(index)
+    held = {term: min(count, index.document_frequency(term)) for term in question.terms}
+    idf = {term: _idf(passages, count) for term, passages in held.items()}
+    names = {term: weight for term, weight in idf.items() if term in question.names}
+    unknown = sum(held[name] == 0 for name in names) / max(1, len(names))
     texts = [normalise_answer(candidate.text) for candidate in found]
     around: dict[int, set[str]] = {}
     rows = []
@@ -122,6 +85,7 @@ def span_features(
         typed = question.answer_type in TYPED
         wanted = typed and bool(candidates(candidate.text, question))
         new = set(terms(candidate.text)).difference(question.terms)
+        missing = (weight for term, weight in idf.items() if term not in passage)
         rows.append(
             [
                 candidate.score,
@@ -133,11 +97,11 @@ def span_features(
                 hits[0].score - hit.score,
                 hit.similarity,
                 1 / (1 + context.rank),
-                idf.coverage(near),
-                idf.coverage(passage),
-                idf.coverage_of_names(passage),
-                idf.share_of_unknown_names(),
-                idf.rarest_missing(passage),
+                _coverage(idf, near),
+                _coverage(idf, passage),
+                _coverage(names, passage),
+                unknown,
+                max(missing, default=0.0) / _idf(0, count),
                 wanted,
                 typed and not wanted,
                 log(candidate.tokens),
@@ -146,6 +110,18 @@ def span_features(
             ]
         )
     return np.array(rows, np.float32).reshape(-1, len(SPAN_FEATURES))
+
+
+def _idf(passages: int, count: int) -> float:
+    """Return the weight of a term in so many of ``count`` passages, as BM25 has it, never zero."""
+    return log(1 + (count - passages + 0.5) / (passages + 0.5))
+
+
+def _coverage(weights: Mapping[str, float], found: set[str]) -> float:
+    """Return which share of the weight stands in ``found``; 1 if there is none."""
+    # In the question's order: a sum over a set would differ from process to process.
+    total = sum(weights.values())
+    return sum(w for t, w in weights.items() if t in found) / total if total else 1.0
 
 
 def normalise_answer(text: str) -> str:
