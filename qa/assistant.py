@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Self, TypeVar
 
 from corpus import Document, Skipped
@@ -93,16 +92,14 @@ class Pipeline:
         return passages, Searched(len(documents), len(passages))
 
     def _cite(self, excerpts: Iterable[Excerpt]) -> tuple[Citation, ...]:
-        return tuple(
-            replace(
-                self._cite_one(excerpt, number),
-                also=tuple(self._cite_one(copy, number) for copy in excerpt.also),
+        citations = []
+        for number, excerpt in enumerate(excerpts, 1):
+            cited, *also = (
+                cite(self.index.document(one.document), one, number)
+                for one in (excerpt, *excerpt.also)
             )
-            for number, excerpt in enumerate(excerpts, 1)
-        )
-
-    def _cite_one(self, excerpt: Excerpt, number: int) -> Citation:
-        return cite(self.index.document(excerpt.document), excerpt, number)
+            citations.append(replace(cited, also=tuple(also)))
+        return tuple(citations)
 
 
 def _whole(hit: Hit) -> Excerpt:
@@ -191,12 +188,7 @@ class Assistant:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
