@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -148,14 +149,12 @@ def _unseen(document: Document, seen: set[str]) -> Iterator[Draft]:
 
 def in_turns(series: Iterable[Iterator[T]]) -> Iterator[T]:
     """Yield the first of each series, then the second of each, and so on."""
-    left = list(series)
+    left = deque(series)
     while left:
-        kept = []
-        for one in left:
-            for item in islice(one, 1):
-                yield item
-                kept.append(one)
-        left = kept
+        one = left.popleft()
+        for item in islice(one, 1):
+            yield item
+            left.append(one)
 
 
 def drafts_of(document: Document) -> Iterator[Draft]:

@@ -68,12 +68,8 @@ def complete(question: str, before: Before | None) -> str:
         return _in_its_place(rest.strip(MARKS), before.question) or question
     if not ASKS.match(rest) or _stands_alone(rest):
         return question
-    for pattern, meaning in (
-        (PERSON, _person),
-        (THERE, _place),
-        (THING, _thing),
-        (POINTED, _thing),
-    ):
+    meanings = ((PERSON, _person), (THERE, _place), (THING, _thing), (POINTED, _thing))
+    for pattern, meaning in meanings:
         found = pattern.search(rest)
         if found and (meant := meaning(before)):
             own = "’s" if OWN.match(found.group()) else ""
@@ -124,7 +120,8 @@ def _in_its_place(part: str, question: str) -> str:
 
 def _person(before: Before) -> str:
     """Return the person that was asked about, or was the answer."""
-    if before.answer and before.answer[:1].isupper() and _asks(before, AnswerType.NAME):
+    asked = understand(before.question).answer_type
+    if before.answer[:1].isupper() and asked is AnswerType.NAME:
         return before.answer
     names = NAME.findall(before.question)
     return names[-1] if names else ""
@@ -155,7 +152,3 @@ def _thing(before: Before) -> str:
         ("the " if the else "") + name for the, name in DETERMINED_NAME.findall(before.question)
     ]
     return names[-1] if names else ""
-
-
-def _asks(before: Before, kind: AnswerType) -> bool:
-    return understand(before.question).answer_type is kind
