@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus import LARGEST_FILE, InputError, supported_suffixes
 
-__all__ = ["Upload", "add_files", "first_of", "move_to_trash"]
+__all__ = ["Upload", "add_files", "list_first", "move_to_trash"]
 
 # So many files are named of those that were not added for the same reason.
 NAMED = 3
@@ -40,38 +40,34 @@ def add_files(folder: Path, files: Iterable[Upload]) -> tuple[str, ...]:
     """
     refused: dict[str, list[str]] = {}
     for file in files:
-        try:
-            _add_file(folder, file)
-        except _Refused as refusal:
-            refused.setdefault(str(refusal), []).append(file.name)
+        if (reason := _add_file(folder, file)) is not None:
+            refused.setdefault(reason, []).append(file.name)
     return tuple(
-        f"{first_of(names, NAMED)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
+        f"{list_first(names, NAMED)} {'was' if len(names) == 1 else 'were'} not added: {reason}."
         for reason, names in refused.items()
     )
 
 
-class _Refused(Exception):
-    """Says why a file is not added."""
-
-
-def _add_file(folder: Path, file: Upload) -> None:
+def _add_file(folder: Path, file: Upload) -> str | None:
+    """Copy a file into ``folder``; return why it was not added, None if it was."""
     parts = [part for part in file.name.replace("\\", "/").split("/") if part]
     if "\0" in file.name or any(part.startswith(".") for part in parts):
-        raise _Refused("names that begin with a dot are left out")
+        return "names that begin with a dot are left out"
     target = folder.joinpath(*parts)
     if target.suffix.lower() not in supported_suffixes():
-        raise _Refused(f"Pincite reads {', '.join(supported_suffixes())}")
+        return f"Pincite reads {', '.join(supported_suffixes())}"
     if file.size > LARGEST_FILE:
-        raise _Refused(f"larger than {LARGEST_FILE >> 20} MB; split it into parts")
+        return f"larger than {LARGEST_FILE >> 20} MB; split it into parts"
     if file.source is None:
-        raise _Refused("it did not arrive; try again")
+        return "it did not arrive; try again"
     if not os.path.lexists(target):
         try:
             _copy(file.source, target)
         except OSError as error:
-            raise _Refused(f"{error.strerror}") from error
+            return str(error.strerror)
     elif not target.is_file() or not filecmp.cmp(file.source, target, shallow=False):
-        raise _Refused("the folder has another file of this name; rename one of them")
+        return "the folder has another file of this name; rename one of them"
+    return None
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -102,7 +98,7 @@ def _publish(partial: str, target: Path) -> None:
             raise
 
 
-def first_of(names: Sequence[str], count: int) -> str:
+def list_first(names: Sequence[str], count: int) -> str:
     """Return the first ``count`` names, and how many more there are: ``a, b and 3 more``."""
     more = len(names) - count
     return ", ".join(names[:count]) + (f" and {more:,} more" if more > 0 else "")

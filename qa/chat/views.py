@@ -14,7 +14,7 @@ from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
 from qa.chat.markup import render
 from qa.chat.sources import LINE, SourceView, page_spans
-from qa.chat.uploads import first_of
+from qa.chat.uploads import list_first
 from qa.formats.json import answer_to_json, fingerprint
 from qa.formats.text import also_in, counted, location_of, percent, to_text, verdict
 from qa.types import Answer
@@ -149,7 +149,7 @@ def _changes(plan: Plan) -> list[tuple[str, str]]:
         ("Gone", plan.removed),
         ("Everything is made again", plan.rebuild),
     )
-    return [(kind, first_of(names, NAMED)) for kind, names in kinds if names]
+    return [(kind, list_first(names, NAMED)) for kind, names in kinds if names]
 
 
 def _row(document: DocumentSummary) -> tuple[str, str]:
