@@ -110,10 +110,8 @@ def parse_risk(value: str | float) -> float:
     Raises:
         SettingsError: if it is neither.
     """
-    if value in RISKS:
-        return RISKS[str(value)]
     try:
-        risk = float(value)
+        risk = RISKS[str(value)] if value in RISKS else float(value)
     except ValueError:
         risk = -1.0
     if not 0 <= risk <= 1:
@@ -144,19 +142,19 @@ def calibration_in(index_folder: Path) -> Calibration:
     Raises:
         SettingsError: if the refit is damaged or was made with another reader.
     """
+    path = index_folder / RECALIBRATION
     try:
-        text = (index_folder / RECALIBRATION).read_text("utf-8")
-    except FileNotFoundError:
-        return calibration()
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(index_folder, str(error)) from error
-    try:
-        kept = json.loads(text)
+        kept = json.loads(path.read_text("utf-8"))
         if kept["format"] != FORMAT or kept["reader"] != _reader():
             raise ValueError("it was made with another version of Pincite")
         return recalibrate(validate(Recalibration, kept))
-    except (ValueError, KeyError, TypeError) as error:
-        raise _unusable(index_folder, str(error)) from error
+    except FileNotFoundError:
+        return calibration()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"The refitted confidence {path} cannot be used ({error}); run `pincite eval` with "
+            "--fit again, or with --unfit to do without it."
+        ) from error
 
 
 def recalibrate(refit: Recalibration) -> Calibration:
@@ -192,10 +190,3 @@ def _reader() -> str:
 
 def _shipped() -> Traversable:
     return files("qa.reading").joinpath("weights", FITTED)
-
-
-def _unusable(index_folder: Path, reason: str) -> SettingsError:
-    return SettingsError(
-        f"The refitted confidence {index_folder / RECALIBRATION} cannot be used ({reason}); run "
-        "`pincite eval` with --fit again, or with --unfit to do without it."
-    )
