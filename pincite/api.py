@@ -21,7 +21,7 @@ from index import (
 )
 from index import build as build_index
 from qa import Assistant
-from qa.chat import Collection, Sources
+from qa.chat import Collection
 
 __all__ = ["build", "open_collections", "status"]
 
@@ -115,7 +115,6 @@ def open_collections(
             folder=folder,
             index=index_folder_of(folder, index),
             assistant=Assistant.open(folder, index=index, risk=risk),
-            sources=Sources(folder),
             building=BackgroundBuild(lambda show: build(folder, index=index, on_progress=show)),
             plan=partial(status, folder, index=index),
             editable=editable,

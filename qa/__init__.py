@@ -4,7 +4,7 @@ from qa.assistant import Assistant
 from qa.citations import Verdict, verify
 from qa.drafting import draft_questions
 from qa.question import Question, understand
-from qa.retriever import Retriever, choices_of
+from qa.retriever import Retriever
 from qa.types import Answer, Citation, Excerpt, Hit, ReaderOutput
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "ReaderOutput",
     "Retriever",
     "Verdict",
-    "choices_of",
     "draft_questions",
     "understand",
     "verify",

@@ -23,7 +23,7 @@ from index import (
     plan,
 )
 from qa import Assistant, Excerpt, Hit, Question, ReaderOutput
-from qa.chat import Collection, Sources
+from qa.chat import Collection
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -86,7 +86,6 @@ def collection_of(
         folder=folder,
         index=where,
         assistant=assistant,
-        sources=Sources(folder),
         building=BackgroundBuild(lambda show: build(folder, encoder, on_progress=show)),
         plan=lambda: plan(folder, where, config_of(encoder, PASSAGE_TOKENS)),
     )

@@ -4,7 +4,6 @@ from qa.chat.chat import FILES, Chat, Documents, Shown
 from qa.chat.collection import Collection
 from qa.chat.conversation import Conversation
 from qa.chat.markup import asset, environment, render
-from qa.chat.sources import Sources
 from qa.chat.uploads import Upload
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "Conversation",
     "Documents",
     "Shown",
-    "Sources",
     "Upload",
     "asset",
     "environment",

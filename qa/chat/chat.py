@@ -17,7 +17,7 @@ from qa.chat.markup import render, showable
 from qa.chat.sources import SourceView
 from qa.chat.uploads import Upload
 from qa.chat.views import documents_html, news_of, source_html, welcome_html
-from qa.formats import export
+from qa.formats.export import export
 from qa.retriever import choices_of
 
 __all__ = ["FILES", "Chat", "Documents", "Shown"]

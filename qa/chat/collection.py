@@ -52,7 +52,6 @@ class Collection:
         folder: the documents.
         index: where its index is kept, and the files of removed documents.
         assistant: answers from its index.
-        sources: shows its files.
         building: brings its index up to date.
         plan: returns what a build would do.
         editable: whether documents may be added and removed.
@@ -62,16 +61,19 @@ class Collection:
     folder: Path
     index: Path
     assistant: Assistant
-    sources: Sources
     building: BackgroundBuild
     plan: Callable[[], Plan]
     editable: bool = True
+    sources: Sources = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _examples: Future[list[str]] | None = field(default=None, init=False)
     _closing: threading.Event = field(default_factory=threading.Event, init=False)
 
+    def __post_init__(self) -> None:
+        self.sources = Sources(self.folder)
+
     def examples(self) -> Future[list[str]]:
-        """Return the coming of a few questions that the documents answer.
+        """Return a future for a few questions that the documents answer.
 
         They are looked for once, in the background; again only if the index could not be read or
         was empty.

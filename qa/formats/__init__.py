@@ -1,8 +1,7 @@
 """Answers written down: for a terminal, as Markdown, as JSON, and as files to take along."""
 
-from qa.formats.export import export
 from qa.formats.json import answer_to_dict, answer_to_json, citations_from_json, citations_of
-from qa.formats.text import escape_markdown, location_of, percent, to_markdown, to_text
+from qa.formats.text import location_of, percent, to_text
 from qa.validation import validate
 
 __all__ = [
@@ -10,11 +9,8 @@ __all__ = [
     "answer_to_json",
     "citations_from_json",
     "citations_of",
-    "escape_markdown",
-    "export",
     "location_of",
     "percent",
-    "to_markdown",
     "to_text",
     "validate",
 ]

@@ -9,23 +9,18 @@ from qa.reading.calibration import (
     forget_recalibration,
     keep_recalibration,
     parse_risk,
-    recalibrate,
 )
-from qa.reading.model import SpanModel
-from qa.reading.reader import PASSAGES_READ, NeuralReader, Reader
+from qa.reading.reader import PASSAGES_READ, NeuralReader
 
 __all__ = [
     "PASSAGES_READ",
     "RISKS",
     "Calibration",
     "NeuralReader",
-    "Reader",
     "Recalibration",
-    "SpanModel",
     "calibration",
     "calibration_in",
     "forget_recalibration",
     "keep_recalibration",
     "parse_risk",
-    "recalibrate",
 ]

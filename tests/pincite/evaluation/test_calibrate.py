@@ -22,9 +22,8 @@ from qa.reading import (
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    recalibrate,
 )
-from qa.reading.calibration import RECALIBRATION
+from qa.reading.calibration import RECALIBRATION, recalibrate
 from tests.pincite.evaluation.test_evaluation import HORN, as_line, record
 
 NEVER = Recalibration(1.0, -20.0, ((0.0, 1.0), (1.0, 0.5)), 50, 50)

@@ -30,13 +30,13 @@ from index import (
 from index.background import STOPPED
 from pincite.api import open_collections
 from pincite.cli import run
-from qa import Answer, Assistant, choices_of
-from qa.chat import Collection, Sources, Upload
+from qa import Answer, Assistant
+from qa.chat import Collection, Upload
 from qa.chat.collection import DocumentsPanel
 from qa.chat.suggestions import MOST_TRIED
 from qa.chat.uploads import add_files, move_to_trash
 from qa.chat.views import MOST_ROWS, documents_html
-from qa.retriever import documents_in
+from qa.retriever import choices_of, documents_in
 from tests.qa.formats.test_text import NOT_FOUND
 from ui import _upload
 
@@ -140,7 +140,6 @@ def collection(documents: Path, encoder: Encoder, index_folder: Path) -> Collect
         folder=documents,
         index=index_folder,
         assistant=assistant,
-        sources=Sources(documents),
         building=BackgroundBuild(lambda show: build(documents, encoder, on_progress=show)),
         plan=lambda: plan(documents, index_folder, config_of(encoder, 200)),
     )

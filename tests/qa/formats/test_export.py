@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from qa import Answer
 from qa.chat.feedback import FEEDBACK, keep_feedback
-from qa.formats import citations_from_json, export, to_markdown
+from qa.formats import citations_from_json
+from qa.formats.export import export
+from qa.formats.text import to_markdown
 from tests.qa.formats.test_text import ATTACKS, CITATION, FOUND, NOT_FOUND
 
 BOTH = [FOUND, NOT_FOUND]

@@ -11,15 +11,9 @@ from markdown_it import MarkdownIt
 
 from corpus import InputError, Passage
 from qa import Answer, Citation, Hit
-from qa.formats import (
-    answer_to_json,
-    citations_from_json,
-    escape_markdown,
-    location_of,
-    to_markdown,
-    to_text,
-)
+from qa.formats import answer_to_json, citations_from_json, location_of, to_text
 from qa.formats.json import answer_from_dict
+from qa.formats.text import escape_markdown, to_markdown
 from qa.types import Searched
 
 CITATION = Citation(
