@@ -3,12 +3,13 @@
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from corpus import Document, Span
+from corpus import Document
 from index import DocumentSummary, Plan
 from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
@@ -85,39 +86,21 @@ def source_html(view: SourceView) -> str:
     return render("source", values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of a document: the words before a quotation, the quotation in three, those after it.
+def _rows(view: SourceView, document: Document) -> Iterator[tuple[int, bool, list[str]]]:
+    """Yield the lines of the page: the number, whether it is a heading, and the text in five parts.
 
-    ``near`` says that it belongs to a passage that is near to the question, but no answer.
+    These are cut where the quotation begins, its short answer begins and ends, and it ends itself.
     """
-
-    number: int
-    heading: bool
-    near: bool
-    before: str
-    quoted: tuple[str, str, str] = ("", "", "")
-    after: str = ""
-
-
-def _rows(view: SourceView, document: Document) -> Iterator[_Row]:
-    """Yield the lines of the page."""
     cited = view.citation
     start, end = page_spans(document)[view.page - 1]
     for at, line in enumerate(LINE.finditer(document.text, start, end), document.line_of(start)):
-        row = Span(*line.span())
-        if row.start == row.end:
+        first, last = line.span()
+        if first == last:
             return
-        heading = any(h.start <= row.start < h.end for h in document.headings)
-        if not view.answers:
-            near = cited.start < row.end and row.start < cited.end
-            yield _Row(at, heading, near, line[0])
-            continue
+        heading = any(h.start <= first < h.end for h in document.headings)
         cuts = (cited.start, cited.answer_start, cited.answer_end, cited.end)
-        inside = [min(max(cut, row.start), row.end) for cut in cuts]
-        edges = zip([row.start, *inside], [*inside, row.end], strict=True)
-        before, *quoted, after = (document.text[first:last] for first, last in edges)
-        yield _Row(at, heading, False, before, (quoted[0], quoted[1], quoted[2]), after)
+        edges = [first, *(min(max(cut, first), last) for cut in cuts), last]
+        yield at, heading, [document.text[one:two] for one, two in pairwise(edges)]
 
 
 def documents_html(panel: DocumentsPanel) -> str:
