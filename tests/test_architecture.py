@@ -101,6 +101,17 @@ def assert_reraised(path: Path) -> None:
             assert ast.unparse(node.body[-1]) == "raise"
 
 
+def test_no_two_classes_have_one_name() -> None:
+    """Catches a name that does not say which of two classes is meant, also with an underscore."""
+    found: dict[str, set[str]] = {}
+    trees = ("bench", "training")
+    for path in [*MODULES, *(path for name in trees for path in (ROOT / name).rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name.lstrip("_"), set()).add(f"{name_of(path)}:{node.lineno}")
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
 TAG = re.compile(
     r"</?(?:a|b|bdi|br|button|circle|code|dd|details|div|dl|dt|em|figure|form|g|h[1-6]|head|html|i|"
     r"iframe|img|input|label|li|line|link|main|mark|meta|nav|ol|option|p|path|pre|progress|q|rect|"

@@ -12,7 +12,7 @@ import bench.peers.__main__ as peers
 from bench.fetch import passages_and_questions
 from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
-from bench.peers.corpora import Corpus, Question, passages_given
+from bench.peers.corpora import Corpus, JudgedQuestion, passages_given
 from bench.peers.scores import _flags, fused
 from bench.plots import plot_panels
 from bench.quick import drops
@@ -132,7 +132,7 @@ def test_each_unit_is_judged_once_and_some_not_at_all() -> None:
     """Catches a document that counts twice, and one that must not count."""
     units = {1: "a", 2: "a", 3: "b", 4: "c"}
     corpus = Corpus(Path(), None, {}, units, [], 0.0)  # type: ignore[arg-type]
-    question = Question("q", "?", frozenset({"a", "c"}), ignored=frozenset({"b"}))
+    question = JudgedQuestion("q", "?", frozenset({"a", "c"}), ignored=frozenset({"b"}))
     assert _flags(corpus, question, [3, 1, 2, 4]) == [True, True]
 
 
@@ -146,8 +146,8 @@ def test_a_question_is_given_the_passages_of_its_own_document(tmp_path: Path) ->
         with index.snapshot():
             numbers = [int(number) for number in index.passage_ids(["b.txt"])]
             every = [int(number) for number in index.passage_ids(["a.txt", "b.txt"])]
-        asked = [Question(n, "?", frozenset(), document=n) for n in texts]
-        asked.append(Question("c", "?", frozenset()))
+        asked = [JudgedQuestion(n, "?", frozenset(), document=n) for n in texts]
+        asked.append(JudgedQuestion("c", "?", frozenset()))
         given = passages_given(Corpus(tmp_path, index, dict.fromkeys(every, ""), {}, asked, 0.0))
     assert len(numbers) > 1
     assert sorted(given["b.txt"]) == sorted(numbers)
@@ -162,8 +162,8 @@ def test_rankings_are_compared_question_by_question(monkeypatch: pytest.MonkeyPa
     found = {"rankings": wrong, "milliseconds": [2.0, 2.0], "index_seconds": 1.0}
     monkeypatch.setattr(peers, "ranked_by_pincite", lambda _: (right, [1.0, 1.0]))
     monkeypatch.setattr(peers, "run", lambda *_: found)
-    asked = [Question(q, "?", frozenset({str(r[0])})) for q, r in right.items()]
-    unanswered = Question("c", "?", frozenset())
+    asked = [JudgedQuestion(q, "?", frozenset({str(r[0])})) for q, r in right.items()]
+    unanswered = JudgedQuestion("c", "?", frozenset())
     corpus = Corpus(
         Path(),
         None,  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from qa import Assistant, Retriever, understand
 
 __all__ = [
     "Corpus",
-    "Question",
+    "JudgedQuestion",
     "opened",
     "passages_given",
     "ranked_by_pincite",
@@ -29,7 +29,7 @@ READ = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class JudgedQuestion:
     """A question, and what is right.
 
     Args:
@@ -67,7 +67,7 @@ class Corpus:
     index: PassageIndex
     passages: dict[int, str]
     units: dict[int, str]
-    questions: list[Question]
+    questions: list[JudgedQuestion]
     index_seconds: float
 
 
@@ -106,13 +106,13 @@ def opened(data: Path, *, half: bool = False, count: int | None = None) -> Itera
 
 def _question(
     asked: dict[str, Any], names: dict[str, str], places: dict[int, tuple[str, int, int]]
-) -> Question:
+) -> JudgedQuestion:
     document = names.get(asked.get("doc_id", ""))
     if not asked["answers"]:
         relevant = [r["doc_id"] for r in asked.get("relevant", ()) if r["grade"] > 0]
         ignored = asked.get("ignore_doc_ids", ())
         right, left_out = (frozenset(names[i] for i in ids) for ids in (relevant, ignored))
-        return Question(asked["id"], asked["question"], right, (), left_out, document)
+        return JudgedQuestion(asked["id"], asked["question"], right, (), left_out, document)
     starts = {answer["start"] for answer in asked["answers"]}
     right = frozenset(
         str(number)
@@ -120,7 +120,7 @@ def _question(
         if name == document and any(start <= place < end for place in starts)
     )
     gold = tuple(answer["text"] for answer in asked["answers"])
-    return Question(asked["id"], asked["question"], right, gold, document=document)
+    return JudgedQuestion(asked["id"], asked["question"], right, gold, document=document)
 
 
 def ranked_by_pincite(corpus: Corpus) -> tuple[dict[str, list[int]], list[float]]:

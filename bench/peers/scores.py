@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench.measures import coverage_at
-from bench.peers.corpora import DEPTH, Corpus, Question
+from bench.peers.corpora import DEPTH, Corpus, JudgedQuestion
 from pincite.evaluation.intervals import bootstrap, paired_test
 from pincite.evaluation.measures import (
     Floats,
@@ -38,20 +38,22 @@ def _fused(rankings: Sequence[Sequence[int]]) -> list[int]:
 
 
 def ranked(
-    corpus: Corpus, questions: Sequence[Question], rankings: Mapping[str, Sequence[int]]
+    corpus: Corpus, questions: Sequence[JudgedQuestion], rankings: Mapping[str, Sequence[int]]
 ) -> dict[str, Floats]:
     """Return the scores of the rankings, each of shape ``(questions,)``."""
     flags = [_flags(corpus, question, rankings[question.id]) for question in questions]
     return ranking_scores(flags, [len(question.right) for question in questions])
 
 
-def _flags(corpus: Corpus, question: Question, ranking: Sequence[int]) -> list[bool]:
+def _flags(corpus: Corpus, question: JudgedQuestion, ranking: Sequence[int]) -> list[bool]:
     """Return for each place whether its unit is right, each unit once, the ignored left out."""
     units = dict.fromkeys(corpus.units[number] for number in ranking)
     return [unit in question.right for unit in units if unit not in question.ignored]
 
 
-def read(questions: Sequence[Question], answers: Mapping[str, Sequence[Any]]) -> dict[str, Floats]:
+def read(
+    questions: Sequence[JudgedQuestion], answers: Mapping[str, Sequence[Any]]
+) -> dict[str, Floats]:
     """Return the scores of the best answers to the answerable questions, of shape ``(n,)``."""
     answerable = [(answers[q.id][0], q.gold) for q in questions if q.right]
     return {
@@ -61,7 +63,7 @@ def read(questions: Sequence[Question], answers: Mapping[str, Sequence[Any]]) ->
 
 
 def abstention(
-    questions: Sequence[Question], answers: Mapping[str, Sequence[Any]]
+    questions: Sequence[JudgedQuestion], answers: Mapping[str, Sequence[Any]]
 ) -> dict[str, Any]:
     """Return how well a reader's own score tells right answers from all else."""
     score = np.array([answers[q.id][1] if answers[q.id][0] else 0.0 for q in questions])

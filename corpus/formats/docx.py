@@ -66,7 +66,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     parts = _relations(package, main)
     if main not in package.NameToInfo:
         raise LoadError("the file is not a Word document: its main part is missing")
-    writer = _Writer(_style_levels(_read(package, parts.get("styles", ""))))
+    writer = _BlockWriter(_style_levels(_read(package, parts.get("styles", ""))))
     writer.blocks(_read(package, main))
     for kind in ("footnotes", "endnotes"):
         for note in _read(package, parts.get(kind, "")):
@@ -155,7 +155,7 @@ def _named_level(name: str) -> int | None:
 
 
 @dataclass(slots=True)
-class _Writer:
+class _BlockWriter:
     """Writes blocks as lines; ``waiting`` is what stands before the next piece of text."""
 
     levels: dict[str, int]
