@@ -139,12 +139,12 @@ def _wire_questions(chat: Chat, parts: _Parts) -> None:
         yield from _show_stages(conversation, chat.ask(conversation, str(event.text), at, only))
 
     def follow_link(conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        with _say_errors():
+        with _show_errors():
             for shown in chat.follow_link(conversation, dict(request.query_params)):
                 yield conversation, *_update(shown)
 
     def reopen(conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
-        with _say_errors():
+        with _show_errors():
             shown = chat.reopen(conversation, str(event.id), event.turns)
         return conversation, *_update(shown), "", gr.Tabs(selected="source")
 
@@ -203,8 +203,8 @@ def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropd
     messages = gr.State(())
     clock = gr.Timer(SECONDS_BETWEEN_LOOKS, active=False)
 
-    def show(at: int, said: tuple[str, ...] = ()) -> tuple[Any, ...]:
-        return _update_panel(chat.show_documents(at, said))
+    def show(at: int, messages: tuple[str, ...] = ()) -> tuple[Any, ...]:
+        return _update_panel(chat.show_documents(at, messages))
 
     def act(at: int, event: gr.EventData) -> tuple[Any, ...]:
         return _update_panel(chat.act(at, str(event.action), str(event.id)))
@@ -241,8 +241,8 @@ def _update(shown: Shown) -> tuple[Any, Any]:
 
 
 @contextmanager
-def _say_errors() -> Iterator[None]:
-    """Have the page say an error in its one sentence."""
+def _show_errors() -> Iterator[None]:
+    """Show an error on the page, as its one sentence."""
     try:
         yield
     except PinciteError as error:

@@ -213,7 +213,8 @@ class Assistant:
         Args:
             question: what to answer.
             only: the documents, folders or patterns (``*.pdf``) to ask; all by default.
-            on_stage: is told what is begun: ``searching``, ``reading``, ``quoting``.
+            on_stage: is called with each stage as it begins: ``searching``, ``reading``,
+                ``quoting``.
 
         Raises:
             UnknownName: if something in ``only`` names no document.

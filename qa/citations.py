@@ -138,7 +138,7 @@ def _verdict(citation: Citation, document: Document | Skipped) -> Verdict:
 
 
 def _nearest(citation: Citation, text: str) -> int | None:
-    """Return the occurrence with most of the cited surroundings; of equals, the nearest one."""
+    """Return the occurrence that shares most of the cited context; of equals, the nearest one."""
     occurrences = []
     at = text.find(citation.quote)
     while at >= 0:

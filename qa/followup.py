@@ -86,7 +86,7 @@ def _stands_alone(question: str) -> bool:
 
 
 def _is_part(question: str) -> bool:
-    """Return whether a question is only "in such a place" or "for such a one"."""
+    """Return whether a question is only a phrase such as "in Birmingham" or "for children"."""
     preposition = PREPOSITION.match(question)
     if preposition is None or len(question.split()) > LONGEST_PHRASE:
         return False
@@ -112,8 +112,8 @@ def _in_its_place(part: str, question: str) -> str:
             matches if kind is NUMBER else []
         )
     if not matches:
-        said = f"{preposition.group(1).lower()} {bare}" if preposition else bare
-        return f"{body} {said}?"
+        phrase = f"{preposition.group(1).lower()} {bare}" if preposition else bare
+        return f"{body} {phrase}?"
     last = matches[-1]
     return f"{body[: last.start()]}{bare}{body[last.end() :]}?"
 
@@ -128,7 +128,7 @@ def _person(before: Before) -> str:
 
 
 def _place(before: Before) -> str:
-    """Return the place, with its preposition, that was asked about or was the answer."""
+    """Return the place, with its preposition, that was asked about or given as the answer."""
     if before.answer and before.question.lower().startswith("where"):
         return f"in {before.answer}"
     found = PLACED.findall(before.question)

@@ -9,7 +9,7 @@ from index import terms
 
 __all__ = ["TYPED", "AnswerType", "Question", "candidates", "understand"]
 
-# Longer questions are noise or pasted text; what follows is ignored, and the answer says so.
+# Longer questions are noise or pasted text; what follows is ignored, as the answer shows.
 LONGEST_QUESTION = 2000
 
 NUMBER_WORD = (
@@ -40,7 +40,7 @@ class AnswerType(Enum):
     OTHER = "other"
 
 
-# The kinds that can be told from a text alone.
+# The kinds that can be recognised from a text alone.
 TYPED = (AnswerType.NUMBER, AnswerType.DATE, AnswerType.NAME)
 
 CANDIDATE = {

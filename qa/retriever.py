@@ -64,7 +64,7 @@ def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
 
 
 def choices_of(ids: Iterable[str]) -> list[str]:
-    """Return what `documents_in` can be told: the folders, the types, then the documents."""
+    """Return what `documents_in` understands: the folders, the types, then the documents."""
     every = sorted(ids)
     folders = {id_[: at + 1] for id_ in every for at, sign in enumerate(id_) if sign == "/"}
     endings = {f"*{PurePosixPath(id_).suffix}" for id_ in every}

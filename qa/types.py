@@ -42,7 +42,7 @@ class Excerpt:
         answer_start: offset of the short answer inside the quotation.
         answer_end: offset after it.
         score: probability that the quotation answers the question, by the reader's estimate.
-        also: where the same words stand as well.
+        also: other occurrences of the same words.
     """
 
     document: str
@@ -99,7 +99,7 @@ class Citation:
         answer_end: offset after it.
         prefix: the text just before the quotation.
         suffix: the text just after it.
-        also: citations of the same words where they stand as well, with the same number.
+        also: citations of other occurrences of the same words, with the same number.
     """
 
     number: int

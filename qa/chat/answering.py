@@ -55,7 +55,7 @@ def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[T
     Args:
         collection: that is asked.
         turn: without its answer.
-        was: fingerprint of the answer that is expected; the turn says so if it is another.
+        was: fingerprint of the answer that is expected; the turn remarks on any other one.
     """
     question = showable(turn.understood or turn.question)
     try:

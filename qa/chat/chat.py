@@ -151,7 +151,7 @@ class Chat:
         Args:
             conversation: that is judged.
             id_: of the turn.
-            good: whether the answer is right; None if that was said before.
+            good: whether the answer is right; None to leave an earlier judgement.
             note: in the person's own words; may be empty.
         """
         seen = conversation.revision
@@ -216,7 +216,7 @@ class Chat:
     def show_documents(
         self, at: int, messages: tuple[str, ...] = (), asking: str = ""
     ) -> Documents:
-        """Show the documents of a collection, what was said, and which one may be removed."""
+        """Show the documents of a collection, messages, and the one that is about to be removed."""
         collection = self._collections[at]
         building = collection.building.state.running
         try:

@@ -31,7 +31,7 @@ class Turn:
         remark: what else to know about the answer; empty if there is nothing.
         when: it was answered, if that was in another conversation; else empty.
         began: when it was asked, in seconds of the machine's own clock.
-        good: what was thought of the answer; None if nothing was said.
+        good: whether the answer was judged to be right; None if it was not judged.
         noted: whether a note on it was kept.
         id: its number in the conversation; 0 until it is part of one.
         revision: number of the change that made it what it is; 0 until it is part of one.

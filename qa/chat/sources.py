@@ -13,7 +13,7 @@ from qa.types import Citation
 __all__ = ["LINE", "SourceView", "Sources", "page_of", "page_spans", "spans_on"]
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-# So many lines of a document without pages are shown at a time.
+# How many lines of a document without pages are shown at a time.
 PART_LINES = 120
 
 # In pixels: sharp on a screen with two pixels a point.

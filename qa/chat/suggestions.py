@@ -9,9 +9,9 @@ from qa.types import Answer
 
 __all__ = ["questions_in", "suggest"]
 
-# A question is offered if its answer is at least so sure, and comes from where it was taken.
+# The least confidence of an answer to a question that is offered.
 SURE = 0.6
-# So many questions are tried at most.
+# How many questions are tried at most.
 MOST_TRIED = 24
 LONGEST = 90
 

@@ -13,7 +13,7 @@ from corpus import LARGEST_FILE, InputError, supported_suffixes
 
 __all__ = ["Upload", "add_files", "list_first", "move_to_trash"]
 
-# So many files are named of those that were not added for the same reason.
+# How many files are named of those that were not added for the same reason.
 NAMED = 3
 
 

@@ -69,12 +69,12 @@ def _link(turn: Turn, answer: Answer) -> str:
 def source_html(view: SourceView) -> str:
     """Return a citation in its document: the page's image or text, with the words marked."""
     cited, document = view.citation, view.document
-    told = (cited.document, cited.heading.partition(" > ")[0])
+    shown = (cited.document, cited.heading.partition(" > ")[0])
     quoted = document and document.text[cited.start : cited.end] == cited.quote
     values: dict[str, object] = {
         "view": view,
         "cited": cited,
-        "title": "" if any(cited.title in known for known in told) else cited.title,
+        "title": "" if any(cited.title in text for text in shown) else cited.title,
         "quoted": quoted,
         "kind": "Page" if document and document.page_starts else "Part",
         "count": len(page_spans(document)) if document else 0,

@@ -73,8 +73,8 @@ def _bibtex(answers: Sequence[Answer]) -> bytes:
     entries = (
         f"@misc{{{key},\n  title = {{{_tex(cited.title)}}},\n"
         f"  howpublished = {{{_tex(cited.document)}}},\n"
-        f"  note = {{{_tex(f'{_places(places)}; SHA-256 {cited.sha256}')}}}\n}}\n"
-        for key, cited, places in _documents(answers)
+        f"  note = {{{_tex(f'{_locations(all_cited)}; SHA-256 {cited.sha256}')}}}\n}}\n"
+        for key, cited, all_cited in _documents(answers)
     )
     return "\n".join(entries).encode()
 
@@ -90,10 +90,10 @@ def _csl(answers: Sequence[Answer]) -> bytes:
             "type": "document",
             "title": cited.title,
             "source": cited.document,
-            "locator": _places(places),
+            "locator": _locations(all_cited),
             "note": f"SHA-256 {cited.sha256}",
         }
-        for key, cited, places in _documents(answers)
+        for key, cited, all_cited in _documents(answers)
     ]
     return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -113,9 +113,9 @@ def _documents(answers: Iterable[Answer]) -> list[tuple[str, Citation, list[Cita
     return list(keyed.values())
 
 
-def _places(citations: Iterable[Citation]) -> str:
-    places = (location_of(c).removeprefix(f"{c.document}, ") for c in citations)
-    return "; ".join(dict.fromkeys(places))
+def _locations(citations: Iterable[Citation]) -> str:
+    locations = (location_of(c).removeprefix(f"{c.document}, ") for c in citations)
+    return "; ".join(dict.fromkeys(locations))
 
 
 FORMATS = {

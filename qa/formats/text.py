@@ -41,9 +41,9 @@ def also_in(citation: Citation) -> str:
     """Return where the words of a citation stand as well, for people; empty if nowhere else."""
     if not citation.also:
         return ""
-    places = [location_of(copy) for copy in citation.also[:MOST_ALSO]]
-    more = len(citation.also) - len(places)
-    return f"Also in {'; '.join(places)}{f'; and {more} more' if more else ''}"
+    locations = [location_of(copy) for copy in citation.also[:MOST_ALSO]]
+    more = len(citation.also) - len(locations)
+    return f"Also in {'; '.join(locations)}{f'; and {more} more' if more else ''}"
 
 
 def to_text(answer: Answer) -> str:
@@ -67,8 +67,8 @@ def to_markdown(answer: Answer) -> str:
     head, detail = map(escape_markdown, verdict(answer))
     blocks = [f"**{head}**", detail]
     for citation in answer.citations:
-        place = escape_markdown(". ".join(filter(None, [_where(citation), also_in(citation)])))
-        blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {place}")
+        where = escape_markdown(". ".join(filter(None, [_where(citation), also_in(citation)])))
+        blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {where}")
     for citation in answer.nearest:
         quote = escape_markdown(_shortened(citation.quote))
         blocks.append(f"- {escape_markdown(_where(citation))}: {quote}")
@@ -122,9 +122,8 @@ def _risk(answer: Answer) -> str:
 
 
 def _where(citation: Citation) -> str:
-    place = location_of(citation)
     title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
-    return f"{place}{title}"
+    return f"{location_of(citation)}{title}"
 
 
 def _marked(citation: Citation) -> str:

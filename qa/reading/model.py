@@ -166,7 +166,7 @@ class SpanModel:
         return self.open_session(1)
 
     def open_session(self, threads: int) -> "InferenceSession":
-        """Return the network with so many threads for each window; 0 takes all processors."""
+        """Open the network with ``threads`` threads for each window; 0 takes all processors."""
         from onnxruntime import InferenceSession, OrtValue, SessionOptions
 
         options = SessionOptions()

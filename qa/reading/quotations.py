@@ -72,11 +72,11 @@ def deduplicate(quotations: Sequence[Quotation]) -> list[int]:
 
 
 def add_copies(quotation: Quotation, others: Sequence[Quotation]) -> Excerpt:
-    """Return the excerpt with all places where its words stand as well, in ``others`` or copies."""
+    """Return the excerpt with its other occurrences, in ``others`` or in copies of passages."""
     same = [other for other in others if other.words == quotation.words]
-    places = {(e.document, e.start): e for q in same for e in (q.excerpt, *q.copies)}
-    del places[quotation.excerpt.document, quotation.excerpt.start]
-    return replace(quotation.excerpt, also=tuple(places.values()))
+    found = {(e.document, e.start): e for q in same for e in (q.excerpt, *q.copies)}
+    del found[quotation.excerpt.document, quotation.excerpt.start]
+    return replace(quotation.excerpt, also=tuple(found.values()))
 
 
 def _overlap(a: Excerpt, b: Excerpt) -> bool:
