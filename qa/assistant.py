@@ -15,7 +15,7 @@ from qa.question import understand
 from qa.reading.calibration import calibration_in, parse_risk
 from qa.reading.model import SpanModel
 from qa.reading.reader import NeuralReader, Reader
-from qa.retriever import Retriever, documents_in
+from qa.retriever import Retriever, select_documents
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
 __all__ = ["HITS", "Assistant", "Pipeline"]
@@ -87,7 +87,7 @@ class Pipeline:
         if not only:
             counts = self.index.count()
             return None, Searched(counts["documents"], counts["passages"])
-        documents = documents_in(self.index.documents(), only)
+        documents = select_documents(self.index.documents(), only)
         passages = self.index.passage_ids(documents)
         return passages, Searched(len(documents), len(passages))
 

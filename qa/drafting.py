@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from corpus import Document, Span, plain, sentence_spans
 
-__all__ = ["Draft", "draft_questions", "drafts_of", "in_turns"]
+__all__ = ["Draft", "draft_questions", "find_drafts", "take_turns"]
 
 T = TypeVar("T")
 SEED = 20110615
@@ -137,17 +137,17 @@ def draft_questions(documents: Sequence[Document], count: int) -> list[Draft]:
     """
     order = random.Random(SEED).sample(documents, len(documents))  # noqa: S311
     seen: set[str] = set()
-    return list(islice(in_turns([_unseen(document, seen) for document in order]), count))
+    return list(islice(take_turns([_unseen(document, seen) for document in order]), count))
 
 
 def _unseen(document: Document, seen: set[str]) -> Iterator[Draft]:
-    for draft in drafts_of(document):
+    for draft in find_drafts(document):
         if draft.question not in seen:
             seen.add(draft.question)
             yield draft
 
 
-def in_turns(series: Iterable[Iterator[T]]) -> Iterator[T]:
+def take_turns(series: Iterable[Iterator[T]]) -> Iterator[T]:
     """Yield the first of each series, then the second of each, and so on."""
     left = deque(series)
     while left:
@@ -157,7 +157,7 @@ def in_turns(series: Iterable[Iterator[T]]) -> Iterator[T]:
             left.append(one)
 
 
-def drafts_of(document: Document) -> Iterator[Draft]:
+def find_drafts(document: Document) -> Iterator[Draft]:
     """Yield a question for each sentence that a rule fits, in the order of the document.
 
     Every answer stands in its sentence to the character. A date, number or sum of money that cannot

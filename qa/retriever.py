@@ -12,7 +12,7 @@ from index import Ids, PassageIndex, Vectors
 from qa.question import Question
 from qa.types import Hit
 
-__all__ = ["CANDIDATES", "SIMILARITY_WEIGHT", "Retriever", "choices_of", "documents_in", "fuse"]
+__all__ = ["Retriever", "fuse", "list_choices", "select_documents"]
 
 # Chosen on questions of SQuAD 1.1's training set; success@1 changes by under 0.01 from 1.6 to 3.
 SIMILARITY_WEIGHT = 2.2
@@ -41,7 +41,7 @@ def fuse(similarities: Vectors, bm25: Vectors, weight: float = SIMILARITY_WEIGHT
     return np.asarray(weight * similarities + bm25 / best, np.float32)
 
 
-def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
+def select_documents(ids: Iterable[str], only: Sequence[str]) -> list[str]:
     """Return the documents that ``only`` names, sorted.
 
     Args:
@@ -63,8 +63,8 @@ def documents_in(ids: Iterable[str], only: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def choices_of(ids: Iterable[str]) -> list[str]:
-    """Return what `documents_in` understands: the folders, the types, then the documents."""
+def list_choices(ids: Iterable[str]) -> list[str]:
+    """Return what `select_documents` understands: the folders, the types, then the documents."""
     every = sorted(ids)
     folders = {id_[: at + 1] for id_ in every for at, sign in enumerate(id_) if sign == "/"}
     endings = {f"*{PurePosixPath(id_).suffix}" for id_ in every}

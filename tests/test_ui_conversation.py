@@ -287,7 +287,7 @@ def test_a_page_asks_for_the_news_that_it_has_missed(
     asked: list[int] = []
     told: list[dict[str, object]] = []
     lost: list[News] = []
-    show_news, news_of = Chat.show_news, qa.chat.views.news_of
+    show_news, render_news = Chat.show_news, qa.chat.views.render_news
 
     def show(self: Chat, conversation: Conversation, since: int = 0) -> Mapping[str, object]:
         asked.append(since)
@@ -297,7 +297,7 @@ def test_a_page_asks_for_the_news_that_it_has_missed(
         if not lost and any(turn.answer and not turn.stage for turn in news.turns):
             lost.append(news)
             return told[-1]  # the page takes no notice of what it has had last
-        told.append(news_of(news))
+        told.append(render_news(news))
         return told[-1]
 
     monkeypatch.setattr(Chat, "show_news", show)
@@ -307,7 +307,7 @@ def test_a_page_asks_for_the_news_that_it_has_missed(
             page.locator(".turn .footer").wait_for()
             page.get_by_role("button", name="Clear").click()
             page.locator("#welcome .welcome").wait_for()
-        monkeypatch.setattr(qa.chat.chat, "news_of", lose)
+        monkeypatch.setattr(qa.chat.chat, "render_news", lose)
         ask(page, WHEN)
         page.wait_for_timeout(1000)
         assert page.locator(".turn .footer").count() == 0

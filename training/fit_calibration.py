@@ -42,7 +42,7 @@ from qa.question import understand
 from qa.reading.calibration import FITTED, RISKS, Calibration
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.model import SpanModel
-from qa.reading.reader import candidates_of
+from qa.reading.reader import find_candidates
 from qa.retriever import Retriever
 from training.data import Example, Part, SquadTrain, parts_of
 from training.near_misses import changed_example, questions_by_article
@@ -176,7 +176,7 @@ def _ask(
             for number, example in enumerate(examples):
                 question = understand(example.question)
                 hits = retriever.retrieve(question, HITS)
-                found, rows = candidates_of(index, model, question, hits)
+                found, rows = find_candidates(index, model, question, hits)
                 values.append(rows)
                 overlap += [f1(candidate.text, example.texts) for candidate in found]
                 exact += [exact_match(candidate.text, example.texts) for candidate in found]

@@ -16,9 +16,9 @@ from qa.chat.feedback import keep_feedback
 from qa.chat.markup import render, showable
 from qa.chat.sources import SourceView
 from qa.chat.uploads import Upload
-from qa.chat.views import documents_html, news_of, source_html, welcome_html
+from qa.chat.views import render_documents, render_news, render_source, render_welcome
 from qa.formats.export import export
-from qa.retriever import choices_of
+from qa.retriever import list_choices
 
 __all__ = ["FILES", "Chat", "Documents", "Shown"]
 
@@ -86,7 +86,7 @@ class Chat:
         Raises:
             InputError: if the link names a collection that is not open, or cannot be understood.
         """
-        yield Shown(news_of(conversation.news(0)))
+        yield Shown(render_news(conversation.news(0)))
         yield from self._answer(conversation, *turn_from_link(link, self.names))
 
     def _answer(self, conversation: Conversation, new: Turn, was: str = "") -> Iterator[Shown]:
@@ -94,7 +94,7 @@ class Chat:
         asked = conversation.add(new) if new.question.strip() else None
         if asked is None:
             return
-        yield Shown(news_of(conversation.news(seen)))
+        yield Shown(render_news(conversation.news(seen)))
         turn = asked
         try:
             for turn in answer_turn(self._collections[asked.collection], asked, was):
@@ -104,7 +104,7 @@ class Chat:
                 # Shown once: at the stage at which the answer is there, but not checked yet.
                 found = turn.answer is not None and bool(turn.stage)
                 source = self.show_source(conversation, turn.id) if found else ""
-                yield Shown(news_of(conversation.news(seen)), source)
+                yield Shown(render_news(conversation.news(seen)), source)
         finally:
             if turn.waiting:
                 conversation.replace(replace(turn, failure=FAILED, stage=""))
@@ -113,7 +113,7 @@ class Chat:
 
     def show_news(self, conversation: Conversation, since: int = 0) -> Mapping[str, object]:
         """Return the turns that changed after the change numbered ``since``."""
-        return news_of(conversation.news(since))
+        return render_news(conversation.news(since))
 
     def show_source(
         self, conversation: Conversation, id_: int, number: int = 1, page: int = 0
@@ -136,12 +136,12 @@ class Chat:
         try:
             document = collection.assistant.document(view.citation.document)
         except KeyError:
-            return source_html(view)
+            return render_source(view)
         except PinciteError as error:
             return render("note", {"sentence": str(error)})
         download = f"{FILES.lstrip('/')}{turn.collection}/{quote(document.id)}"
         view = replace(view, document=document, download=download)
-        return source_html(collection.sources.draw(view))
+        return render_source(collection.sources.draw(view))
 
     def judge(
         self, conversation: Conversation, id_: int, good: bool | None, note: str
@@ -159,7 +159,7 @@ class Chat:
         if turn and turn.answer:
             index = self._collections[turn.collection].index
             keep_feedback(index, turn.answer, good=bool(turn.good), note=note)
-        return news_of(conversation.news(seen))
+        return render_news(conversation.news(seen))
 
     def export(self, conversation: Conversation, kind: str) -> Mapping[str, object]:
         """Return news that bring the answers as a file to be saved."""
@@ -167,7 +167,7 @@ class Chat:
         name, encoded = f"conversation.{kind}", b64encode(content).decode("ascii")
         # The time makes it news each time: the page takes no notice of what it has had last.
         file = {"name": name, "content": encoded, "time": time.time_ns()}
-        return news_of(conversation.news(conversation.revision)) | {"file": file}
+        return render_news(conversation.news(conversation.revision)) | {"file": file}
 
     def reopen(
         self, conversation: Conversation, id_: str, kept: Sequence[Mapping[str, Any]]
@@ -185,31 +185,31 @@ class Chat:
         conversation.restart(restore_turns(self._collections, kept), id_)
         news = conversation.news(0)
         last = news.turns[-1].id if news.turns else 0
-        return Shown(news_of(news), self.show_source(conversation, last))
+        return Shown(render_news(news), self.show_source(conversation, last))
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation."""
         conversation.restart()
-        return Shown(news_of(conversation.news(0)), render("no_source"))
+        return Shown(render_news(conversation.news(0)), render("no_source"))
 
     # Beside the conversation
 
     def show_welcome(self) -> str:
         """Return the HTML of the welcome as far as it is known at once."""
-        return welcome_html(self._examples)
+        return render_welcome(self._examples)
 
     async def find_welcome(self, at: int) -> str:
         """Return the HTML of the welcome, once questions to begin with have been found."""
         if self._examples:
-            return welcome_html(self._examples)
+            return render_welcome(self._examples)
         # Many wait for the same: one whose page is closed must not call it off for all.
         examples = await shield(wrap_future(self._collections[at].examples()))
-        return welcome_html(examples)
+        return render_welcome(examples)
 
     def list_choices(self, at: int) -> list[str] | None:
         """Return what a question can be limited to; None if that is not known."""
         try:
-            return choices_of(d.id for d in self._collections[at].assistant.documents())
+            return list_choices(d.id for d in self._collections[at].assistant.documents())
         except PinciteError:
             return None
 
@@ -223,8 +223,8 @@ class Chat:
             panel = collection.panel(messages, asking)
         except PinciteError as error:
             return Documents(render("note", {"sentence": str(error)}), messages, building, None)
-        choices = choices_of(document.id for document in panel.documents)
-        return Documents(documents_html(panel), messages, building, choices)
+        choices = list_choices(document.id for document in panel.documents)
+        return Documents(render_documents(panel), messages, building, choices)
 
     def act(self, at: int, action: str, id_: str) -> Documents:
         """Do what a button of the documents panel says, perhaps with the document ``id_``."""

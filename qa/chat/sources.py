@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256
 from qa.types import Citation
 
-__all__ = ["LINE", "SourceView", "Sources", "page_of", "page_spans", "spans_on"]
+__all__ = ["LINE", "SourceView", "Sources", "clip_to_page", "find_page", "split_pages"]
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # How many lines of a document without pages are shown at a time.
@@ -56,7 +56,7 @@ class SourceView:
         return self.citations[self.number - 1]
 
 
-def page_spans(document: Document) -> list[Span]:
+def split_pages(document: Document) -> list[Span]:
     """Return the document's pages, or parts, in order; joined, they are its text."""
     if document.page_starts:
         starts = list(document.page_starts)
@@ -66,14 +66,14 @@ def page_spans(document: Document) -> list[Span]:
     return [Span(*pair) for pair in pairwise([*starts, len(document.text)])]
 
 
-def page_of(document: Document, offset: int) -> int:
+def find_page(document: Document, offset: int) -> int:
     """Return the number of the page, from 1, on which ``offset`` stands."""
-    return max(1, bisect_right([page.start for page in page_spans(document)], offset))
+    return max(1, bisect_right([page.start for page in split_pages(document)], offset))
 
 
-def spans_on(document: Document, page: int, citation: Citation) -> tuple[Span, Span]:
+def clip_to_page(document: Document, page: int, citation: Citation) -> tuple[Span, Span]:
     """Return what of the quotation and of its answer is on a page, counted from its start."""
-    first, last = page_spans(document)[page - 1]
+    first, last = split_pages(document)[page - 1]
     ranges = (citation.start, citation.end), (citation.answer_start, citation.answer_end)
     quotation, answer = (
         Span(*(min(max(offset, first), last) - first for offset in pair)) for pair in ranges
@@ -115,11 +115,11 @@ class Sources:
         document = view.document
         if document is None:
             return view
-        page = view.page or page_of(document, view.citation.start)
+        page = view.page or find_page(document, view.citation.start)
         view = replace(view, page=page)
         if not document.page_starts:
             return replace(view, note=self._note(document))
-        spans = spans_on(document, page, view.citation)
+        spans = clip_to_page(document, page, view.citation)
         try:
             with self._lock:
                 image, digest = self._loader.view(self.file(document), page, spans, PAGE_WIDTH)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice, repeat
 
 from corpus import Document, plain
-from qa.drafting import drafts_of, in_turns
+from qa.drafting import find_drafts, take_turns
 from qa.types import Answer
 
-__all__ = ["questions_in", "suggest"]
+__all__ = ["find_questions", "suggest"]
 
 # The least confidence of an answer to a question that is offered.
 SURE = 0.6
@@ -25,7 +25,7 @@ def suggest(documents: Iterable[Document], ask: Callable[[str], Answer], count: 
         count: how many are wanted.
     """
     found: list[str] = []
-    tried = in_turns(zip(repeat(d.id), questions_in(d), strict=False) for d in documents)
+    tried = take_turns(zip(repeat(d.id), find_questions(d), strict=False) for d in documents)
     for document_id, question in islice(tried, MOST_TRIED):
         if len(found) >= count:
             break
@@ -36,10 +36,10 @@ def suggest(documents: Iterable[Document], ask: Callable[[str], Answer], count: 
     return found
 
 
-def questions_in(document: Document) -> Iterator[str]:
+def find_questions(document: Document) -> Iterator[str]:
     """Yield questions that sentences and headings of ``document`` seem to answer, each once."""
     headings = (plain(h.title) for h in document.headings if h.title.rstrip().endswith("?"))
-    drafts = (draft.question for draft in drafts_of(document) if draft.natural)
+    drafts = (draft.question for draft in find_drafts(document) if draft.natural)
     seen: set[str] = set()
     for question in chain(headings, drafts):
         if question not in seen and len(question) <= LONGEST:

@@ -14,13 +14,13 @@ from index import DocumentSummary, Plan
 from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
 from qa.chat.markup import render
-from qa.chat.sources import LINE, SourceView, page_spans
+from qa.chat.sources import LINE, SourceView, split_pages
 from qa.chat.uploads import list_first
 from qa.formats.json import answer_to_json, fingerprint
-from qa.formats.text import also_in, counted, location_of, percent, to_text, verdict
+from qa.formats.text import counted, list_copies, location_of, percent, to_text, verdict
 from qa.types import Answer
 
-__all__ = ["documents_html", "news_of", "source_html", "turn_html", "welcome_html"]
+__all__ = ["render_documents", "render_news", "render_source", "render_turn", "render_welcome"]
 
 SURE = ((0.9, "Very likely right"), (0.7, "Likely right"), (0.5, "Perhaps right"), (0.0, "Unsure"))
 # More rows than this help nobody, and make the page slow; the rest is found by its name.
@@ -29,17 +29,17 @@ UNITS = {"reading": "documents", "encoding": "passages", "writing": "search file
 NAMED = 4
 
 
-def welcome_html(examples: Sequence[str] = ()) -> str:
+def render_welcome(examples: Sequence[str] = ()) -> str:
     """Return what stands where the conversation will be, with questions to begin with."""
     return render("welcome", {"examples": examples})
 
 
-def news_of(news: News) -> dict[str, object]:
+def render_news(news: News) -> dict[str, object]:
     """Return news of a conversation as the page takes it: each turn as its HTML."""
-    return asdict(replace(news, turns=())) | {"turns": [turn_html(turn) for turn in news.turns]}
+    return asdict(replace(news, turns=())) | {"turns": [render_turn(turn) for turn in news.turns]}
 
 
-def turn_html(turn: Turn) -> str:
+def render_turn(turn: Turn) -> str:
     """Return a question with its answer, or with what is being done for it."""
     answer = turn.answer
     values: dict[str, object] = {"turn": turn, "answer": answer, "only": json.dumps(turn.only)}
@@ -50,7 +50,7 @@ def turn_html(turn: Turn) -> str:
             "head": head,
             "detail": detail,
             "whole": answer.found and answer.text == cited[0].quote and not answer.conflicting,
-            "cited": [(c, location_of(c), also_in(c)) for c in cited],
+            "cited": [(c, location_of(c), list_copies(c)) for c in cited],
             "sure": next(words for least, words in SURE if answer.confidence >= least),
             "percent": percent(answer.confidence),
             "kept": answer_to_json(replace(answer, hits=())),
@@ -66,7 +66,7 @@ def _link(turn: Turn, answer: Answer) -> str:
     return urlencode({"q": answer.understood_as} | scope | {"was": fingerprint(answer)})
 
 
-def source_html(view: SourceView) -> str:
+def render_source(view: SourceView) -> str:
     """Return a citation in its document: the page's image or text, with the words marked."""
     cited, document = view.citation, view.document
     shown = (cited.document, cited.heading.partition(" > ")[0])
@@ -77,7 +77,7 @@ def source_html(view: SourceView) -> str:
         "title": "" if any(cited.title in text for text in shown) else cited.title,
         "quoted": quoted,
         "kind": "Page" if document and document.page_starts else "Part",
-        "count": len(page_spans(document)) if document else 0,
+        "count": len(split_pages(document)) if document else 0,
     }
     if view.image:
         values["image"] = base64.b64encode(view.image.png).decode("ascii")
@@ -92,7 +92,7 @@ def _rows(view: SourceView, document: Document) -> Iterator[tuple[int, bool, lis
     These are cut where the quotation begins, its short answer begins and ends, and it ends itself.
     """
     cited = view.citation
-    start, end = page_spans(document)[view.page - 1]
+    start, end = split_pages(document)[view.page - 1]
     for at, line in enumerate(LINE.finditer(document.text, start, end), document.line_of(start)):
         first, last = line.span()
         if first == last:
@@ -103,7 +103,7 @@ def _rows(view: SourceView, document: Document) -> Iterator[tuple[int, bool, lis
         yield at, heading, [document.text[one:two] for one, two in pairwise(edges)]
 
 
-def documents_html(panel: DocumentsPanel) -> str:
+def render_documents(panel: DocumentsPanel) -> str:
     """Return the documents panel."""
     build, report = panel.build, panel.build.report
     passages = sum(document.passages for document in panel.documents)

@@ -6,9 +6,9 @@ from corpus import printable
 from qa.types import Answer, Citation
 
 __all__ = [
-    "also_in",
     "counted",
     "escape_markdown",
+    "list_copies",
     "location_of",
     "percent",
     "to_markdown",
@@ -37,7 +37,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def also_in(citation: Citation) -> str:
+def list_copies(citation: Citation) -> str:
     """Return where the words of a citation stand as well, for people; empty if nowhere else."""
     if not citation.also:
         return ""
@@ -53,11 +53,11 @@ def to_text(answer: Answer) -> str:
         lines += [
             f"[{citation.number}] {_where(citation)}",
             f"    “{_one_line(citation.quote)}”",
-            *_indented(also_in(citation)),
+            *_indented(list_copies(citation)),
             "",
         ]
     for citation in answer.nearest:
-        quote, also = _shortened(citation.quote), also_in(citation)
+        quote, also = _shortened(citation.quote), list_copies(citation)
         lines += [f"  - {_where(citation)}", *_indented(quote), *_indented(also), ""]
     return printable("\n".join(lines)).rstrip() + "\n"
 
@@ -67,7 +67,7 @@ def to_markdown(answer: Answer) -> str:
     head, detail = map(escape_markdown, verdict(answer))
     blocks = [f"**{head}**", detail]
     for citation in answer.citations:
-        where = escape_markdown(". ".join(filter(None, [_where(citation), also_in(citation)])))
+        where = escape_markdown(". ".join(filter(None, [_where(citation), list_copies(citation)])))
         blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {where}")
     for citation in answer.nearest:
         quote = escape_markdown(_shortened(citation.quote))

@@ -9,7 +9,7 @@ from qa.reading.features import normalise_answer
 from qa.reading.spans import SpanCandidate
 from qa.types import Excerpt, Hit
 
-__all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quotation_of"]
+__all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quote_sentences"]
 
 MOST_EXCERPTS = 5
 
@@ -29,7 +29,7 @@ class Quotation:
     copies: tuple[Excerpt, ...]
 
 
-def quotation_of(
+def quote_sentences(
     index: PassageIndex, hit: Hit, candidate: SpanCandidate, score: float, *, whole: bool
 ) -> Quotation:
     """Quote the sentences that hold the span.

@@ -13,15 +13,15 @@ from qa.question import TYPED, AnswerType, Question, candidates
 from qa.reading.calibration import Calibration, calibration
 from qa.reading.features import SPAN_FEATURES, span_features
 from qa.reading.model import SpanModel
-from qa.reading.quotations import add_copies, deduplicate, quotation_of
-from qa.reading.spans import SpanCandidate, contexts_of, find_spans
+from qa.reading.quotations import add_copies, deduplicate, quote_sentences
+from qa.reading.spans import SpanCandidate, build_contexts, find_spans
 from qa.types import Hit, ReaderOutput
 
 __all__ = [
     "PASSAGES_READ",
     "NeuralReader",
     "Reader",
-    "candidates_of",
+    "find_candidates",
 ]
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class NeuralReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answers to ``question``, best first, at most five, grouped by document."""
-        found, values = candidates_of(self._index, self._model, question, hits)
+        found, values = find_candidates(self._index, self._model, question, hits)
         if not found:
             return ReaderOutput((), 0.0)
         judged = self._judge(found, values)
@@ -99,7 +99,7 @@ class NeuralReader:
         further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
         shown = [best, *further]
         quotations = [
-            quotation_of(
+            quote_sentences(
                 self._index,
                 hits[judged.candidate.context.rank],
                 judged.candidate,
@@ -123,7 +123,7 @@ class NeuralReader:
         return [_Judged(found[i], float(probabilities[i]), float(alone[i])) for i in order]
 
 
-def candidates_of(
+def find_candidates(
     index: PassageIndex, model: SpanModel, question: Question, hits: Sequence[Hit]
 ) -> tuple[list[SpanCandidate], Vectors]:
     """Return the spans that may answer ``question``, best score first, and their features.
@@ -137,7 +137,7 @@ def candidates_of(
     Returns:
         The candidates, and an array of shape ``(candidates, len(SPAN_FEATURES))``.
     """
-    contexts = contexts_of(index, hits[:PASSAGES_READ])
+    contexts = build_contexts(index, hits[:PASSAGES_READ])
     found = find_spans(model, question.text, contexts)[:CANDIDATES]
     return found, span_features(index, question, hits, found)
 

@@ -10,7 +10,7 @@ from index import PassageIndex
 from qa.reading.model import Scores, SpanModel, Window, WindowScores, windows_of
 from qa.types import Hit
 
-__all__ = ["Context", "ScoredSpan", "SpanCandidate", "best_spans", "contexts_of", "find_spans"]
+__all__ = ["Context", "ScoredSpan", "SpanCandidate", "best_spans", "build_contexts", "find_spans"]
 
 # How far to look for the sentence before and after; longer ones are left out.
 REACH = 320
@@ -45,7 +45,7 @@ class Context:
         return Span(start, max([span.end, *(s.end for s in holding)]))
 
 
-def contexts_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Context]:
+def build_contexts(index: PassageIndex, hits: Sequence[Hit]) -> list[Context]:
     """Return the context of each hit, in the same order."""
     return [_context(index, hit.passage, rank) for rank, hit in enumerate(hits)]
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus import Document
 from qa import draft_questions
-from qa.drafting import drafts_of
+from qa.drafting import find_drafts
 
 
 def document(name: str, *sentences: str) -> Document:
@@ -78,7 +78,7 @@ def test_a_sentence_becomes_a_question(
     sentence: str, question: str, answer: str, natural: bool
 ) -> None:
     """Catches a question that gives its answer away, has lost words or is clumsy without need."""
-    (draft,) = drafts_of(document("a.txt", sentence))
+    (draft,) = find_drafts(document("a.txt", sentence))
     assert (draft.question, draft.answer, draft.natural) == (question, answer, natural)
 
 
@@ -99,7 +99,7 @@ def test_a_sentence_becomes_a_question(
 )
 def test_other_sentences_are_left_alone(sentence: str) -> None:
     """Catches questions that nobody can understand without the text around them."""
-    assert list(drafts_of(document("a.txt", sentence))) == []
+    assert list(find_drafts(document("a.txt", sentence))) == []
 
 
 @given(st.lists(st.sampled_from([
@@ -110,7 +110,7 @@ def test_an_answer_stands_where_its_draft_says(sentences: list[str], between: st
     """Catches offsets into the sentence or the folded text instead of the document's."""
     text = between.join(sentences)
     whole = Document("a.txt", "", "text/plain", "0" * 64, text)
-    for draft in drafts_of(whole):
+    for draft in find_drafts(whole):
         assert text[draft.span.start : draft.span.end] == draft.answer
         assert draft.answer in draft.sentence
         assert draft.document == "a.txt"

@@ -35,8 +35,8 @@ from qa.chat import Collection, Upload
 from qa.chat.collection import DocumentsPanel
 from qa.chat.suggestions import MOST_TRIED
 from qa.chat.uploads import add_files, move_to_trash
-from qa.chat.views import MOST_ROWS, documents_html
-from qa.retriever import choices_of, documents_in
+from qa.chat.views import MOST_ROWS, render_documents
+from qa.retriever import list_choices, select_documents
 from tests.qa.formats.test_text import NOT_FOUND
 from ui import _upload
 
@@ -184,7 +184,7 @@ def test_the_last_document_can_be_removed(collection: Collection) -> None:
         assert (panel.documents, panel.build.failure) == ([], "")
         assert panel.plan is not None
         assert panel.plan.nothing_to_do
-        assert "0 documents, 0 passages" in documents_html(panel)
+        assert "0 documents, 0 passages" in render_documents(panel)
         assert collection.examples().result(20) == []
         assert not collection.assistant.ask("When is the lamp lit?").found
 
@@ -292,23 +292,23 @@ def panel(**changes: object) -> DocumentsPanel:
 
 def test_the_panel_lists_documents_as_text() -> None:
     """Catches markup of a title or name that becomes part of the page, and a wrong date."""
-    html = documents_html(panel())
+    html = render_documents(panel())
     assert "A &lt;b&gt;title&lt;/b&gt;" in html
     assert "2023-11-14" in html
     assert "1 document, 3 passages" in html
     assert 'data-action="ask-remove"' in html
-    assert "ask-remove" not in documents_html(panel(editable=False))
+    assert "ask-remove" not in render_documents(panel(editable=False))
 
 
 def test_the_panel_says_what_a_build_would_change() -> None:
     """Catches a build that people start without knowing what it does."""
     new, moved = ("n1", "n2", "n3", "n4", "<n5>"), (("o", "m"),)
     changes = replace(NOTHING, added=new, changed=("c",), moved=moved, removed=("r",))
-    html = documents_html(panel(plan=changes))
+    html = render_documents(panel(plan=changes))
     for said in ("New: n1, n2, n3, n4 and 1 more", "Changed: c", "Moved: m", "Gone: r"):
         assert said in html
     assert 'data-action="build"' in html
-    quiet = documents_html(panel())
+    quiet = render_documents(panel())
     assert "up to date" in quiet
     assert 'data-action="build"' not in quiet
 
@@ -316,17 +316,17 @@ def test_the_panel_says_what_a_build_would_change() -> None:
 def test_the_panel_shows_how_a_build_goes() -> None:
     """Catches a bar without numbers, and one that cannot be stopped."""
     running = BuildState(running=True, progress=Progress("encoding", 300, 1200), seconds=3.0)
-    html = documents_html(panel(build=running))
+    html = render_documents(panel(build=running))
     assert "Encoding: 300 of 1,200 passages, 100 a second, 9 seconds left" in html
     assert 'value="25"' in html
     assert 'data-action="stop"' in html
-    assert "Built in 2 seconds: 1 added" in documents_html(panel(build=BuildState(report=REPORT)))
-    assert STOPPED in documents_html(panel(build=BuildState(failure=STOPPED)))
+    assert "Built in 2 seconds: 1 added" in render_documents(panel(build=BuildState(report=REPORT)))
+    assert STOPPED in render_documents(panel(build=BuildState(failure=STOPPED)))
 
 
 def test_the_panel_asks_before_it_removes() -> None:
     """Catches a file that one click removes."""
-    html = documents_html(panel(asking="a'\"<.md"))
+    html = render_documents(panel(asking="a'\"<.md"))
     assert "Remove a&#39;&#34;&lt;.md from the folder?" in html
     assert 'data-action="remove" data-id="a&#39;&#34;&lt;.md"' in html
 
@@ -336,7 +336,7 @@ def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     many = [
         DocumentSummary(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)
     ]
-    html = documents_html(panel(documents=many, skipped=[Skipped("x.pdf", "it is <damaged>")]))
+    html = render_documents(panel(documents=many, skipped=[Skipped("x.pdf", "it is <damaged>")]))
     assert html.count("<tr>") == MOST_ROWS + 1
     assert "and 7 more documents" in html
     assert "1 file could not be read" in html
@@ -346,13 +346,13 @@ def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
 def test_choices_name_what_they_offer() -> None:
     """Catches a choice that selects nothing, or other documents."""
     ids = ["a/b/1.md", "a/2.pdf", "3.md", "a [1].md"]
-    choices = choices_of(ids)
+    choices = list_choices(ids)
     assert choices == ["a/", "a/b/", "*.md", "*.pdf", "3.md", "a [1].md", "a/2.pdf", "a/b/1.md"]
-    selected = {choice: documents_in(ids, [choice]) for choice in choices}
+    selected = {choice: select_documents(ids, [choice]) for choice in choices}
     assert selected["a/"] == ["a/2.pdf", "a/b/1.md"]
     assert selected["*.md"] == ["3.md", "a [1].md", "a/b/1.md"]
     assert selected["a [1].md"] == ["a [1].md"]
-    assert choices_of(["x.md"]) == ["x.md"]
+    assert list_choices(["x.md"]) == ["x.md"]
 
 
 def test_an_open_index_lists_what_it_holds(

@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Document, Heading
 from qa import Answer
-from qa.chat.suggestions import MOST_TRIED, questions_in, suggest
+from qa.chat.suggestions import MOST_TRIED, find_questions, suggest
 from tests.qa.formats.test_text import CITATION, FOUND, NOT_FOUND
 
 
@@ -30,7 +30,7 @@ def document(text: str, id_: str = "a.md", headings: tuple[Heading, ...] = ()) -
 )
 def test_sentences_become_questions(sentence: str, question: str) -> None:
     """Catches questions that nobody would ask, or that their sentence does not answer."""
-    assert list(questions_in(document(f"Well. {sentence} So it is."))) == [question]
+    assert list(find_questions(document(f"Well. {sentence} So it is."))) == [question]
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_sentences_become_questions(sentence: str, question: str) -> None:
 )
 def test_other_sentences_become_none(text: str) -> None:
     """Catches questions about nothing in particular."""
-    assert list(questions_in(document(text))) == []
+    assert list(find_questions(document(text))) == []
 
 
 def test_headings_that_ask_are_questions() -> None:
     """Catches a list of questions and answers whose own questions are not offered."""
     text = "Who pays?\nThe city.\nWho pays?\nAgain."
     headings = tuple(Heading(at, at + 9, 1, "Who pays?") for at in (0, 20))
-    assert list(questions_in(document(text, headings=headings))) == ["Who pays?"]
+    assert list(find_questions(document(text, headings=headings))) == ["Who pays?"]
 
 
 def test_only_what_is_answered_from_its_own_document_is_offered() -> None:

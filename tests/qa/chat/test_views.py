@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from corpus import Box, Document, Heading, PageView
 from corpus.formats import parse
 from qa.chat.conversation import Turn
-from qa.chat.sources import Sources, SourceView, page_of, page_spans, spans_on
-from qa.chat.views import source_html, turn_html, welcome_html
+from qa.chat.sources import Sources, SourceView, clip_to_page, find_page, split_pages
+from qa.chat.views import render_source, render_turn, render_welcome
 from qa.citations import cite
 from qa.types import Answer, Citation, Excerpt, Searched
 from tests.chat_site import TEXT
@@ -91,8 +91,8 @@ def citation(source: Document, quote: str, answer: str) -> Citation:
 
 def shown(cited: Citation, now: Document | None, page: int = 0, *, answers: bool = True) -> str:
     """Return the source of one citation, its document as it is now."""
-    page = page or (page_of(now, cited.start) if now else 1)
-    return source_html(SourceView(1, (cited,), 1, answers=answers, document=now, page=page))
+    page = page or (find_page(now, cited.start) if now else 1)
+    return render_source(SourceView(1, (cited,), 1, answers=answers, document=now, page=page))
 
 
 def answer_of(*citations: Citation, question: str = "When?") -> Answer:
@@ -133,10 +133,10 @@ class Texts(HTMLParser):
 def test_pages_tile_the_text(lines: list[str], end: str) -> None:
     """Catches text that no page shows, that two show, and an offset looked for on another page."""
     source = document(end.join(lines))
-    found = page_spans(source)
+    found = split_pages(source)
     assert "".join(source.text[start:stop] for start, stop in found) == source.text
     for number, (start, stop) in enumerate(found, 1):
-        assert {page_of(source, offset) for offset in range(start, stop)} <= {number}
+        assert {find_page(source, offset) for offset in range(start, stop)} <= {number}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -162,7 +162,7 @@ def test_a_later_page_keeps_counting_lines_and_marks_nothing_of_another() -> Non
     source = document("".join(f"line {n}\n" for n in range(1, 301)))
     cited = citation(source, "line 150", "150")
     here, after = shown(cited, source), shown(cited, source, page=3)
-    assert page_of(source, cited.start) == 2
+    assert find_page(source, cited.start) == 2
     assert Texts(here).inside["mark"] == "line 150"
     assert "mark" not in Texts(after).tags
     assert '"line-number">241<' in after
@@ -178,14 +178,14 @@ def test_a_page_is_an_image_with_boxes() -> None:
     page = PageView(b"png", 700, 1000, ((Box(0.1, 0.2, 0.5, 0.25),), (Box(0.2, 0.2, 0.3, 0.25),)))
     view = SourceView(1, (cited,), 1, answers=True, document=source, page=2, image=page)
     start = cited.start - 30
-    assert spans_on(source, 2, cited) == ((start, start + 22), (start + 6, start + 9))
-    assert spans_on(source, 1, cited) == ((30, 30), (30, 30))
-    html = source_html(view)
+    assert clip_to_page(source, 2, cited) == ((start, start + 22), (start + 6, start + 9))
+    assert clip_to_page(source, 1, cited) == ((30, 30), (30, 30))
+    html = render_source(view)
     assert "Page 2 of 2" in html
     assert 'src="data:image/png;base64,cG5n"' in html
     assert 'class="box now quoted" style="left:10.000%;top:20.000%;width:40.000%;' in html
     assert 'class="box now answer" style="left:20.000%;top:20.000%;width:10.000%;' in html
-    near = source_html(replace(view, answers=False))
+    near = render_source(replace(view, answers=False))
     assert re.findall('class="box ([^"]*)"', near) == ["near"]
 
 
@@ -241,13 +241,13 @@ def test_sources_that_differ_stand_side_by_side() -> None:
     one = citation(document(), "The old bridge was built in 1871.", "1871")
     other = replace(citation(document(id_="b.md"), "It is 260 metres long.", "260"), number=2)
     agreeing = answer_of(one, other)
-    html = turn_html(Turn("When?", replace(agreeing, conflicting=(1, 2))))
+    html = render_turn(Turn("When?", replace(agreeing, conflicting=(1, 2))))
     texts = Texts(html)
     assert "The sources differ:" in texts.inside["p"]
     sides = html.partition('class="sides"')[2].partition("<ol>")[0]
     assert sides.count("1871") == sides.count("260") == 1
     assert sides.index("1871") < sides.index("bridges.md") < sides.index("260")
-    assert "sources differ" not in turn_html(Turn("When?", agreeing))
+    assert "sources differ" not in render_turn(Turn("When?", agreeing))
 
 
 def test_nearest_passages_are_not_marked() -> None:
@@ -275,14 +275,14 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
     changed = Texts(shown(cited, None))
     assert set(changed.tags) <= {"button", "h3", "span", "p", "div"}
     turns = (Turn(attack, answer=answer_of(cited, question=attack)), Turn(attack, failure=attack))
-    talk = Texts("".join(map(turn_html, turns)))
+    talk = Texts("".join(map(render_turn, turns)))
     assert set(talk.tags) <= {"section", "div", "p", "span", "i", "ol", "li", "button", "b"}
     assert talk.inside[""].count(attack) >= 4
-    assert attack in Texts(welcome_html([attack])).inside["button"]
+    assert attack in Texts(render_welcome([attack])).inside["button"]
 
 
 def test_what_no_page_can_carry_is_replaced() -> None:
     """Catches one that fails on lone surrogates (JSON cannot carry them) or passes on controls."""
-    html = turn_html(Turn("a\ud800b\x00c\x1bd\r\ne"))
+    html = render_turn(Turn("a\ud800b\x00c\x1bd\r\ne"))
     assert "a\ufffdb\ufffdc\ufffdd\ne" in html
     html.encode("utf-8")

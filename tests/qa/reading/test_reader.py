@@ -11,9 +11,9 @@ from qa.question import understand
 from qa.reading.calibration import Calibration
 from qa.reading.features import SPAN_FEATURES, normalise_answer, span_features
 from qa.reading.model import SpanModel
-from qa.reading.quotations import quotation_of
-from qa.reading.reader import CANDIDATES, PASSAGES_READ, NeuralReader, candidates_of
-from qa.reading.spans import Context, SpanCandidate, contexts_of
+from qa.reading.quotations import quote_sentences
+from qa.reading.reader import CANDIDATES, PASSAGES_READ, NeuralReader, find_candidates
+from qa.reading.spans import Context, SpanCandidate, build_contexts
 from qa.retriever import Retriever
 from qa.types import Hit, ReaderOutput
 from tests.qa.reading.test_spans import RuleModel
@@ -114,7 +114,7 @@ def test_a_copy_is_named_only_where_all_the_words_are_there(
         context = Context(whole, Span(0, len(whole.text)), whole.text, "", 0)
         start = whole.text.index("300")
         candidate = SpanCandidate(context, Span(start, start + 3), 4.0, 0.0, 0.0, 1)
-        quotation = quotation_of(index, hit, candidate, 0.9, whole=False)
+        quotation = quote_sentences(index, hit, candidate, 0.9, whole=False)
     assert [(e.document, e.start, e.answer_start) for e in quotation.copies] == [
         ("twin.txt", 0, start)
     ]
@@ -187,7 +187,7 @@ def test_features_are_what_their_names_say(index: PassageIndex, documents: Path)
     model = RuleModel({"300": 4.0, "310": 3.0}, {"mole": 2.0})
     with index.snapshot():
         hits = Retriever(index).retrieve(question, 10)
-        found, values = candidates_of(index, model, question, hits)
+        found, values = find_candidates(index, model, question, hits)
         rows = [dict(zip(SPAN_FEATURES, row, strict=True)) for row in values.tolist()]
     assert values.shape == (min(len(found), CANDIDATES), len(SPAN_FEATURES))
     best = rows[0]
@@ -218,7 +218,7 @@ def test_an_answer_within_another_is_no_rival(index: PassageIndex) -> None:
     question = understand(MOLE)
     with index.snapshot():
         hits = Retriever(index).retrieve(question, 10)
-        contexts = {s.document.id: s for s in contexts_of(index, hits)}
+        contexts = {s.document.id: s for s in build_contexts(index, hits)}
         one, other = contexts["a.txt"], contexts["b.txt"]
         found = [
             candidate(one, "300 metres", 8.0),
@@ -258,7 +258,7 @@ def test_a_passage_is_read_with_its_neighbours(
     with index.snapshot():
         hits = Retriever(index).retrieve(understand("Which sentence tells of the lamp?"), 50)
         inside = [h for h in hits if h.passage.document == "long.md"]
-        for hit, context in zip(inside, contexts_of(index, inside), strict=True):
+        for hit, context in zip(inside, build_contexts(index, inside), strict=True):
             text = index.document("long.md").text
             passage = hit.passage
             assert context.span.start <= passage.start < passage.end <= context.span.end
