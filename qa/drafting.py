@@ -168,14 +168,14 @@ def find_drafts(document: Document) -> Iterator[Draft]:
         sentence = plain(document.text[start:end])
         if not _is_fit(sentence):
             continue
-        for natural, rule in ((True, _turned_around), (False, _in_place)):
-            if made := rule(sentence.rstrip(".!")):
-                question, answer = made
-                at = document.text.find(answer, start, end)
-                if at >= 0:
-                    span = Span(at, at + len(answer))
-                    yield Draft(question, natural, document.id, span, answer, sentence)
-                break
+        body = sentence.rstrip(".!")
+        natural = _turned_around(body)
+        if made := natural or _in_place(body):
+            question, answer = made
+            at = document.text.find(answer, start, end)
+            if at >= 0:
+                span = Span(at, at + len(answer))
+                yield Draft(question, bool(natural), document.id, span, answer, sentence)
 
 
 def _is_fit(sentence: str) -> bool:

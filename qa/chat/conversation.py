@@ -140,7 +140,10 @@ class Conversation:
     def replace(self, turn: Turn) -> bool:
         """Put ``turn`` where that of its number is; return whether it was still there."""
         with self._lock:
-            return self._put(turn)
+            there = turn.id in self._turns
+            if there:
+                self._put(turn)
+            return there
 
     def judge(self, id_: int, good: bool | None, noted: bool) -> Turn | None:
         """Keep in a turn what was thought of its answer; None if it has none, or no judgement.
@@ -154,9 +157,8 @@ class Conversation:
             turn = self._turns.get(id_)
             if turn is None or turn.answer is None or (turn.good is None and good is None):
                 return None
-            turn = replace(turn, good=turn.good if good is None else good, noted=noted)
-            self._put(turn)
-            return turn
+            good = turn.good if good is None else good
+            return self._put(replace(turn, good=good, noted=noted))
 
     def news(self, since: int) -> News:
         """Return what changed after the change of that number; after 0, everything."""
@@ -166,14 +168,9 @@ class Conversation:
             return News(self._id, first, since, self._revision, turns)
 
     def _add(self, turn: Turn) -> Turn:
-        turn = replace(turn, id=self._revision + 1)
-        self._turns[turn.id] = turn
-        self._put(turn)
-        return self._turns[turn.id]
+        return self._put(replace(turn, id=self._revision + 1))
 
-    def _put(self, turn: Turn) -> bool:
-        if turn.id not in self._turns:
-            return False
+    def _put(self, turn: Turn) -> Turn:
         self._revision += 1
         self._turns[turn.id] = replace(turn, revision=self._revision)
-        return True
+        return self._turns[turn.id]
