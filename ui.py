@@ -262,10 +262,8 @@ def _update_panel(shown: Documents) -> tuple[Any, ...]:
 
 def _upload(name: str, size: int, path: str | None) -> Upload:
     """Return a file that a page sent; a path that is not the server's own upload is not read."""
-    if path is None:
-        return Upload(name, size)
-    source = Path(path).resolve()
+    source = Path(path).resolve() if path else None
     uploads = Path(get_upload_folder()).resolve()
-    if not source.is_relative_to(uploads) or not source.is_file():
-        return Upload(name, size)
-    return Upload(name, source.stat().st_size, source)
+    if source and source.is_relative_to(uploads) and source.is_file():
+        return Upload(name, source.stat().st_size, source)
+    return Upload(name, size)

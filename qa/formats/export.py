@@ -71,10 +71,10 @@ def _xml(text: str) -> str:
 
 def _bibtex(answers: Sequence[Answer]) -> bytes:
     entries = (
-        f"@misc{{{key},\n  title = {{{_tex(cited.title)}}},\n"
-        f"  howpublished = {{{_tex(cited.document)}}},\n"
-        f"  note = {{{_tex(f'{_locations(all_cited)}; SHA-256 {cited.sha256}')}}}\n}}\n"
-        for key, cited, all_cited in _documents(answers)
+        f"@misc{{{key},\n  title = {{{_tex(cited[0].title)}}},\n"
+        f"  howpublished = {{{_tex(cited[0].document)}}},\n"
+        f"  note = {{{_tex(f'{_locations(cited)}; SHA-256 {cited[0].sha256}')}}}\n}}\n"
+        for key, cited in _documents(answers).items()
     )
     return "\n".join(entries).encode()
 
@@ -88,29 +88,28 @@ def _csl(answers: Sequence[Answer]) -> bytes:
         {
             "id": key,
             "type": "document",
-            "title": cited.title,
-            "source": cited.document,
-            "locator": _locations(all_cited),
-            "note": f"SHA-256 {cited.sha256}",
+            "title": cited[0].title,
+            "source": cited[0].document,
+            "locator": _locations(cited),
+            "note": f"SHA-256 {cited[0].sha256}",
         }
-        for key, cited, all_cited in _documents(answers)
+        for key, cited in _documents(answers).items()
     ]
     return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _documents(answers: Iterable[Answer]) -> list[tuple[str, Citation, list[Citation]]]:
-    """Return for each cited document a key, its first citation, and all of its citations."""
+def _documents(answers: Iterable[Answer]) -> dict[str, list[Citation]]:
+    """Return the citations of each document that is cited, by a key made from its name."""
     found: dict[str, list[Citation]] = {}
     for answer in answers:
         for citation in answer.citations:
             found.setdefault(citation.document, []).append(citation)
-    keyed: dict[str, tuple[str, Citation, list[Citation]]] = {}
+    keyed: dict[str, list[Citation]] = {}
     for document, cited in found.items():
         stem = KEY.sub("-", PurePosixPath(document).stem.lower()).strip("-") or "document"
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-        key = next(name for name in names if name not in keyed)
-        keyed[key] = (key, cited[0], cited)
-    return list(keyed.values())
+        keyed[next(name for name in names if name not in keyed)] = cited
+    return keyed
 
 
 def _locations(citations: Iterable[Citation]) -> str:

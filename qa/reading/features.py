@@ -62,10 +62,10 @@ def span_features(
     idf = {term: _idf(passages, count) for term, passages in held.items()}
     names = {term: weight for term, weight in idf.items() if term in question.names}
     unknown = sum(held[name] == 0 for name in names) / max(1, len(names))
-    texts = [normalise_answer(candidate.text) for candidate in found]
+    spans = [(candidate, normalise_answer(candidate.text)) for candidate in found]
     around: dict[int, set[str]] = {}
     rows = []
-    for candidate, text in zip(found, texts, strict=True):
+    for candidate, text in spans:
         context = candidate.context
         hit = hits[context.rank]
         if context.rank not in around:
@@ -73,13 +73,11 @@ def span_features(
             around[context.rank] = set(terms(words))
         passage = around[context.rank]
         near = set(terms(f"{context.heading} {_near(candidate)}"))
-        rivals = [
-            c.score for c, t in zip(found, texts, strict=True) if not _one_within_other(t, text)
-        ]
+        rivals = [c.score for c, t in spans if not _one_within_other(t, text)]
         margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
         agreeing = {
             c.context.rank
-            for c, t in zip(found, texts, strict=True)
+            for c, t in spans
             if t == text and c.score > c.null_score and c.context.rank != context.rank
         }
         typed = question.answer_type in TYPED

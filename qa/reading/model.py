@@ -118,16 +118,12 @@ def windows_of(question: Tokens, heading: Tokens, text: Tokens) -> Iterator[Wind
     above = [*heading.ids[:HEADING_TOKENS], SEPARATOR] if len(heading.ids) else []
     text_start = len(asked) + len(above)
     room = WINDOW_TOKENS - text_start - 1
-    begin = 0
-    while True:
+    for begin in range(0, max(0, len(text.ids) - room) + STRIDE, STRIDE):
         part = slice(begin, begin + room)
         ids = np.array([*asked, *above, *text.ids[part], SEPARATOR], np.int64)
         token_type_ids = np.zeros(len(ids), np.int64)
         token_type_ids[len(asked) :] = 1
         yield Window(ids, token_type_ids, text_start, text.starts[part], text.ends[part])
-        if begin + room >= len(text.ids):
-            return
-        begin += STRIDE
 
 
 class SpanModel:
