@@ -1,6 +1,5 @@
 """What speaks for a span being the answer, and for there being one at all."""
 
-import re
 from collections.abc import Mapping, Sequence
 from math import log
 
@@ -9,10 +8,10 @@ import numpy as np
 from corpus import search_text
 from index import PassageIndex, Vectors, terms
 from qa.question import TYPED, Question, candidates
-from qa.reading.spans import SpanCandidate
+from qa.reading.spans import SpanCandidate, normalise_answer
 from qa.types import Hit
 
-__all__ = ["SPAN_FEATURES", "normalise_answer", "span_features"]
+__all__ = ["SPAN_FEATURES", "span_features"]
 
 SPAN_FEATURES = (
     "score of the span",
@@ -39,8 +38,6 @@ SPAN_FEATURES = (
 NEAR = 120
 MOST_MARGIN = 8.0
 MOST_AGREEING = 3
-ARTICLE = re.compile(r"^(?:the|a|an)\s+")
-MARKS = re.compile(r"^\W+|\W+$")
 
 
 def span_features(
@@ -120,11 +117,6 @@ def _coverage(weights: Mapping[str, float], found: set[str]) -> float:
     # In the question's order: a sum over a set would differ from process to process.
     total = sum(weights.values())
     return sum(w for t, w in weights.items() if t in found) / total if total else 1.0
-
-
-def normalise_answer(text: str) -> str:
-    """Return ``text`` as answers are compared: lower case, no outer marks, no first article."""
-    return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
 
 
 def _one_within_other(one: str, two: str) -> bool:

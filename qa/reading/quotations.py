@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from corpus import Span
 from index import PassageIndex
-from qa.reading.features import normalise_answer
-from qa.reading.spans import SpanCandidate
+from qa.reading.spans import SpanCandidate, normalise_answer
 from qa.types import Excerpt, Hit
 
 __all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quote_sentences"]

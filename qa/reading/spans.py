@@ -1,5 +1,6 @@
 """What is read of a hit, and the spans in it that may be the answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,22 @@ from index import PassageIndex
 from qa.reading.model import Scores, SpanModel, Window, WindowScores, windows_of
 from qa.types import Hit
 
-__all__ = ["Context", "ScoredSpan", "SpanCandidate", "best_spans", "build_contexts", "find_spans"]
+__all__ = [
+    "Context",
+    "SpanCandidate",
+    "best_spans",
+    "build_contexts",
+    "find_spans",
+    "normalise_answer",
+]
 
 # How far to look for the sentence before and after; longer ones are left out.
 REACH = 320
 # In tokens. Longer answers than this are found by their most telling part.
 LONGEST = 48
 SPANS_PER_WINDOW = 3
+ARTICLE = re.compile(r"^(?:the|a|an)\s+")
+MARKS = re.compile(r"^\W+|\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,11 @@ class SpanCandidate:
     def text(self) -> str:
         """The document's text in the span."""
         return self.context.document.text[self.span.start : self.span.end]
+
+
+def normalise_answer(text: str) -> str:
+    """Return ``text`` as answers are compared: lower case, no outer marks, no first article."""
+    return " ".join(ARTICLE.sub("", MARKS.sub("", text.lower())).split())
 
 
 def best_spans(starts: Scores, ends: Scores, count: int) -> list[ScoredSpan]:

@@ -9,11 +9,11 @@ from corpus import Passage, Span
 from index import Encoder, PassageIndex, build
 from qa.question import understand
 from qa.reading.calibration import Calibration
-from qa.reading.features import SPAN_FEATURES, normalise_answer, span_features
+from qa.reading.features import SPAN_FEATURES, span_features
 from qa.reading.model import SpanModel
 from qa.reading.quotations import quote_sentences
 from qa.reading.reader import CANDIDATES, PASSAGES_READ, NeuralReader, find_candidates
-from qa.reading.spans import Context, SpanCandidate, build_contexts
+from qa.reading.spans import Context, SpanCandidate, build_contexts, normalise_answer
 from qa.retriever import Retriever
 from qa.types import Hit, ReaderOutput
 from tests.qa.reading.test_spans import RuleModel
