@@ -73,10 +73,9 @@ def citations_from_json(text: str) -> list[Citation]:
         InputError: if the text is not what ``pincite ask --json`` writes.
     """
     try:
-        values = _json_values(text)
+        return citations_of(_json_values(text))
     except ValueError as error:
         raise InputError(f"{NO_ANSWER} ({error}).") from error
-    return citations_of(values)
 
 
 def citations_of(answers: Sequence[Any]) -> list[Citation]:
