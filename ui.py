@@ -92,7 +92,7 @@ def create_chat(
 
 
 def _make_pane(name: str, html: str = "", props: Mapping[str, Any] | None = None) -> gr.HTML:
-    """Return a part of the page with the script of its name and what that needs."""
+    """Return a part of the page with the script of the same name and its properties."""
     script = asset(f"{name}.js")
     return gr.HTML(html, elem_id=name, js_on_load=script, apply_default_css=False, **(props or {}))
 

@@ -83,7 +83,7 @@ class Pipeline:
         return self._cite(map(_whole, hits))
 
     def _among(self, only: Sequence[str]) -> tuple[Ids | None, Searched]:
-        """Return the passages to choose from, None for all, and how much that is."""
+        """Return the passages to search, None for all, and their number."""
         if not only:
             counts = self.index.count()
             return None, Searched(counts["documents"], counts["passages"])
@@ -225,7 +225,7 @@ class Assistant:
         return self._serve(lambda pipeline: pipeline.answer(question, only, on_stage)).result()
 
     def ask_in_stages(self, question: str, *, only: Sequence[str] = ()) -> Iterator[str | Answer]:
-        """Yield what `ask` begins (``searching``, ``reading``, ``quoting``), at last its answer.
+        """Yield the stages of `ask` as they begin (``searching`` and so on), then its answer.
 
         Args:
             question: what to answer.
@@ -268,7 +268,7 @@ class Assistant:
         return self._serve(lambda pipeline: pipeline.index.skipped()).result()
 
     def _serve(self, find: Callable[[Pipeline], Found]) -> Future[Found]:
-        """Have ``find`` look in the newest published state, once it is its turn."""
+        """Call ``find`` on the newest published state when its turn comes."""
 
         def found() -> Found:
             pipeline = self._pipeline()
@@ -281,7 +281,7 @@ class Assistant:
         return self._in_turn.submit(found)
 
     def _pipeline(self) -> Pipeline:
-        """Return a pipeline that nobody uses, a new one if all are in use."""
+        """Return an idle pipeline, or a new one if all are busy."""
         try:
             return self._free.pop()
         except IndexError:

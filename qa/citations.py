@@ -151,5 +151,5 @@ def _nearest(citation: Citation, text: str) -> int | None:
 
 
 def _common(a: Iterable[str], b: Iterable[str]) -> int:
-    """Return how many characters two texts have in common from their starts."""
+    """Return the length of the common prefix of two texts."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))

@@ -144,7 +144,7 @@ def understand(question: str) -> Question:
 
 
 def _answer_type(text: str) -> AnswerType:
-    """Return the kind of answer that the word asks for which governs the question ``text``."""
+    """Return the kind of answer asked for by the word that governs the question ``text``."""
     breaks = BREAK_OR_COMMA if ADVERBIAL.match(text) else BREAK
     for start in (0, *(found.end() for found in breaks.finditer(text))):
         if phrase := OPENING_PHRASE.match(text, start):

@@ -30,7 +30,7 @@ MOST_RESTORED = 50
 def make_turn(
     question: str, turns: Sequence[Turn], collection: int, only: Sequence[str] = ()
 ) -> Turn:
-    """Return the turn of a question, complete from the turns before it if it needs that.
+    """Return the turn of a question, completed from earlier turns if it is a follow-up.
 
     Args:
         question: as it was typed.
@@ -50,7 +50,7 @@ def make_turn(
 
 
 def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[Turn]:
-    """Yield the turn at each stage of its answering, at last with the answer or the failure.
+    """Yield the turn at each stage, and finally with its answer or failure.
 
     Args:
         collection: that is asked.
@@ -123,7 +123,7 @@ def restore_turns(
 
 
 def _before(turns: Sequence[Turn], collection: int) -> Before | None:
-    """Return the last question that got an answer or a no, for a follow-up to take from."""
+    """Return the last question that was answered, be it by a no, for a follow-up to build on."""
     answers = [turn.answer for turn in turns if turn.answer and turn.collection == collection]
     if not answers:
         return None
@@ -133,7 +133,7 @@ def _before(turns: Sequence[Turn], collection: int) -> Before | None:
 
 
 def _changed(collection: Collection, answer: Answer) -> frozenset[str]:
-    """Return which quoted documents' files are no longer as they were quoted."""
+    """Return the quoted documents whose files have changed since they were indexed."""
     quoted = {(citation.document, citation.sha256) for citation in answer.citations}
     return frozenset(id_ for id_, sha256 in quoted if not _as_quoted(collection, id_, sha256))
 

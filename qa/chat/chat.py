@@ -146,7 +146,7 @@ class Chat:
     def judge(
         self, conversation: Conversation, id_: int, good: bool | None, note: str
     ) -> Mapping[str, object]:
-        """Keep what was thought of a turn's answer, with a note in words; return the news.
+        """Record a judgement of a turn's answer, perhaps with a note; return the news.
 
         Args:
             conversation: that is judged.
@@ -162,7 +162,7 @@ class Chat:
         return render_news(conversation.news(seen))
 
     def export(self, conversation: Conversation, kind: str) -> Mapping[str, object]:
-        """Return news that bring the answers as a file to be saved."""
+        """Return news that include the answers as a file to save."""
         content = export(kind, [turn.answer for turn in conversation.turns if turn.answer])
         name, encoded = f"conversation.{kind}", b64encode(content).decode("ascii")
         # The time makes it news each time: the page takes no notice of what it has had last.
@@ -172,7 +172,7 @@ class Chat:
     def reopen(
         self, conversation: Conversation, id_: str, kept: Sequence[Mapping[str, Any]]
     ) -> Shown:
-        """Show a conversation again that the browser has kept.
+        """Show a conversation that the browser has kept.
 
         Args:
             conversation: that takes it over.
@@ -195,7 +195,7 @@ class Chat:
     # Beside the conversation
 
     def show_welcome(self) -> str:
-        """Return the HTML of the welcome as far as it is known at once."""
+        """Return the HTML of the welcome, with only those questions that are known at once."""
         return render_welcome(self._examples)
 
     async def find_welcome(self, at: int) -> str:
@@ -207,7 +207,7 @@ class Chat:
         return render_welcome(examples)
 
     def list_choices(self, at: int) -> list[str] | None:
-        """Return what a question can be limited to; None if that is not known."""
+        """Return what a question can be limited to, None if that is unknown."""
         try:
             return list_choices(d.id for d in self._collections[at].assistant.documents())
         except PinciteError:
@@ -227,7 +227,7 @@ class Chat:
         return Documents(render_documents(panel), messages, building, choices)
 
     def act(self, at: int, action: str, id_: str) -> Documents:
-        """Do what a button of the documents panel says, perhaps with the document ``id_``."""
+        """Carry out a button of the documents panel, for some of them on the document ``id_``."""
         collection = self._collections[at]
         if action == "build":
             collection.building.start()
@@ -238,6 +238,6 @@ class Chat:
         return self.show_documents(at, asking=id_ if action == "ask-remove" else "")
 
     def add(self, at: int, files: Iterable[Upload]) -> Documents:
-        """Add files to a collection, and show what became of it."""
+        """Add files to a collection, and show the result."""
         collection = self._collections[at]
         return self.show_documents(at, collection.add(files) if collection.editable else ())

@@ -138,7 +138,7 @@ class Conversation:
             return self._add(turn)
 
     def replace(self, turn: Turn) -> bool:
-        """Put ``turn`` where that of its number is; return whether it was still there."""
+        """Replace the turn with the same number; return whether it was still there."""
         with self._lock:
             there = turn.id in self._turns
             if there:
@@ -146,7 +146,7 @@ class Conversation:
             return there
 
     def judge(self, id_: int, good: bool | None, noted: bool) -> Turn | None:
-        """Keep in a turn what was thought of its answer; None if it has none, or no judgement.
+        """Record a judgement in a turn; return it, or None if there is nothing to judge or record.
 
         Args:
             id_: of the turn.
@@ -161,7 +161,7 @@ class Conversation:
             return self._put(replace(turn, good=good, noted=noted))
 
     def news(self, since: int) -> News:
-        """Return what changed after the change of that number; after 0, everything."""
+        """Return what changed after the change numbered ``since``; everything after 0."""
         with self._lock:
             first = min(self._turns, default=self._revision)
             turns = tuple(turn for turn in self._turns.values() if turn.revision > since)

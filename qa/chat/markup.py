@@ -24,7 +24,7 @@ def showable(text: str) -> str:
 
 
 def environment(package: str, folder: str) -> Environment:
-    """Return what makes HTML from the templates in ``folder`` of ``package``, escaping all text."""
+    """Return an environment for the templates in a folder of ``package``; it escapes all text."""
     return Environment(
         loader=PackageLoader(package, folder),
         autoescape=True,

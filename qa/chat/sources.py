@@ -72,7 +72,7 @@ def find_page(document: Document, offset: int) -> int:
 
 
 def clip_to_page(document: Document, page: int, citation: Citation) -> tuple[Span, Span]:
-    """Return what of the quotation and of its answer is on a page, counted from its start."""
+    """Return the parts of the quotation and its answer on a page, relative to the page's start."""
     first, last = split_pages(document)[page - 1]
     ranges = (citation.start, citation.end), (citation.answer_start, citation.answer_end)
     quotation, answer = (

@@ -30,7 +30,7 @@ NAMED = 4
 
 
 def render_welcome(examples: Sequence[str] = ()) -> str:
-    """Return what stands where the conversation will be, with questions to begin with."""
+    """Return what is shown before the first question, with questions to begin with."""
     return render("welcome", {"examples": examples})
 
 
@@ -40,7 +40,7 @@ def render_news(news: News) -> dict[str, object]:
 
 
 def render_turn(turn: Turn) -> str:
-    """Return a question with its answer, or with what is being done for it."""
+    """Return a question with its answer, or with the stage that it is at."""
     answer = turn.answer
     values: dict[str, object] = {"turn": turn, "answer": answer, "only": json.dumps(turn.only)}
     if answer:
@@ -124,7 +124,7 @@ def render_documents(panel: DocumentsPanel) -> str:
 
 
 def _changes(plan: Plan) -> list[tuple[str, str]]:
-    """Return what a build would do: kinds of changes, and the documents that they are of."""
+    """Return what a build would do: kinds of changes, each with the documents concerned."""
     kinds = (
         ("New", plan.added),
         ("Changed", plan.changed),

@@ -38,7 +38,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def list_copies(citation: Citation) -> str:
-    """Return where the words of a citation stand as well, for people; empty if nowhere else."""
+    """Return where else the words of a citation occur, for people; empty if nowhere."""
     if not citation.also:
         return ""
     locations = [location_of(copy) for copy in citation.also[:MOST_ALSO]]

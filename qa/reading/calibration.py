@@ -137,7 +137,7 @@ def calibration() -> Calibration:
 
 
 def calibration_in(index_folder: Path) -> Calibration:
-    """Return how the answers of an index are judged: as refitted, or else as shipped.
+    """Return the calibration of an index: the refitted one if there is one, else the shipped one.
 
     Raises:
         SettingsError: if the refit is damaged or was made with another reader.

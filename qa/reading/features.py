@@ -108,7 +108,7 @@ def span_features(
 
 
 def _idf(passages: int, count: int) -> float:
-    """Return the weight of a term in so many of ``count`` passages, as BM25 has it, never zero."""
+    """Return BM25's idf of a term that ``passages`` of ``count`` passages have; never zero."""
     return log(1 + (count - passages + 0.5) / (passages + 0.5))
 
 

@@ -15,7 +15,7 @@ MOST_EXCERPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation and where else it stands.
+    """A quotation and its copies elsewhere.
 
     Args:
         excerpt: its offsets.

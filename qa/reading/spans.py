@@ -48,7 +48,7 @@ class Context:
     rank: int
 
     def sentences_around(self, span: Span) -> Span:
-        """Return from where to where the sentences go that hold ``span``, at least ``span``."""
+        """Return the span of the sentences that overlap ``span``, and at least ``span`` itself."""
         sentences = sentence_spans(self.document, *self.span)
         holding = [s for s in sentences if s.start < span.end and span.start < s.end]
         start = min([span.start, *(s.start for s in holding)])
