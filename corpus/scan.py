@@ -18,8 +18,9 @@ __all__ = ["IGNORE_FILE", "FoundFile", "file_sha256", "scan"]
 
 IGNORE_FILE = ".pinciteignore"
 LINE_END = re.compile(r"\r?\n")
-LAST_STARS = re.compile(r"(^!?|/)\*\* *$")
-LAST_STAR = re.compile(r"(^!?|/)\* *$")
+NOTHING = re.compile(r"!?/* *")
+LAST_STARS = re.compile(r"(^!?|/)\*\*(?=/? *$)")
+LAST_STAR = re.compile(r"(^!?|/)\*(?=/? *$)")
 
 Ignored = Callable[[str], bool]
 
@@ -67,7 +68,6 @@ def _ignore_rules(folder: Path) -> Ignored:
         return lambda _: False
     except OSError as error:
         raise InputError(f"{folder / IGNORE_FILE} cannot be read: {error.strerror}.") from error
-    from pathspec import GitIgnoreSpec
     from pathspec.patterns.gitignore import GitIgnorePatternError
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
@@ -76,8 +76,18 @@ def _ignore_rules(folder: Path) -> Ignored:
         # As last segments pathspec takes these for all paths, which no rule for folders undoes.
         plain = LAST_STAR.sub(r"\1?*", LAST_STARS.sub(r"\1**/*", line))
         with suppress(GitIgnorePatternError):  # git passes over what is no pattern
-            rules.append(GitIgnoreSpecPattern(plain))
-    return GitIgnoreSpec(rules).match_file
+            if not NOTHING.fullmatch(line):
+                rules.append(GitIgnoreSpecPattern(plain))
+
+    def ignored(path: str) -> bool:
+        # The last rule that means this path decides; one that means a folder above it does not.
+        for rule in reversed(rules):
+            found = rule.regex.search(path) if rule.regex else None
+            if found and (not found.groupdict().get("ps_d") or found.end("ps_d") == len(path)):
+                return bool(rule.include)
+        return False
+
+    return ignored
 
 
 def _walk(

