@@ -109,9 +109,9 @@ class FileLoader:
             late = True
         except OSError:
             pass  # the child has died, and its status says of what
-        if answer.startswith("+"):
-            return answer[1:]
-        if answer:
+        if answer.endswith("\n"):  # else it died while it answered
+            if answer.startswith("+"):
+                return answer[1:]
             raise LoadError(json.loads(answer[1:]))
         status = _describe_exit(self.close())
         logger.info("the child process has ended (%s) and is replaced", status)

@@ -75,6 +75,18 @@ def test_a_child_that_dies_at_once_is_a_reason(
             assert skipped == Skipped("a.txt", "the parser crashed on it (exit status 5)")
 
 
+@pytest.mark.parametrize("part", ["+[", "-"])
+def test_a_child_that_dies_while_it_answers_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: str
+) -> None:
+    """Catches half an answer that is taken for one and ends the build."""
+    script = f"import os, sys; sys.stdin.readline(); os.write(0, {part.encode()!r}); os._exit(5)"
+    monkeypatch.setattr(corpus.worker, "COMMAND", (sys.executable, "-c", script))
+    with FileLoader(seconds=10) as loader:
+        loaded = loader.load(write(tmp_path, "x"), "a.txt")
+    assert loaded == Skipped("a.txt", "the parser crashed on it (exit status 5)")
+
+
 def test_a_child_that_died_between_files_blames_no_file(loader: FileLoader, tmp_path: Path) -> None:
     """Catches a good file skipped because the child was killed while it waited."""
     loader.load(write(tmp_path, "one"), "a.txt")
