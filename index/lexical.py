@@ -69,6 +69,8 @@ def _stemmer(thread: int) -> Any:  # noqa: ANN401, ARG001 - no types; a stemmer 
 
 ANALYZER = "terms"
 HEAP_BYTES = 128_000_000
+# A temporary folder that cannot be removed is left rather than waited for.
+REMOVALS = 100
 OWN_FILES = ("meta.json", ".managed.json")  # rewritten by each commit; segments never are
 
 
@@ -194,8 +196,10 @@ def _make_links(folder: Path) -> Iterator[Path]:
                 (links / name).symlink_to(f"of/{name}")
         yield links
     finally:
-        while links.exists():  # tantivy's own thread may be making a lock there
+        for _ in range(REMOVALS):  # tantivy's own thread may be making a lock there
             shutil.rmtree(links, ignore_errors=True)
+            if not links.exists():
+                break
 
 
 def _link_files(source: Path, target: Path) -> None:
