@@ -33,7 +33,7 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import measures_of
 from pincite.evaluation.run import ask_all
-from qa.reading import RISKS, calibration
+from qa.reading import FALSE_ANSWER_RATES, calibration
 from qa.reading.model import SpanModel, windows_of
 
 SEED = 20140127
@@ -67,7 +67,7 @@ def ask(passages: Sequence[dict[str, Any]], questions: Sequence[dict[str, Any]])
         build(folder, open_encoder())
         where = index_folder_of(folder)
         expected = [_expected(n, q, names) for n, q in enumerate(questions, 1)]
-        balanced = RISKS["balanced"]
+        balanced = FALSE_ANSWER_RATES["balanced"]
         asked = ask_all(folder, where, expected, calibration(), balanced, lambda _: None)
     return list(asked.records)
 
@@ -93,8 +93,8 @@ def settings(records: Sequence[Record]) -> dict[str, Any]:
             coverage_at(confidence, answerable, COVERAGE), 4
         ),
         "settings": {
-            word: _at(confidence >= calibration().threshold(risk), answerable, right)
-            for word, risk in RISKS.items()
+            word: _at(confidence >= calibration().threshold(rate), answerable, right)
+            for word, rate in FALSE_ANSWER_RATES.items()
         },
     }
 

@@ -25,7 +25,7 @@ from pincite.evaluation.questions import read_questions
 from pincite.evaluation.records import Record
 from pincite.evaluation.report import Measure, measures_of
 from pincite.evaluation.run import ask_all
-from qa.reading import RISKS, calibration
+from qa.reading import FALSE_ANSWER_RATES, calibration
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = ROOT / "bench" / "results" / "quick.json"
@@ -63,7 +63,7 @@ def starter() -> Sequence[Record]:
         folder = Path(scratch, "starter")
         shutil.copytree(ROOT / "starter", folder, ignore=shutil.ignore_patterns(".pincite"))
         build(folder, open_encoder())
-        where, balanced = index_folder_of(folder), RISKS["balanced"]
+        where, balanced = index_folder_of(folder), FALSE_ANSWER_RATES["balanced"]
         asked = ask_all(folder, where, questions, calibration(), balanced, lambda _: None)
     return asked.records
 

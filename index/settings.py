@@ -14,6 +14,8 @@ __all__ = ["Settings"]
 SETTINGS_FILE = "settings.toml"
 # Title and headings may take 98 tokens of it.
 SMALLEST_PASSAGE = 128
+# What settings were called once.
+RENAMED = {"risk": "false_answer_rate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Settings:
             built with, which is ``all-MiniLM-L6-v2`` at first.
         passage_tokens: the most tokens of a passage with its title and heading; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
-        risk: which share of the questions that the documents do not answer may get an answer:
-            ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.
+        false_answer_rate: which share of the questions that the documents do not answer may get an
+            answer: ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.
 
     Raises:
         SettingsError: if a value cannot be used.
@@ -36,7 +38,7 @@ class Settings:
     encoder: str | None = None
     passage_tokens: int = 200
     file_seconds: float = 120.0
-    risk: str | float = "balanced"
+    false_answer_rate: str | float = "balanced"
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))
@@ -64,7 +66,8 @@ class Settings:
         """Return the settings in ``index_folder/settings.toml``; the defaults if there is no file.
 
         Raises:
-            SettingsError: if the file is no TOML, or has an unknown key or an unusable value.
+            SettingsError: if the file is no TOML, or has an unknown key, an old name or an unusable
+                value.
         """
         path = index_folder / SETTINGS_FILE
         try:
@@ -75,6 +78,10 @@ class Settings:
             raise SettingsError(f"{path} cannot be read: {error}.") from error
         known = [field.name for field in fields(cls)]
         for key in values:
+            if key in RENAMED:
+                raise SettingsError(
+                    f"The setting {key!r} in {path} is now called {RENAMED[key]!r}; rename it."
+                )
             if key not in known:
                 near = get_close_matches(key, known, n=1, cutoff=0.0)[0]
                 raise SettingsError(

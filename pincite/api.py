@@ -92,7 +92,7 @@ def open_collections(
     folders: Sequence[str | Path],
     *,
     index: str | Path | None = None,
-    risk: str | float | None = None,
+    false_answer_rate: str | float | None = None,
     editable: bool = True,
 ) -> Iterator[list[Collection]]:
     """Open the indexes of ``folders`` for the chat, and close them at the end.
@@ -100,7 +100,7 @@ def open_collections(
     Args:
         folders: the documents; those with the same name are called by their whole paths.
         index: where the index of a single folder is kept; ``folder/.pincite`` by default.
-        risk: as `Assistant.open` takes it; by default the one in the settings.
+        false_answer_rate: as `Assistant.open` takes it; by default the one in the settings.
         editable: whether documents may be added and removed in the chat.
 
     Raises:
@@ -114,7 +114,7 @@ def open_collections(
             name=whole.name if names.count(whole.name) == 1 else str(whole),
             folder=folder,
             index=index_folder_of(folder, index),
-            assistant=Assistant.open(folder, index=index, risk=risk),
+            assistant=Assistant.open(folder, index=index, false_answer_rate=false_answer_rate),
             building=BackgroundBuild(lambda show: build(folder, index=index, on_progress=show)),
             plan=partial(status, folder, index=index),
             editable=editable,

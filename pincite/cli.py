@@ -119,9 +119,9 @@ def _log(level: int) -> Iterator[None]:
 
 docs_argument = click.argument("docs", type=PATH)
 index_option = click.option("--index", type=PATH, help="Where its index is kept (DOCS/.pincite).")
-risk_option = click.option(
-    "--risk",
-    metavar="RISK",
+false_answer_rate_option = click.option(
+    "--false-answer-rate",
+    metavar="RATE",
     help="What share of the questions that the documents do not answer may get an answer: "
     "cautious (0.01), balanced (0.03), eager (0.1) or a number.",
 )
@@ -252,7 +252,7 @@ def _one_line(text: str) -> str:
     help="Ask only this document, this folder or those that match, such as '*.pdf'; may be given "
     "several times.",
 )
-@risk_option
+@false_answer_rate_option
 def ask(
     docs: Path,
     question: str | None,
@@ -260,7 +260,7 @@ def ask(
     as_json: bool,
     questions: Path | None,
     only: tuple[str, ...],
-    risk: str | None,
+    false_answer_rate: str | None,
 ) -> int:
     """Answer a question in the documents' own words.
 
@@ -276,7 +276,7 @@ def ask(
     from qa.formats import answer_to_json, to_text
 
     found = False
-    with Assistant.open(docs, index=index, risk=risk) as assistant:
+    with Assistant.open(docs, index=index, false_answer_rate=false_answer_rate) as assistant:
         for id_, text in asked:
             answer = assistant.ask(text, only=only)
             found = found or answer.found
@@ -314,7 +314,7 @@ def _text_of(path: Path) -> str:
 )
 @click.option("--port", default=7860, metavar="PORT", help="Port to listen on (7860).")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
-@risk_option
+@false_answer_rate_option
 def chat(
     docs: Path,
     more: tuple[Path, ...],
@@ -322,7 +322,7 @@ def chat(
     host: str,
     port: int,
     no_browser: bool,
-    risk: str | None,
+    false_answer_rate: str | None,
 ) -> int:
     """Open the chat in the browser.
 
@@ -337,7 +337,9 @@ def chat(
     from pincite.server import LOOPBACK, launch
 
     here = host in LOOPBACK
-    with open_collections((docs, *more), index=index, risk=risk, editable=here) as collections:
+    with open_collections(
+        (docs, *more), index=index, false_answer_rate=false_answer_rate, editable=here
+    ) as collections:
         page, url = launch(collections, host, port)
         with suppress(KeyboardInterrupt):
             try:
@@ -355,7 +357,7 @@ def chat(
 @click.argument("questions", required=False, type=PATH)
 @index_option
 @click.option("--out", type=PATH, help="Where the report goes (a new folder in the index).")
-@risk_option
+@false_answer_rate_option
 @click.option(
     "--compare",
     type=PATH,
@@ -382,7 +384,7 @@ def measure(
     questions: Path | None,
     index: Path | None,
     out: Path | None,
-    risk: str | None,
+    false_answer_rate: str | None,
     compare: Path | None,
     fit: bool,
     undo_fit: bool,
@@ -412,7 +414,7 @@ def measure(
             questions,
             index=index,
             out=out,
-            risk=risk,
+            false_answer_rate=false_answer_rate,
             other=compare,
             fit=fit,
             on_progress=show,

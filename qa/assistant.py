@@ -12,7 +12,7 @@ from corpus import Document, Skipped
 from index import DocumentSummary, Encoder, Ids, PassageIndex, Settings, index_folder_of
 from qa.citations import cite
 from qa.question import understand
-from qa.reading.calibration import calibration_in, parse_risk
+from qa.reading.calibration import calibration_in, parse_false_answer_rate
 from qa.reading.model import SpanModel
 from qa.reading.reader import NeuralReader, Reader
 from qa.retriever import Retriever, select_documents
@@ -32,12 +32,14 @@ class Pipeline:
     Args:
         index: the open index.
         reader: finds the answer in the passages.
-        risk: that the reader was made for; None if it was made for none.
+        false_answer_rate: that the reader was made for; None if it was made for none.
     """
 
-    def __init__(self, index: PassageIndex, reader: Reader, risk: float | None) -> None:
+    def __init__(
+        self, index: PassageIndex, reader: Reader, false_answer_rate: float | None
+    ) -> None:
         self.index = index
-        self._risk = risk
+        self._false_answer_rate = false_answer_rate
         self._retriever = Retriever(index)
         self._reader = reader
 
@@ -68,7 +70,7 @@ class Pipeline:
             nearest=nearest,
             hits=hits,
             searched=searched,
-            risk=self._risk,
+            false_answer_rate=self._false_answer_rate,
             timings_ms={
                 "retrieve": _milliseconds(clock[0], clock[1]),
                 "read": _milliseconds(clock[1], clock[2]),
@@ -128,7 +130,7 @@ class Assistant:
     Args:
         index: the open index.
         reader: finds the answer in the passages.
-        risk: that the reader was made for; None if it was made for none.
+        false_answer_rate: that the reader was made for; None if it was made for none.
         make_reader: makes a reader for a further handle on the index, so that a second question is
             begun while the first one is read; without it they are answered one after the other.
     """
@@ -137,14 +139,14 @@ class Assistant:
         self,
         index: PassageIndex,
         reader: Reader,
-        risk: float | None = None,
+        false_answer_rate: float | None = None,
         make_reader: Callable[[PassageIndex], Reader] | None = None,
     ) -> None:
-        self._risk = risk
+        self._false_answer_rate = false_answer_rate
         self._index = index
         self._make_reader = make_reader
         # Used as a stack: the handle that is used last has the most in memory.
-        self._free = [Pipeline(index, reader, risk)]
+        self._free = [Pipeline(index, reader, false_answer_rate)]
         self._in_turn = ThreadPoolExecutor(AT_ONCE if make_reader else 1, "assistant")
 
     @classmethod
@@ -154,7 +156,7 @@ class Assistant:
         *,
         index: str | Path | None = None,
         encoder: Encoder | None = None,
-        risk: str | float | None = None,
+        false_answer_rate: str | float | None = None,
     ) -> Self:
         """Open the index of ``folder``, made by `build`.
 
@@ -162,28 +164,30 @@ class Assistant:
             folder: the documents.
             index: where their index is kept; ``folder/.pincite`` by default.
             encoder: instead of the one that the index names.
-            risk: which share of the questions that the documents do not answer may get an answer,
-                from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or ``eager`` (0.1); by
-                default what the settings beside the index say.
+            false_answer_rate: which share of the questions that the documents do not answer may
+                get an answer, from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or
+                ``eager`` (0.1); by default what the settings beside the index say.
 
         Raises:
-            SettingsError: if ``risk`` is none of these, or the settings or the refitted confidence
-                cannot be used.
+            SettingsError: if ``false_answer_rate`` is none of these, or the settings or the
+                refitted confidence cannot be used.
             IndexMissing: if it has not been built.
             IndexOutdated: if it was built by another version or with another encoder.
             IndexDamaged: if its files are not what they should be.
             ModelUnavailable: if the encoder's weights are missing or wrong.
         """
         where = index_folder_of(folder, index)
-        accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
+        if false_answer_rate is None:
+            false_answer_rate = Settings.read(where).false_answer_rate
+        rate = parse_false_answer_rate(false_answer_rate)
         judged = calibration_in(where)
         model = SpanModel.shipped()
 
         def reader(opened: PassageIndex) -> NeuralReader:
-            return NeuralReader(opened, accepted, model, judged)
+            return NeuralReader(opened, rate, model, judged)
 
         opened = PassageIndex.open(where, encoder)
-        return cls(opened, reader(opened), accepted, reader)
+        return cls(opened, reader(opened), rate, reader)
 
     def __enter__(self) -> Self:
         return self
@@ -288,4 +292,4 @@ class Assistant:
             if self._make_reader is None:
                 raise
             index = self._index.reopen()
-            return Pipeline(index, self._make_reader(index), self._risk)
+            return Pipeline(index, self._make_reader(index), self._false_answer_rate)

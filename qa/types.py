@@ -154,8 +154,8 @@ class Answer:
         nearest: for a no, quotations of the passages nearest to the question; else empty.
         hits: the passages that were found, in the reader's order, best first.
         searched: how much was searched.
-        risk: which share of the questions that documents do not answer gets an answer where it is
-            given as here, 0 to 1; None if the reader does not say.
+        false_answer_rate: which share of the questions that documents do not answer gets an answer
+            where it is given as here, 0 to 1; None if the reader does not say.
         timings_ms: milliseconds by stage; all else is the same each time the question is asked.
     """
 
@@ -169,5 +169,5 @@ class Answer:
     nearest: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     searched: Searched
-    risk: float | None
+    false_answer_rate: float | None
     timings_ms: Mapping[str, float]

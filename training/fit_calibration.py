@@ -39,7 +39,7 @@ from pincite.evaluation.measures import (
 )
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
 from qa.question import understand
-from qa.reading.calibration import FITTED, RISKS, Calibration
+from qa.reading.calibration import FALSE_ANSWER_RATES, FITTED, Calibration
 from qa.reading.features import SPAN_FEATURES
 from qa.reading.model import SpanModel
 from qa.reading.reader import find_candidates
@@ -212,25 +212,25 @@ def _fit(
         np.concatenate([best_of(r, fitted)[0][~r.answerable] for r in kind])
         for kind in (readings, near)
     )
-    risks = [(risk, round(_reached_by(risk, elsewhere, changed), 4)) for risk in GRID]
-    fitted = replace(fitted, risks=((0.0, 1.0), *risks, (1.0, 0.0)))
+    thresholds = [(rate, round(_reached_by(rate, elsewhere, changed), 4)) for rate in GRID]
+    fitted = replace(fitted, thresholds=((0.0, 1.0), *thresholds, (1.0, 0.0)))
     saved = {
         "made by": "training/fit_calibration.py",
         "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
         "bias": bias,
-        "risks": fitted.risks,
+        "thresholds": fitted.thresholds,
     }
     return fitted, saved
 
 
-def _reached_by(risk: float, far: Floats, near: Floats) -> float:
-    """Return the probability that a share of ``risk`` reaches, `NEAR` of them near misses."""
+def _reached_by(rate: float, far: Floats, near: Floats) -> float:
+    """Return the probability that a share of ``rate`` reaches, `NEAR` of them near misses."""
     probabilities = np.concatenate([far, near])
     parts = ((far, 1 - NEAR), (near, NEAR))
     weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
     order = np.argsort(-probabilities, kind="stable")
     shares = np.cumsum(weights[order])
-    return float(np.interp(risk, shares, probabilities[order]))
+    return float(np.interp(rate, shares, probabilities[order]))
 
 
 def best_of(readings: Readings, calibrated: Calibration) -> tuple[Floats, Flags, Flags]:
@@ -259,8 +259,8 @@ def _report(readings: Readings, near: Readings, calibrated: Calibration) -> None
     print(f"expected calibration error: {calibration_error(best, right):.3f}")
     false = coverage_at(best, answerable, 0.66)
     print(f"unanswerable answered at 66 % coverage of the answerable: {false:.3f}")
-    for word, risk in RISKS.items():
-        threshold = calibrated.threshold(risk)
+    for word, rate in FALSE_ANSWER_RATES.items():
+        threshold = calibrated.threshold(rate)
         given = best >= threshold
         print(
             f"{word}: answered {given[answerable].mean():.3f} of the answerable, "

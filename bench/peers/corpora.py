@@ -159,7 +159,7 @@ def read_by_pincite(
         given: whether a question is asked of its document alone.
     """
     answers, milliseconds = {}, []
-    with Assistant.open(corpus.folder, risk=1.0) as assistant:
+    with Assistant.open(corpus.folder, false_answer_rate=1.0) as assistant:
         for question in corpus.questions:
             only = [question.document] if given and question.document else []
             answer = assistant.ask(question.text, only=only)

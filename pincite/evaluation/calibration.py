@@ -9,7 +9,7 @@ from corpus import InputError
 from pincite.evaluation.measures import Flags, Floats, calibration_error
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
-from qa.reading import RISKS, Recalibration, calibration
+from qa.reading import FALSE_ANSWER_RATES, Recalibration, calibration
 
 __all__ = ["FEWEST", "Refit", "RefitRow", "expect_enough", "refit"]
 
@@ -53,7 +53,7 @@ def refit(records: Sequence[Record]) -> Refit:
     """Fit confidence and thresholds to ``records``, asked with the confidence as shipped.
 
     The confidence's logit gets a slope and an intercept by logistic regression (Platt 1999); the
-    threshold of a risk is the confidence that so large a share of the unanswerable questions
+    threshold of a rate is the confidence that so large a share of the unanswerable questions
     reaches.
 
     Raises:
@@ -102,17 +102,17 @@ def fit(confidence: Floats, right: Flags, answerable: Flags) -> Recalibration:
     return Recalibration(
         slope=round(slope, 6),
         intercept=round(intercept, 6),
-        risks=thresholds(refitted[~answerable]),
+        thresholds=thresholds(refitted[~answerable]),
         answerable=int(answerable.sum()),
         unanswerable=int((~answerable).sum()),
     )
 
 
 def thresholds(unanswerable: Floats) -> tuple[tuple[float, float], ...]:
-    """Return pairs of a risk and the confidence that such a share of new questions reaches.
+    """Return pairs of a rate and the confidence that such a share of new questions reaches.
 
     Of n questions with no ties, a new one exceeds the k-th highest with probability k / (n + 1)
-    (Vovk et al. 2005); between these, and up to a confidence of 1 at risk 0, it is interpolated.
+    (Vovk et al. 2005); between these, and up to a confidence of 1 at rate 0, it is interpolated.
 
     Args:
         unanswerable: confidence of each unanswerable question, shape ``(n,)``.
@@ -142,15 +142,15 @@ def _cross_validated(confidence: Floats, right: Flags, answerable: Flags) -> lis
     from sklearn.model_selection import StratifiedKFold
 
     after = np.zeros_like(confidence)
-    given = {word: np.zeros(len(confidence), bool) for word in RISKS}
+    given = {word: np.zeros(len(confidence), bool) for word in FALSE_ANSWER_RATES}
     strata = 2 * answerable + right
     splits = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(confidence, strata)
     for fitting, testing in splits:
         fitted = fit(confidence[fitting], right[fitting], answerable[fitting])
         after[testing] = changed(confidence[testing], fitted.slope, fitted.intercept)
-        risks, least = zip(*fitted.risks, strict=True)
-        for word, risk in RISKS.items():
-            given[word][testing] = after[testing] >= np.interp(risk, risks, least)
+        rates, least = zip(*fitted.thresholds, strict=True)
+        for word, rate in FALSE_ANSWER_RATES.items():
+            given[word][testing] = after[testing] >= np.interp(rate, rates, least)
     rows = [
         RefitRow(
             "expected calibration error",
@@ -158,8 +158,8 @@ def _cross_validated(confidence: Floats, right: Flags, answerable: Flags) -> lis
             calibration_error(after, right),
         )
     ]
-    for word, risk in RISKS.items():
-        before = confidence >= calibration().threshold(risk)
+    for word, rate in FALSE_ANSWER_RATES.items():
+        before = confidence >= calibration().threshold(rate)
         for name, kind in (("unanswerable", ~answerable), ("answerable", answerable)):
             shares = float(before[kind].mean()), float(given[word][kind].mean())
             rows.append(RefitRow(f"{word}: {name} questions answered", *shares))

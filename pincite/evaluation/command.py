@@ -23,7 +23,7 @@ from qa.reading import (
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    parse_risk,
+    parse_false_answer_rate,
 )
 
 __all__ = ["DRAFTS", "evaluate", "make_questions", "unfit"]
@@ -39,7 +39,7 @@ def evaluate(
     *,
     index: Path | None = None,
     out: Path | None = None,
-    risk: str | float | None = None,
+    false_answer_rate: str | float | None = None,
     other: Path | None = None,
     fit: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
@@ -51,7 +51,7 @@ def evaluate(
         questions: a file of questions; see `read_questions`.
         index: where the index is kept; ``folder/.pincite`` by default.
         out: where the report goes; a new folder beside the index by default.
-        risk: the setting to measure; by default the one in the settings.
+        false_answer_rate: the setting to measure; by default the one in the settings.
         other: a report.json to compare with.
         fit: whether to refit the confidence to these questions and keep it.
         on_progress: is told how far it is.
@@ -65,7 +65,9 @@ def evaluate(
     """
     _expect_extra()
     where = index_folder_of(folder, index)
-    accepted = parse_risk(Settings.read(where).risk if risk is None else risk)
+    if false_answer_rate is None:
+        false_answer_rate = Settings.read(where).false_answer_rate
+    rate = parse_false_answer_rate(false_answer_rate)
     read = read_questions(questions)
     if fit:
         expect_enough(read.asked)
@@ -74,7 +76,7 @@ def evaluate(
     shipped = calibration()
     calibrated = shipped if fit else calibration_in(where)
     began = time.monotonic()
-    asked = ask_all(folder, where, read.asked, calibrated, accepted, on_progress)
+    asked = ask_all(folder, where, read.asked, calibrated, rate, on_progress)
     if not asked.records:
         raise InputError(f"No question of {questions} can be asked ({asked.notes[0]}).")
     report = Report(
@@ -82,7 +84,7 @@ def evaluate(
         version=__version__,
         folder=folder.resolve().name,
         questions=questions.name,
-        risk=accepted,
+        false_answer_rate=rate,
         threshold=asked.threshold,
         refitted=calibrated is not shipped,
         documents=asked.documents,

@@ -69,7 +69,8 @@ def compare(other: Report, this: Report) -> Comparison:
             "one; compare two runs of the same questions."
         )
     return Comparison(
-        other=f"the run of {other.made} on {other.folder} at risk {other.risk}",
+        other=f"the run of {other.made} on {other.folder} at false-answer rate "
+        f"{other.false_answer_rate}",
         questions=len(pairs),
         rows=tuple(_rows(pairs)),
     )

@@ -13,7 +13,7 @@ from pincite.evaluation.plots import reliability_figure, risk_coverage_figure, s
 from pincite.evaluation.report import Report, judged, shown
 from qa.chat import environment
 from qa.formats import percent
-from qa.reading import RISKS
+from qa.reading import FALSE_ANSWER_RATES
 
 __all__ = ["page"]
 
@@ -38,7 +38,7 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
             (name, list(found)) for name, found in groupby(report.measures, attrgetter("group"))
         ],
         stages=stages,
-        setting=next((w for w, risk in RISKS.items() if risk == report.risk), str(report.risk)),
+        setting=_setting(report.false_answer_rate),
         drafts=sum(record.expected.draft for record in report.records),
         pictures=_pictures(report),
         worst=[(record, cause_of(record)) for record in worst(report.records, WORST)],
@@ -46,6 +46,11 @@ def page(report: Report, compared: Comparison | None = None, refit: Refit | None
         compared=compared,
         refit=refit,
     )
+
+
+def _setting(rate: float) -> str:
+    """Return the word for a false-answer rate, or the number where it has none."""
+    return next((word for word, known in FALSE_ANSWER_RATES.items() if known == rate), str(rate))
 
 
 def _pictures(report: Report) -> Sequence[tuple[str, str, Markup]]:
@@ -59,7 +64,7 @@ def _pictures(report: Report) -> Sequence[tuple[str, str, Markup]]:
         (
             "Risk and coverage",
             "Questions are answered from the surest on: how many of the answers are wrong? The "
-            "point is the current setting; --risk moves it along the line.",
+            "point is the current setting; --false-answer-rate moves it along the line.",
             # Drawn by us from numbers alone.
             Markup(svg(drawn, "risk")),  # noqa: S704
         ),

@@ -26,7 +26,7 @@ __all__ = [
     "write_report",
 ]
 
-FORMAT = 1
+FORMAT = 2
 STAGES = {"retrieve": "retrieving", "read": "reading", "quote": "quoting", "total": "in all"}
 LOWER_IS_BETTER = frozenset({"false answers", "false refusals"})
 OF_THE_GIVEN = "right, of the answers given"
@@ -67,7 +67,7 @@ class Report:
         version: of Pincite.
         folder: name of the folder of documents.
         questions: name of the file of questions.
-        risk: the setting, 0 to 1.
+        false_answer_rate: the setting, 0 to 1.
         threshold: the least confidence of an answer that is given there.
         refitted: whether the confidence was refitted to the user's questions.
         documents: how many documents were asked.
@@ -83,7 +83,7 @@ class Report:
     version: str
     folder: str
     questions: str
-    risk: float
+    false_answer_rate: float
     threshold: float
     refitted: bool
     documents: int

@@ -29,26 +29,26 @@ def ask_all(
     index_folder: Path,
     questions: Sequence[Expected],
     calibrated: Calibration,
-    risk: float,
+    false_answer_rate: float,
     on_progress: Callable[[Progress], None],
 ) -> EvaluationRun:
     """Ask every question of the index and judge what comes back.
 
-    Every question gets its best answer, however unsure; which of these would be given at ``risk``
-    follows from the confidence.
+    Every question gets its best answer, however unsure; which of these would be given at
+    ``false_answer_rate`` follows from the confidence.
 
     Args:
         folder: the documents, as they are now.
         index_folder: where their index is.
         questions: what to ask.
         calibrated: how sure answers are.
-        risk: which share of the unanswerable questions may get an answer, 0 to 1.
+        false_answer_rate: which share of the unanswerable questions may get an answer, 0 to 1.
         on_progress: is told how far it is.
 
     Raises:
         PinciteError: what `Assistant.open` raises.
     """
-    threshold = calibrated.threshold(risk)
+    threshold = calibrated.threshold(false_answer_rate)
     with closing(PassageIndex.open(index_folder)) as index:
         examiner = _Examiner(index, calibrated, threshold)
         records: list[Record] = []

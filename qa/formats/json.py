@@ -47,7 +47,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "understood_as": answer.understood_as,
         "found": answer.found,
         "confidence": round(answer.confidence, 4),
-        "risk": answer.risk,
+        "risk": answer.false_answer_rate,
         "text": answer.text,
         "citations": [asdict(citation) for citation in answer.citations],
         "conflicting": list(answer.conflicting),
@@ -101,9 +101,14 @@ def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
     try:
         # What browsers have kept since version 0.1.0 calls them "differing".
         conflicting = saved.get("conflicting", saved.get("differing"))
-        whole = {**saved, "hits": (), "conflicting": conflicting}
+        whole = {
+            **saved,
+            "hits": (),
+            "conflicting": conflicting,
+            "false_answer_rate": saved["risk"],
+        }
         answer = validate(Answer, whole)
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, KeyError, ValueError) as error:
         raise InputError(f"{NO_ANSWER} ({error}).") from error
     if answer.found != bool(answer.citations):
         raise InputError(f"{NO_ANSWER}: it is found without a citation, or the other way round.")

@@ -97,7 +97,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
     return (
         "The documents do not say.",
         f"Searched {counted(searched.documents, 'document')} "
-        f"({counted(searched.passages, 'passage')}). {_risk(answer)}The nearest passages:",
+        f"({counted(searched.passages, 'passage')}). {_false_answers(answer)}The nearest passages:",
     )
 
 
@@ -110,11 +110,12 @@ def _short_answers(answer: Answer) -> str:
     return f"The sources differ: {sides}"
 
 
-def _risk(answer: Answer) -> str:
+def _false_answers(answer: Answer) -> str:
     """Return what a no is worth, in words."""
-    if answer.risk is None:
+    if answer.false_answer_rate is None:
         return ""
-    share = f"{100 * answer.risk:.0f}" if answer.risk >= 0.01 else "less than one"
+    rate = answer.false_answer_rate
+    share = f"{100 * rate:.0f}" if rate >= 0.01 else "less than one"
     return (
         f"At this setting, about {share} of 100 questions that documents do not answer get an "
         "answer. "

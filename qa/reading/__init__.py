@@ -1,20 +1,20 @@
 """From passages to the answer in them, or to the statement that there is none."""
 
 from qa.reading.calibration import (
-    RISKS,
+    FALSE_ANSWER_RATES,
     Calibration,
     Recalibration,
     calibration,
     calibration_in,
     forget_recalibration,
     keep_recalibration,
-    parse_risk,
+    parse_false_answer_rate,
 )
 from qa.reading.reader import PASSAGES_READ, NeuralReader
 
 __all__ = [
+    "FALSE_ANSWER_RATES",
     "PASSAGES_READ",
-    "RISKS",
     "Calibration",
     "NeuralReader",
     "Recalibration",
@@ -22,5 +22,5 @@ __all__ = [
     "calibration_in",
     "forget_recalibration",
     "keep_recalibration",
-    "parse_risk",
+    "parse_false_answer_rate",
 ]

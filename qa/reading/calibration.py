@@ -19,24 +19,24 @@ from qa.reading.model import MODEL_SHA256
 from qa.validation import validate
 
 __all__ = [
+    "FALSE_ANSWER_RATES",
     "FITTED",
     "RECALIBRATION",
-    "RISKS",
     "Calibration",
     "Recalibration",
     "calibration",
     "calibration_in",
     "forget_recalibration",
     "keep_recalibration",
-    "parse_risk",
+    "parse_false_answer_rate",
     "recalibrate",
 ]
 
 FITTED = "calibration.json"
 # What people may say instead of a number: the share of unanswerable questions that get an answer.
-RISKS = {"cautious": 0.01, "balanced": 0.03, "eager": 0.1}
+FALSE_ANSWER_RATES = {"cautious": 0.01, "balanced": 0.03, "eager": 0.1}
 RECALIBRATION = "calibration.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class Calibration:
     Args:
         weights: of a logistic regression, one for each of `SPAN_FEATURES`.
         bias: added to the weighted sum.
-        risks: pairs of a share of unanswerable questions that get an answer, ascending from 0 to 1,
-            and the least probability of an answer that is given then.
+        thresholds: pairs of a share of unanswerable questions that get an answer, ascending from 0
+            to 1, and the least probability of an answer that is given then.
     """
 
     weights: tuple[float, ...]
     bias: float
-    risks: tuple[tuple[float, float], ...]
+    thresholds: tuple[tuple[float, float], ...]
 
     def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
         """Return the probability of each row of ``values``, shape ``(n, features)``.
@@ -66,10 +66,10 @@ class Calibration:
         probabilities: npt.NDArray[np.float64] = 1 / (1 + np.exp(-logits))
         return probabilities
 
-    def threshold(self, risk: float) -> float:
-        """Return the least probability of an answer that is given at ``risk``, 0 to 1."""
-        risks, least = zip(*self.risks, strict=True)
-        return float(np.interp(risk, risks, least))
+    def threshold(self, rate: float) -> float:
+        """Return the least probability of an answer that is given at ``rate``, 0 to 1."""
+        rates, least = zip(*self.thresholds, strict=True)
+        return float(np.interp(rate, rates, least))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +82,46 @@ class Recalibration:
     Args:
         slope: above 0.
         intercept: added to it.
-        risks: pairs of an accepted risk and the least confidence, risks ascending from 0 to 1.
+        thresholds: pairs of a false-answer rate, ascending from 0 to 1, and the least confidence.
         answerable: how many answerable questions it was fitted to.
         unanswerable: how many others.
     """
 
     slope: float
     intercept: float
-    risks: tuple[tuple[float, float], ...]
+    thresholds: tuple[tuple[float, float], ...]
     answerable: int
     unanswerable: int
 
     def __post_init__(self) -> None:
-        numbers = (self.slope, self.intercept, *(n for pair in self.risks for n in pair))
+        numbers = (self.slope, self.intercept, *(n for pair in self.thresholds for n in pair))
         if not all(abs(n) < 1e6 for n in numbers):  # infinite ones too, and what is no number
             raise ValueError("a number is out of bounds")
         if self.slope <= 0:
             raise ValueError(f"the slope is {self.slope}")
-        risks, least = zip(*self.risks, strict=True)
-        if list(risks) != sorted(set(risks)) or list(least) != sorted(least, reverse=True):
-            raise ValueError("the risks do not ascend, or the confidences do not descend")
+        rates, least = zip(*self.thresholds, strict=True)
+        if list(rates) != sorted(set(rates)) or list(least) != sorted(least, reverse=True):
+            raise ValueError("the rates do not ascend, or the confidences do not descend")
 
 
-def parse_risk(value: str | float) -> float:
-    """Return the risk meant by a word of `RISKS` or by a number.
+def parse_false_answer_rate(value: str | float) -> float:
+    """Return the rate meant by a word of `FALSE_ANSWER_RATES` or by a number.
 
     Raises:
         SettingsError: if it is neither.
     """
     try:
-        risk = RISKS[str(value)] if value in RISKS else float(value)
+        known = value in FALSE_ANSWER_RATES
+        rate = FALSE_ANSWER_RATES[str(value)] if known else float(value)
     except ValueError:
-        risk = -1.0
-    if not 0 <= risk <= 1:
-        words = ", ".join(RISKS)
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        words = ", ".join(FALSE_ANSWER_RATES)
         raise SettingsError(
-            f"{value!r} is no risk: use {words} or a number from 0 to 1, the share of questions "
-            "without an answer in the documents that may get one."
+            f"{value!r} is no false-answer rate: use {words} or a number from 0 to 1, the share of "
+            "questions without an answer in the documents that may get one."
         )
-    return risk
+    return rate
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +134,7 @@ def calibration() -> Calibration:
     saved: dict[str, Any] = json.loads(_shipped().read_text("utf-8"))
     if list(saved["weights"]) != list(SPAN_FEATURES):
         raise ValueError(f"{FITTED} was fitted to {list(saved['weights'])}")
-    return Calibration(tuple(saved["weights"].values()), saved["bias"], tuple(saved["risks"]))
+    return Calibration(tuple(saved["weights"].values()), saved["bias"], tuple(saved["thresholds"]))
 
 
 def calibration_in(index_folder: Path) -> Calibration:
@@ -161,7 +162,7 @@ def recalibrate(refit: Recalibration) -> Calibration:
     """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
     shipped = calibration()
     weights = tuple(weight * refit.slope for weight in shipped.weights)
-    return Calibration(weights, shipped.bias * refit.slope + refit.intercept, refit.risks)
+    return Calibration(weights, shipped.bias * refit.slope + refit.intercept, refit.thresholds)
 
 
 def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:

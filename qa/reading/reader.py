@@ -59,12 +59,13 @@ class NeuralReader:
 
     A network scores the spans of the best passages, comparably across passages. A logistic
     regression over those scores, the retrieval's and the agreement between passages gives the
-    probability that a span is the right answer; below the threshold of the accepted risk there is
-    no answer.
+    probability that a span is the right answer; below the threshold of the false-answer rate there
+    is no answer.
 
     Args:
         index: an open index; calls belong inside its snapshot.
-        risk: share of the questions without an answer in the documents that may get one, 0 to 1.
+        false_answer_rate: share of the questions without an answer in the documents that may get
+            one, 0 to 1.
         model: the network; the one that comes with the package by default.
         calibrated: how its scores are judged; as it comes with the package by default.
     """
@@ -72,14 +73,14 @@ class NeuralReader:
     def __init__(
         self,
         index: PassageIndex,
-        risk: float,
+        false_answer_rate: float,
         model: SpanModel | None = None,
         calibrated: Calibration | None = None,
     ) -> None:
         self._index = index
         self._model = model or SpanModel.shipped()
         self._calibration = calibrated or calibration()
-        self._threshold = self._calibration.threshold(risk)
+        self._threshold = self._calibration.threshold(false_answer_rate)
 
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answers to ``question``, best first, at most five, grouped by document."""

@@ -22,7 +22,8 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 def test_values_are_read(tmp_path: Path) -> None:
     """Catches values that are read and forgotten."""
     folder = written(
-        tmp_path, 'encoder = "hash"\npassage_tokens = 160\nfile_seconds = 5\nrisk = 0.1\n'
+        tmp_path,
+        'encoder = "hash"\npassage_tokens = 160\nfile_seconds = 5\nfalse_answer_rate = 0.1\n',
     )
     assert Settings.read(folder) == Settings("hash", 160, 5, 0.1)
 
@@ -36,7 +37,8 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("passage_tokens = true", "passage_tokens is True"),
         ("passage_tokens = 3", "give 128 or more"),
         ("file_seconds = 0", "give a number above 0"),
-        ("risk = true", "risk is True; give a value like 'balanced'"),
+        ("false_answer_rate = true", "rate is True; give a value like 'balanced'"),
+        ("risk = 0.1", "'risk' in .* is now called 'false_answer_rate'"),
         ("encoder = 3", "encoder is 3"),
         ("passage_tokens =", "cannot be read"),
     ],

@@ -20,7 +20,7 @@ from pincite.cli import FAILED, NOT_FOUND, run
 from pincite.progress import LineLog, show_progress
 from qa import Excerpt
 from qa.citations import cite
-from qa.reading import RISKS
+from qa.reading import FALSE_ANSWER_RATES
 
 BUILT = """\
 added    station/handbook.md
@@ -69,7 +69,7 @@ def test_the_log_says_what_is_done_and_nothing_that_is_read(
     (docs / "a\x1b[2J\nERROR b.pdf").write_bytes(b"no PDF")
     handlers = logging.getLogger("index").handlers[:]
     assert run(["-v", "build", str(docs)]) == 0
-    assert run(["-v", "ask", str(docs), FOUND, "--risk", "1"]) == 0
+    assert run(["-v", "ask", str(docs), FOUND, "--false-answer-rate", "1"]) == 0
     err = capsys.readouterr().err
     assert re.search(r"INFO index.build: plan of .*: 7 to read", err)
     assert "INFO index.build: generation 1 is published\n" in err
@@ -156,28 +156,28 @@ def test_a_no_exits_with_1(built_docs: Path, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.startswith("The documents do not say.")
 
 
-def test_the_risk_decides_between_answer_and_no(
+def test_the_false_answer_rate_decides_between_answer_and_no(
     built_docs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Catches an option that is read and forgotten, and one that does not outdo the setting."""
     ask = ["ask", str(built_docs), FOUND]
     settings = built_docs / ".pincite" / "settings.toml"
-    assert run([*ask, "--risk", "1"]) == 0
-    assert run([*ask, "--risk", "0"]) == NOT_FOUND
-    settings.write_text('encoder = "hash"\nrisk = 0\n', "utf-8")
+    assert run([*ask, "--false-answer-rate", "1"]) == 0
+    assert run([*ask, "--false-answer-rate", "0"]) == NOT_FOUND
+    settings.write_text('encoder = "hash"\nfalse_answer_rate = 0\n', "utf-8")
     assert run(ask) == NOT_FOUND
-    settings.write_text('encoder = "hash"\nrisk = 1.0\n', "utf-8")
+    settings.write_text('encoder = "hash"\nfalse_answer_rate = 1.0\n', "utf-8")
     assert run(ask) == 0
     capsys.readouterr()
-    run([*ask, "--json", "--risk", "eager"])
+    run([*ask, "--json", "--false-answer-rate", "eager"])
     assert json.loads(capsys.readouterr().out)["risk"] == 0.1
 
 
-def test_the_help_names_the_risks_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_names_the_rates_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     """Catches words in the help that stand for other shares than in the code."""
     assert run(["ask", "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert all(f"{word} ({risk:g})" in text for word, risk in RISKS.items())
+    assert all(f"{word} ({rate:g})" in text for word, rate in FALSE_ANSWER_RATES.items())
 
 
 def test_questions_from_a_file(
@@ -276,8 +276,11 @@ def test_options_may_stand_anywhere(
         (["ask", "{docs}"], "Give either a question or a file of questions"),
         (["ask", "{docs}", "Who?", "--from", "x"], "Give either a question or a file of questions"),
         (["ask", "{docs}", "--from", "{tmp}/none"], "none cannot be read"),
-        (["ask", "{docs}", "Who?", "--risk", "bold"], "'bold' is no risk: use cautious, balanced"),
-        (["chat", "{docs}", "--risk", "2"], "'2' is no risk"),
+        (
+            ["ask", "{docs}", "Who?", "--false-answer-rate", "bold"],
+            "'bold' is no false-answer rate: use cautious, balanced",
+        ),
+        (["chat", "{docs}", "--false-answer-rate", "2"], "'2' is no false-answer rate"),
         (["ask", "{docs}", "--from", "{docs}/station/log.txt"], "Line 1 of"),
         (["verify", "{docs}", "{tmp}/none"], "none cannot be read"),
         (["verify", "{docs}", "{docs}/station/log.txt"], "is not an answer saved by"),

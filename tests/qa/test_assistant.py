@@ -348,18 +348,18 @@ def test_both_sources_are_quoted(assistant: Assistant, documents: Path, encoder:
 def test_the_settings_beside_the_index_hold_here_too(
     built: BuildReport, documents: Path, index_folder: Path, encoder: Encoder
 ) -> None:
-    """Catches a program that answers at another risk than the command line, for want of the file.
+    """Catches a program that answers at another rate than the command line, for want of the file.
 
     And a setting that outdoes what the program asks for, and a misspelt one that is ignored.
     """
     settings_file = index_folder / "settings.toml"
-    settings_file.write_text("risk = 0.25\n", "utf-8")
+    settings_file.write_text("false_answer_rate = 0.25\n", "utf-8")
     with Assistant.open(documents, encoder=encoder) as opened:
-        assert opened.ask(HORN).risk == 0.25
-    with Assistant.open(documents, encoder=encoder, risk="eager") as opened:
-        assert opened.ask(HORN).risk == 0.1
-    settings_file.write_text("risks = 0.25\n", "utf-8")
-    with pytest.raises(SettingsError, match="did you mean 'risk'"):
+        assert opened.ask(HORN).false_answer_rate == 0.25
+    with Assistant.open(documents, encoder=encoder, false_answer_rate="eager") as opened:
+        assert opened.ask(HORN).false_answer_rate == 0.1
+    settings_file.write_text("false_answer_rates = 0.25\n", "utf-8")
+    with pytest.raises(SettingsError, match="did you mean 'false_answer_rate'"):
         Assistant.open(documents, encoder=encoder)
 
 

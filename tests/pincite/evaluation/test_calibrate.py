@@ -186,14 +186,14 @@ def test_the_command_refits_and_says_what_it_is_worth(
     [
         lambda saved: "",
         lambda saved: "[1]",
-        lambda saved: json.dumps(saved | {"format": 2}),
+        lambda saved: json.dumps(saved | {"format": 1}),
         lambda saved: json.dumps(saved | {"reader": "another"}),
         lambda saved: json.dumps(saved | {"slope": -1.0}),
         lambda saved: json.dumps(saved | {"slope": "1"}),
         lambda saved: json.dumps(saved | {"intercept": float("nan")}),
-        lambda saved: json.dumps(saved | {"risks": []}),
-        lambda saved: json.dumps(saved | {"risks": [[0, 0.1], [1, 0.9]]}),
-        lambda saved: json.dumps({k: v for k, v in saved.items() if k != "risks"}),
+        lambda saved: json.dumps(saved | {"thresholds": []}),
+        lambda saved: json.dumps(saved | {"thresholds": [[0, 0.1], [1, 0.9]]}),
+        lambda saved: json.dumps({k: v for k, v in saved.items() if k != "thresholds"}),
     ],
 )
 def test_a_damaged_refit_is_one_sentence(

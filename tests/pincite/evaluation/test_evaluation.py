@@ -58,7 +58,7 @@ def report_of(*records: Record) -> Report:
         version="1",
         folder="docs",
         questions="q.jsonl",
-        risk=0.03,
+        false_answer_rate=0.03,
         threshold=0.5,
         refitted=False,
         documents=1,
@@ -192,9 +192,9 @@ def test_what_is_given_is_what_the_assistant_gives(
     words = ("horn", "tide", "policy", "keeper", "lamp", "boat", "roof", "moon", "insurance")
     questions = [Expected(n, "", f"What about the {w}?") for n, w in enumerate(words)]
     questions.append(Expected(99, "", HORN))
-    for risk in (0.01, 0.1, 0.5):
-        found = ask_all(documents, index_folder, questions, calibration(), risk, lambda _: None)
-        with Assistant.open(documents, risk=risk) as assistant:
+    for rate in (0.01, 0.1, 0.5):
+        found = ask_all(documents, index_folder, questions, calibration(), rate, lambda _: None)
+        with Assistant.open(documents, false_answer_rate=rate) as assistant:
             answers = [assistant.ask(one.question) for one in questions]
         assert [r.given for r in found.records] == [a.found for a in answers]
         for ours, theirs in zip(found.records, answers, strict=True):
@@ -464,7 +464,7 @@ def test_a_broken_citation_fails_the_command(
         (["{q}", "--make-questions", "3"], "is there already; name another file"),
         (["{lost}"], "No question of"),
         (["{q}", "--out", "{docs}/report"], "is among the documents"),
-        (["{q}", "--risk", "bold"], "'bold' is no risk"),
+        (["{q}", "--false-answer-rate", "bold"], "'bold' is no false-answer rate"),
     ],
 )
 def test_errors_are_one_sentence(

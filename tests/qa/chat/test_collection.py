@@ -377,7 +377,7 @@ def test_a_folder_opens_as_the_chat_has_it(documents: Path, index_folder: Path) 
     index_folder.mkdir()
     (index_folder / "settings.toml").write_text('encoder = "hash"\n')
     pincite.api.build(documents)
-    with open_collections([documents], risk=1.0, editable=False) as (collection,):
+    with open_collections([documents], false_answer_rate=1.0, editable=False) as (collection,):
         assert (collection.name, collection.editable) == (documents.name, False)
         assert collection.plan().nothing_to_do
         (documents / "new.txt").write_text("The new lamp has 9 mirrors.")

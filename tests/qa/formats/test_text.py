@@ -44,7 +44,7 @@ FOUND = Answer(
     nearest=(),
     hits=(HIT,),
     searched=Searched(11, 75),
-    risk=0.05,
+    false_answer_rate=0.05,
     timings_ms={"total": 1.5},
 )
 NOT_FOUND = dataclasses.replace(
@@ -92,13 +92,13 @@ def test_text_of_a_no_shows_what_was_searched() -> None:
 
 
 @pytest.mark.parametrize(
-    ("risk", "words"),
+    ("rate", "words"),
     [(0.05, "about 5 of 100 questions"), (0.15, "about 15 of"), (0.001, "less than one of 100")],
 )
-def test_a_no_says_what_it_is_worth(risk: float, words: str) -> None:
+def test_a_no_says_what_it_is_worth(rate: float, words: str) -> None:
     """Catches a setting whose meaning is kept from the people who rely on it."""
-    assert words in to_text(dataclasses.replace(NOT_FOUND, risk=risk))
-    assert "of 100" not in to_text(dataclasses.replace(NOT_FOUND, risk=None))
+    assert words in to_text(dataclasses.replace(NOT_FOUND, false_answer_rate=rate))
+    assert "of 100" not in to_text(dataclasses.replace(NOT_FOUND, false_answer_rate=None))
 
 
 def test_sources_that_differ_are_named_side_by_side() -> None:

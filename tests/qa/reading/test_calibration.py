@@ -1,4 +1,4 @@
-"""Probabilities and risks."""
+"""Probabilities and false-answer rates."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import SettingsError
-from qa.reading.calibration import FITTED, RISKS, Calibration, calibration, parse_risk
+from qa.reading.calibration import (
+    FALSE_ANSWER_RATES,
+    FITTED,
+    Calibration,
+    calibration,
+    parse_false_answer_rate,
+)
 from qa.reading.features import SPAN_FEATURES
 
 
@@ -28,7 +34,7 @@ def test_weights_must_fit_the_features(monkeypatch: pytest.MonkeyPatch) -> None:
         uncached()
 
 
-def test_a_risk_is_looked_up_between_the_measured_ones() -> None:
+def test_a_rate_is_looked_up_between_the_measured_ones() -> None:
     """Catches a table read the wrong way round, and steps where there should be none."""
     table = Calibration((), 0.0, ((0.0, 1.0), (0.1, 0.6), (1.0, 0.0)))
     assert table.threshold(0.0) == 1.0
@@ -38,25 +44,25 @@ def test_a_risk_is_looked_up_between_the_measured_ones() -> None:
 
 
 @given(a=st.floats(0, 1), b=st.floats(0, 1))
-def test_the_shipped_table_never_asks_less_of_a_smaller_risk(a: float, b: float) -> None:
+def test_the_shipped_table_never_asks_less_of_a_smaller_rate(a: float, b: float) -> None:
     """Catches a fit that gives more answers to people who asked for fewer."""
-    risks = calibration()
+    shipped = calibration()
     low, high = sorted((a, b))
-    assert 1 >= risks.threshold(low) >= risks.threshold(high) >= 0
+    assert 1 >= shipped.threshold(low) >= shipped.threshold(high) >= 0
 
 
 @pytest.mark.parametrize(
-    ("value", "risk"),
+    ("value", "rate"),
     [("cautious", 0.01), ("balanced", 0.03), ("eager", 0.1), (0.3, 0.3), ("0.3", 0.3), (1, 1.0)],
 )
-def test_words_and_numbers_for_risks(value: str | float, risk: float) -> None:
+def test_words_and_numbers_for_rates(value: str | float, rate: float) -> None:
     """Catches a word that means something else here than in the documentation."""
-    assert parse_risk(value) == risk
-    assert list(RISKS) == ["cautious", "balanced", "eager"]
+    assert parse_false_answer_rate(value) == rate
+    assert list(FALSE_ANSWER_RATES) == ["cautious", "balanced", "eager"]
 
 
 @pytest.mark.parametrize("value", ["bold", "", "nan", -0.1, 1.5, "2%"])
-def test_what_is_no_risk_is_refused(value: str | float) -> None:
+def test_what_is_no_rate_is_refused(value: str | float) -> None:
     """Catches a share beyond all questions, and a word that silently means the default."""
     with pytest.raises(SettingsError, match="cautious, balanced, eager or a number from 0 to 1"):
-        parse_risk(value)
+        parse_false_answer_rate(value)

@@ -37,12 +37,14 @@ def index(documents: Path, encoder: Encoder, index_folder: Path) -> Iterator[Pas
     opened.close()
 
 
-def read(index: PassageIndex, model: SpanModel, question: str, risk: float = 0.5) -> ReaderOutput:
+def read(
+    index: PassageIndex, model: SpanModel, question: str, false_answer_rate: float = 0.5
+) -> ReaderOutput:
     """Return what the reader makes of ``question``."""
     understood = understand(question)
     with index.snapshot():
         hits = Retriever(index).retrieve(understood, 10)
-        return NeuralReader(index, risk, model, BY_SCORE).read(understood, hits)
+        return NeuralReader(index, false_answer_rate, model, BY_SCORE).read(understood, hits)
 
 
 def texts(index: PassageIndex, reading: ReaderOutput) -> list[tuple[str, str, str]]:
@@ -154,13 +156,13 @@ def test_one_document_does_not_contradict_itself(index: PassageIndex, documents:
 
 
 def test_below_the_threshold_there_is_no_answer(index: PassageIndex) -> None:
-    """Catches a risk that changes nothing, and a no without its probability."""
+    """Catches a rate that changes nothing, and a no without its probability."""
     model = RuleModel({"300": 1.9}, {})
     no = read(index, model, MOLE)
     assert no.excerpts == ()
     assert 0.4 < no.confidence < 0.5
-    assert read(index, model, MOLE, risk=0.9).excerpts
-    assert not read(index, model, MOLE, risk=0.1).excerpts
+    assert read(index, model, MOLE, false_answer_rate=0.9).excerpts
+    assert not read(index, model, MOLE, false_answer_rate=0.1).excerpts
 
 
 def test_confident_nulls_elsewhere_change_nothing(index: PassageIndex) -> None:
