@@ -5,10 +5,12 @@ from qa.citations import Verdict, verify
 from qa.drafting import draft_questions
 from qa.question import Question, understand
 from qa.retriever import Retriever
-from qa.types import Answer, Citation, Excerpt, Hit, ReaderOutput
+from qa.types import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Hit, ReaderOutput
 
 __all__ = [
     "Answer",
+    "AnswerForm",
+    "AnswerVerdict",
     "Assistant",
     "Citation",
     "Excerpt",

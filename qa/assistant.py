@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 
 from corpus import Document, Skipped
 from index import DocumentSummary, Encoder, Ids, PassageIndex, Settings, index_folder_of
-from qa.citations import cite
+from qa.citations import cite, join_parts
 from qa.question import understand
 from qa.reading.calibration import calibration_in, parse_false_answer_rate
 from qa.reading.model import SpanModel
@@ -33,12 +33,14 @@ class Pipeline:
         index: the open index.
         reader: finds the answer in the passages.
         false_answer_rate: that the reader was made for; None if it was made for none.
+        fitted_on: what the reader's probabilities were measured on, in words; empty if unknown.
     """
 
     def __init__(
-        self, index: PassageIndex, reader: Reader, false_answer_rate: float | None
+        self, index: PassageIndex, reader: Reader, false_answer_rate: float | None, fitted_on: str
     ) -> None:
         self.index = index
+        self._fitted_on = fitted_on
         self._false_answer_rate = false_answer_rate
         self._retriever = Retriever(index)
         self._reader = reader
@@ -56,21 +58,24 @@ class Pipeline:
         clock.append(time.perf_counter())
         on_stage("quoting")
         hits = tuple(hits[rank] for rank in output.ranking) or hits
-        found = bool(output.excerpts)
         citations = self._cite(output.excerpts)
-        nearest = () if found else self._cite([_whole(hit) for hit in hits[:NEAREST]])
+        nearest = () if citations else self._cite([_whole(hit) for hit in hits[:NEAREST]])
         return Answer(
             question=asked,
             understood_as=question.text,
-            found=found,
-            text=citations[0].answer if found else "",
+            verdict=output.verdict,
+            form=output.form,
+            text=join_parts(output.form, citations[: output.parts]),
             confidence=output.confidence,
+            answerability=output.answerability,
             citations=citations,
+            parts=output.parts,
             conflicting=tuple(index + 1 for index in output.conflicting),
             nearest=nearest,
             hits=hits,
             searched=searched,
             false_answer_rate=self._false_answer_rate,
+            fitted_on=self._fitted_on,
             timings_ms={
                 "retrieve": _milliseconds(clock[0], clock[1]),
                 "read": _milliseconds(clock[1], clock[2]),
@@ -133,6 +138,7 @@ class Assistant:
         false_answer_rate: that the reader was made for; None if it was made for none.
         make_reader: makes a reader for a further handle on the index, so that a second question is
             begun while the first one is read; without it they are answered one after the other.
+        fitted_on: what the reader's probabilities were measured on, in words; empty if unknown.
     """
 
     def __init__(
@@ -141,12 +147,14 @@ class Assistant:
         reader: Reader,
         false_answer_rate: float | None = None,
         make_reader: Callable[[PassageIndex], Reader] | None = None,
+        fitted_on: str = "",
     ) -> None:
+        self._fitted_on = fitted_on
         self._false_answer_rate = false_answer_rate
         self._index = index
         self._make_reader = make_reader
         # Used as a stack: the handle that is used last has the most in memory.
-        self._free = [Pipeline(index, reader, false_answer_rate)]
+        self._free = [Pipeline(index, reader, false_answer_rate, fitted_on)]
         self._in_turn = ThreadPoolExecutor(AT_ONCE if make_reader else 1, "assistant")
 
     @classmethod
@@ -187,7 +195,7 @@ class Assistant:
             return NeuralReader(opened, rate, model, judged)
 
         opened = PassageIndex.open(where, encoder)
-        return cls(opened, reader(opened), rate, reader)
+        return cls(opened, reader(opened), rate, reader, judged.fitted_on)
 
     def __enter__(self) -> Self:
         return self
@@ -210,9 +218,9 @@ class Assistant:
     ) -> Answer:
         """Answer ``question`` from the newest published state of the index.
 
-        Any text is a question; one that the documents do not answer gets an `Answer` with ``found``
-        false and the nearest passages. On the same state the same question gives the same answer,
-        timings apart.
+        Any text is a question; one that the documents do not answer gets an `Answer` whose verdict
+        is ``not_in_documents``, with the nearest passages. On the same state the same question
+        gives the same answer, timings apart.
 
         Args:
             question: what to answer.
@@ -292,4 +300,5 @@ class Assistant:
             if self._make_reader is None:
                 raise
             index = self._index.reopen()
-            return Pipeline(index, self._make_reader(index), self._false_answer_rate)
+            reader = self._make_reader(index)
+            return Pipeline(index, reader, self._false_answer_rate, self._fitted_on)

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
+from itertools import chain, pairwise, takewhile, zip_longest
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
 
 from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
-from qa.types import Citation, Excerpt
+from qa.types import AnswerForm, Citation, Excerpt
 
-__all__ = ["Verdict", "cite", "verify"]
+__all__ = ["Verdict", "cite", "join_parts", "verify"]
 
 # How much text around a quotation tells it from its repetitions.
 CONTEXT = 48
@@ -71,6 +71,28 @@ def cite(document: Document, excerpt: Excerpt, number: int) -> Citation:
         prefix=document.text[max(0, start - CONTEXT) : start],
         suffix=document.text[end : end + CONTEXT],
     )
+
+
+def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
+    """Return the text of an answer of ``form``.
+
+    Args:
+        form: of the answer.
+        parts: the citations that make it up, in order.
+
+    Returns:
+        The marked words, the items joined by ``; ``, the sentences, with `` … `` between those that
+        are not adjacent, or the steps, one a line; empty without parts.
+    """
+    if form == "list":
+        return "; ".join(citation.answer for citation in parts)
+    if form == "steps":
+        return "\n".join(citation.quote for citation in parts)
+    if form == "span":
+        return parts[0].answer if parts else ""
+    joints = [" " if one.adjoins(two) else " … " for one, two in pairwise(parts)]
+    quotes = [citation.quote for citation in parts]
+    return "".join(chain.from_iterable(zip_longest(quotes, joints, fillvalue="")))
 
 
 def verify(

@@ -2,10 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from corpus import Passage
 
-__all__ = ["Answer", "Citation", "Excerpt", "Hit", "ReaderOutput", "Searched"]
+__all__ = [
+    "Answer",
+    "AnswerForm",
+    "AnswerVerdict",
+    "Citation",
+    "Excerpt",
+    "Hit",
+    "ReaderOutput",
+    "Searched",
+]
+
+# Some words in their sentence; items, each in its sentence; whole sentences; steps or paragraphs in
+# the order of the text.
+AnswerForm = Literal["span", "list", "sentences", "steps"]
+# Of "perhaps", the best sentences are shown although their words are not sure to be right.
+AnswerVerdict = Literal["answered", "perhaps", "not_in_documents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +79,15 @@ class ReaderOutput:
     """What a reader made of the hits.
 
     Args:
-        excerpts: best first; empty if the reader says that the documents do not answer.
-        confidence: probability that the best answer found is right, also for a no.
+        excerpts: best first, those that make up the answer before all others; at least one, but for
+            ``not_in_documents``, which has none.
+        verdict: whether they answer the question.
+        form: of the answer, or of the best one found.
+        confidence: probability that the marked words of the best answer found are right.
+        answerability: probability that the documents answer, which is to say that the best passage
+            answers the question.
+        parts: how many of the first excerpts make up the answer; further ones support or contradict
+            it. It says nothing where there are none.
         conflicting: indices into ``excerpts`` of those that give different answers to the question;
             empty if none contradicts the first.
         ranking: indices of the hits, the one most likely to hold the answer first; empty if the
@@ -72,9 +95,19 @@ class ReaderOutput:
     """
 
     excerpts: tuple[Excerpt, ...]
+    verdict: AnswerVerdict
+    form: AnswerForm
     confidence: float
+    answerability: float
+    parts: int = 1
     conflicting: tuple[int, ...] = ()
     ranking: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.excerpts) != (self.verdict != "not_in_documents"):
+            raise ValueError(f"{len(self.excerpts)} excerpts for the verdict {self.verdict}")
+        if self.excerpts and not 1 <= self.parts <= len(self.excerpts):
+            raise ValueError(f"{self.parts} parts of {len(self.excerpts)} excerpts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +162,12 @@ class Citation:
         """The short answer: the part of the quotation between its offsets."""
         return self.parts[1]
 
+    def adjoins(self, later: "Citation") -> bool:
+        """Return whether ``later`` follows in the same document after white space alone."""
+        gap = later.start - self.end
+        same = (self.document, self.sha256) == (later.document, later.sha256)
+        return same and 0 <= gap <= len(self.suffix) and not self.suffix[:gap].strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -142,13 +181,31 @@ class Searched:
 class Answer:
     """The answer to one question, or the statement that the documents do not say.
 
+    The first ``parts`` citations make up the answer, by its form:
+
+    - ``span``: one citation, the words that answer marked in their sentence;
+    - ``list``: a citation for each item, the item marked in its sentence; several may quote the
+      same sentence;
+    - ``sentences``: a citation for each sentence, all of it marked;
+    - ``steps``: a citation for each step or paragraph, all of it marked, in the text's order.
+
+    Where the verdict is ``perhaps``, the citations are the sentences in which it may stand, marked
+    whole or the words in them.
+
     Args:
         question: as it was asked.
         understood_as: the question that was searched for.
-        found: whether the documents answer it; then there is at least one citation.
-        text: the short answer, itself a quotation; empty without one.
-        confidence: probability that the short answer is right; for a no, of the best one found.
-        citations: best first, those of one document together.
+        verdict: ``answered``; ``perhaps``, if a passage probably answers but its words are unsure;
+            or ``not_in_documents``. But for the last, there is at least one citation.
+        form: of the answer, or of the best one found.
+        text: the answer in the documents' words: the marked words, the items joined by ``; ``, the
+            sentences, with `` … `` between those that are not adjacent, or the steps, one a line;
+            empty for a no.
+        confidence: probability that the marked words are right; for a no, of the best ones found.
+        answerability: probability that the documents answer the question.
+        citations: best first, but for the order within an answer of several parts.
+        parts: how many of the first citations make up the answer; further ones support or
+            contradict it. It says nothing where there are none.
         conflicting: numbers of the citations that give different answers; empty if none contradicts
             the first.
         nearest: for a no, quotations of the passages nearest to the question; else empty.
@@ -156,18 +213,29 @@ class Answer:
         searched: how much was searched.
         false_answer_rate: which share of the questions that documents do not answer gets an answer
             where it is given as here, 0 to 1; None if the reader does not say.
+        fitted_on: what the probabilities were measured on, in words, such as ``120 questions about
+            this folder``; empty if that is not known.
         timings_ms: milliseconds by stage; all else is the same each time the question is asked.
     """
 
     question: str
     understood_as: str
-    found: bool
+    verdict: AnswerVerdict
+    form: AnswerForm
     text: str
     confidence: float
+    answerability: float
     citations: tuple[Citation, ...]
+    parts: int
     conflicting: tuple[int, ...]
     nearest: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     searched: Searched
     false_answer_rate: float | None
+    fitted_on: str
     timings_ms: Mapping[str, float]
+
+    @property
+    def found(self) -> bool:
+        """Whether something is quoted: what answers the question, or perhaps does."""
+        return self.verdict != "not_in_documents"

@@ -68,7 +68,9 @@ class LineReader:
                     assert number
                     span = (*line.span(), *number.span())
                     excerpts.append(Excerpt(hit.passage.document, *span, 0.9))
-        return ReaderOutput(tuple(excerpts[:3]), 0.9 if excerpts else 0.1)
+        if not excerpts:
+            return ReaderOutput((), "not_in_documents", "span", 0.1, 0.1)
+        return ReaderOutput(tuple(excerpts[:3]), "answered", "span", 0.9, 0.9)
 
 
 def open_folder(folder: Path) -> Assistant:

@@ -48,6 +48,8 @@ from training.data import Example, Part, SquadTrain, parts_of
 from training.near_misses import changed_example, questions_by_article
 
 SEED = 20181108
+# What people are told of where the probabilities were measured.
+FITTED_ON = "questions that people wrote with the passage in view, about encyclopedia articles"
 HITS = 10
 RIGHT = 0.5
 # Which share of the unanswerable questions is taken to miss the documents by one point only.
@@ -216,6 +218,7 @@ def _fit(
     fitted = replace(fitted, thresholds=((0.0, 1.0), *thresholds, (1.0, 0.0)))
     saved = {
         "made by": "training/fit_calibration.py",
+        "fitted_on": FITTED_ON,
         "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
         "bias": bias,
         "thresholds": fitted.thresholds,

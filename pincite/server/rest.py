@@ -95,7 +95,15 @@ def rest_app(service: Service) -> FastAPI:
     def documents(collection: int = 0) -> list[dict[str, Any]]:
         return service.documents(collection)
 
-    @app.post("/ask", summary="Answer a question with citations, or say that there is no answer")
+    @app.post(
+        "/ask",
+        summary="Answer a question with citations, or say that there is no answer",
+        description="The `verdict` is `answered`, `perhaps` (the citations are sentences in which "
+        "the answer may stand) or `not_in_documents` (there is no citation, and `nearest` quotes "
+        "the nearest passages). The first `parts` citations make up the answer, by its `form`: "
+        "`span`, `list`, `sentences` or `steps`.",
+        response_description="The answer as `pincite ask --json` writes it",
+    )
     def ask(asked: AskRequest) -> dict[str, Any]:
         return service.ask(asked.question, asked.only, asked.collection)
 

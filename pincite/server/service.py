@@ -29,14 +29,21 @@ class Service:
     ) -> dict[str, Any]:
         """Answer a question in the documents' own words, with citations, or say that they do not.
 
+        The verdict is answered, perhaps (the citations are sentences in which the answer may stand;
+        do not pass them on as sure) or not_in_documents (there is no citation). The first parts
+        citations make up an answer, by its form: a span of words marked in a sentence, the items of
+        a list, sentences, or steps.
+
         Args:
             question: What you want to know, as a whole sentence.
             only: Documents, folders or patterns such as *.pdf to ask; all if left out.
             collection: Number of the collection to ask, from 0.
 
         Returns:
-            The answer as `pincite ask --json` writes it: found, text, confidence and citations,
-            each with document, page, line, offsets and quotation.
+            The answer as `pincite ask --json` writes it: verdict, form, text, citations, each with
+            document, page, line, offsets and quotation, and two probabilities: confidence (that
+            the marked words are right) and answerability (that the documents answer), with
+            fitted_on, what they were measured on.
         """
         asked = self._collection(collection)
         return answer_to_dict(asked.assistant.ask(question, only=only or ()))

@@ -31,7 +31,7 @@ def suggest(documents: Iterable[Document], ask: Callable[[str], Answer], count: 
             break
         answer = ask(question)
         sources = {citation.document for citation in answer.citations}
-        if answer.found and answer.confidence >= SURE and document_id in sources:
+        if answer.verdict == "answered" and answer.confidence >= SURE and document_id in sources:
             found.append(question)
     return found
 

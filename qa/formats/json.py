@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -45,11 +45,16 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "understood_as": answer.understood_as,
+        "verdict": answer.verdict,
         "found": answer.found,
+        "form": answer.form,
         "confidence": round(answer.confidence, 4),
+        "answerability": round(answer.answerability, 4),
+        "fitted_on": answer.fitted_on,
         "risk": answer.false_answer_rate,
         "text": answer.text,
         "citations": [asdict(citation) for citation in answer.citations],
+        "parts": answer.parts,
         "conflicting": list(answer.conflicting),
         "nearest": [asdict(citation) for citation in answer.nearest],
         "searched": asdict(answer.searched),
@@ -99,20 +104,29 @@ def answer_from_dict(saved: Any) -> Answer:  # noqa: ANN401 - it may be anything
         InputError: if it is not what `answer_to_dict` returns.
     """
     try:
-        # What browsers have kept since version 0.1.0 calls them "differing".
-        conflicting = saved.get("conflicting", saved.get("differing"))
-        whole = {
-            **saved,
-            "hits": (),
-            "conflicting": conflicting,
-            "false_answer_rate": saved["risk"],
-        }
-        answer = validate(Answer, whole)
-    except (TypeError, AttributeError, KeyError, ValueError) as error:
+        answer = validate(Answer, _as_earlier(saved) | saved | {"hits": ()})
+    except (TypeError, AttributeError, ValueError) as error:
         raise InputError(f"{NO_ANSWER} ({error}).") from error
-    if answer.found != bool(answer.citations):
+    if {answer.found, bool(answer.citations)} != {saved.get("found")}:
         raise InputError(f"{NO_ANSWER}: it is found without a citation, or the other way round.")
+    if answer.found and not 1 <= answer.parts <= len(answer.citations):
+        raise InputError(
+            f"{NO_ANSWER}: it has {answer.parts} parts of {len(answer.citations)} citations."
+        )
     return answer
+
+
+def _as_earlier(saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is called otherwise in JSON, or was not there when browsers first kept it."""
+    return {
+        "verdict": "answered" if saved.get("found") else "not_in_documents",
+        "form": "span",
+        "answerability": saved.get("confidence"),
+        "parts": 1,
+        "conflicting": saved.get("differing"),
+        "false_answer_rate": saved.get("risk"),
+        "fitted_on": "",
+    }
 
 
 def fingerprint(answer: Answer) -> str:

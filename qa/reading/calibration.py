@@ -48,11 +48,13 @@ class Calibration:
         bias: added to the weighted sum.
         thresholds: pairs of a share of unanswerable questions that get an answer, ascending from 0
             to 1, and the least probability of an answer that is given then.
+        fitted_on: what the probabilities were measured on, in words; empty if that is not known.
     """
 
     weights: tuple[float, ...]
     bias: float
     thresholds: tuple[tuple[float, float], ...]
+    fitted_on: str = ""
 
     def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
         """Return the probability of each row of ``values``, shape ``(n, features)``.
@@ -134,7 +136,8 @@ def calibration() -> Calibration:
     saved: dict[str, Any] = json.loads(_shipped().read_text("utf-8"))
     if list(saved["weights"]) != list(SPAN_FEATURES):
         raise ValueError(f"{FITTED} was fitted to {list(saved['weights'])}")
-    return Calibration(tuple(saved["weights"].values()), saved["bias"], tuple(saved["thresholds"]))
+    weights, thresholds = tuple(saved["weights"].values()), tuple(saved["thresholds"])
+    return Calibration(weights, saved["bias"], thresholds, saved["fitted_on"])
 
 
 def calibration_in(index_folder: Path) -> Calibration:
@@ -162,7 +165,9 @@ def recalibrate(refit: Recalibration) -> Calibration:
     """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
     shipped = calibration()
     weights = tuple(weight * refit.slope for weight in shipped.weights)
-    return Calibration(weights, shipped.bias * refit.slope + refit.intercept, refit.thresholds)
+    bias = shipped.bias * refit.slope + refit.intercept
+    fitted_on = f"{refit.answerable + refit.unanswerable:,} questions about this folder"
+    return Calibration(weights, bias, refit.thresholds, fitted_on)
 
 
 def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:

@@ -15,7 +15,7 @@ from qa.reading.features import SPAN_FEATURES, span_features
 from qa.reading.model import SpanModel
 from qa.reading.quotations import add_copies, deduplicate, quote_sentences
 from qa.reading.spans import SpanCandidate, build_contexts, find_spans
-from qa.types import Hit, ReaderOutput
+from qa.types import AnswerForm, Hit, ReaderOutput
 
 __all__ = [
     "PASSAGES_READ",
@@ -84,17 +84,19 @@ class NeuralReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answers to ``question``, best first, at most five, grouped by document."""
+        whole = question.answer_type is AnswerType.STATEMENT
+        form: AnswerForm = "sentences" if whole else "span"
         found, values = find_candidates(self._index, self._model, question, hits)
         if not found:
-            return ReaderOutput((), 0.0)
+            return ReaderOutput((), "not_in_documents", form, 0.0, 0.0)
         judged = self._judge(found, values)
         best = judged[0]
         needed, sure = self._threshold, best.probability
         logger.info("best of %d spans: probability %.3f of %.3f needed", len(judged), sure, needed)
         read = (j.candidate.context.rank for j in judged)
         ranking = tuple(dict.fromkeys([*read, *range(len(hits))]))
-        if best.probability < self._threshold:
-            return ReaderOutput((), best.probability, ranking=ranking)
+        if sure < self._threshold:
+            return ReaderOutput((), "not_in_documents", form, sure, sure, ranking=ranking)
         least = max(self._threshold, WORTH_SHOWING * best.alone)
         close = best.candidate.score - CLOSE
         further = (j for j in judged[1:] if j.alone >= least and j.candidate.score >= close)
@@ -105,7 +107,7 @@ class NeuralReader:
                 hits[judged.candidate.context.rank],
                 judged.candidate,
                 judged.alone,
-                whole=question.answer_type is AnswerType.STATEMENT,
+                whole=whole,
             )
             for judged in shown
         ]
@@ -114,7 +116,15 @@ class NeuralReader:
         # Which answers stand against each other: the best one and the first that differs.
         conflicting = tuple(kept.index(k) for k in (0, *against[:1])) if against else ()
         excerpts = tuple(add_copies(quotations[k], quotations) for k in kept)
-        return ReaderOutput(excerpts, best.probability, conflicting, ranking)
+        return ReaderOutput(
+            excerpts,
+            verdict="answered",
+            form=form,
+            confidence=sure,
+            answerability=sure,
+            conflicting=conflicting,
+            ranking=ranking,
+        )
 
     def _judge(self, found: Sequence[SpanCandidate], values: Vectors) -> list[_Judged]:
         """Return the candidates with their probabilities, the most probable first."""

@@ -245,7 +245,7 @@ class MeetingReader:
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Wait for the other one."""
         self._meeting.wait(20)
-        return ReaderOutput((), 0.0)
+        return ReaderOutput((), "not_in_documents", "span", 0.0, 0.0)
 
 
 def test_two_questions_are_worked_on_at_a_time_on_the_newest_state(
@@ -304,7 +304,7 @@ class FixedReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the fixed excerpts."""
-        return ReaderOutput(self._excerpts, 0.9)
+        return ReaderOutput(self._excerpts, "answered", "span", 0.9, 0.9)
 
 
 def test_a_reader_cannot_quote_outside_the_document(index: PassageIndex) -> None:

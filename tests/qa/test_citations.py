@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 import corpus.worker
 from corpus import Document, FileLoader, Heading, Skipped, file_sha256
 from corpus.formats import parse
-from qa import Citation, Excerpt, Verdict, verify
-from qa.citations import cite
+from qa import AnswerForm, Citation, Excerpt, ReaderOutput, Verdict, verify
+from qa.citations import cite, join_parts
 from tests.building import FAILING_CHILD
 
 TEXT = "One firm.\nTwo firms.\nOne firm.\nThree firms.\n"
@@ -55,6 +56,40 @@ def test_offsets_outside_the_text_are_refused(start: int, end: int) -> None:
         cite(document(), excerpt(start, end), 1)
 
 
+def test_the_text_of_each_form() -> None:
+    """Catches sentences run together over what was left out, and steps or items on one line.
+
+    And copies of the items' sentences, and a space for a gap between two documents.
+    """
+    one, two, three = (cite(document(), excerpt(*span), 1) for span in ((0, 9), (10, 20), (31, 43)))
+    words = [
+        cite(document(), Excerpt("notes.txt", 10, 20, *span, 0.5), 1)
+        for span in ((10, 13), (14, 19))
+    ]
+    elsewhere = dataclasses.replace(two, document="other.txt")
+    assert join_parts("span", words) == "Two"
+    assert join_parts("list", words) == "Two; firms"
+    assert join_parts("sentences", (one, two, three)) == "One firm. Two firms. … Three firms."
+    assert join_parts("sentences", (one, elsewhere)) == "One firm. … Two firms."
+    assert join_parts("sentences", (two, one)) == "Two firms. … One firm."
+    assert join_parts("steps", (one, two, three)) == "One firm.\nTwo firms.\nThree firms."
+    for form in get_args(AnswerForm):
+        assert join_parts(form, ()) == ""
+
+
+@given(st.text("a. \n", min_size=3, max_size=200), st.data())
+def test_adjoining_quotations_have_only_white_space_between_them(
+    text: str, data: st.DataObject
+) -> None:
+    """Catches a gap that is looked for behind the wrong end, or beyond the end of the text."""
+    cuts = data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4, unique=True))
+    a, b, c, d = sorted(cuts)
+    assume(text[a:b].strip() and text[c:d].strip() and c - b < 48)
+    first, later = (cite(document(text), excerpt(*span), 1) for span in ((a, b), (c, d)))
+    assert first.adjoins(later) == (not text[b:c].strip())
+    assert not later.adjoins(first)
+
+
 def test_an_excerpt_of_another_document_is_refused() -> None:
     """Catches a quotation made from the wrong document's text."""
     with pytest.raises(ValueError, match="no part of"):
@@ -65,6 +100,19 @@ def test_excerpts_nest() -> None:
     """Catches a short answer outside its quotation."""
     with pytest.raises(ValueError, match="nested"):
         Excerpt("notes.txt", 5, 9, 4, 9, 0.5)
+
+
+def test_a_verdict_has_the_excerpts_that_it_speaks_of() -> None:
+    """Catches a reader that answers with nothing, or makes an answer of excerpts it has not got."""
+    one = excerpt(0, 9)
+    for answered in ("answered", "perhaps"):
+        with pytest.raises(ValueError, match=f"0 excerpts for the verdict {answered}"):
+            ReaderOutput((), answered, "span", 0.5, 0.5)
+    with pytest.raises(ValueError, match="1 excerpts for the verdict not_in_documents"):
+        ReaderOutput((one,), "not_in_documents", "span", 0.5, 0.5)
+    for parts in (0, 2):
+        with pytest.raises(ValueError, match=f"{parts} parts of 1 excerpts"):
+            ReaderOutput((one,), "answered", "list", 0.5, 0.5, parts)
 
 
 def test_repeated_text_cites_the_right_occurrence() -> None:

@@ -96,10 +96,24 @@ def shown(cited: Citation, now: Document | None, page: int = 0, *, answers: bool
 
 
 def answer_of(*citations: Citation, question: str = "When?") -> Answer:
-    found = bool(citations)
-    text = citations[0].answer if found else ""
-    searched = Searched(1, 1)
-    return Answer(question, question, found, text, 0.9, citations, (), (), (), searched, 0.05, {})
+    return Answer(
+        question=question,
+        understood_as=question,
+        verdict="answered" if citations else "not_in_documents",
+        form="span",
+        text=citations[0].answer if citations else "",
+        confidence=0.9,
+        answerability=0.9,
+        citations=citations,
+        parts=1,
+        conflicting=(),
+        nearest=(),
+        hits=(),
+        searched=Searched(1, 1),
+        false_answer_rate=0.05,
+        fitted_on="",
+        timings_ms={},
+    )
 
 
 class Texts(HTMLParser):

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from corpus import InputError, Passage
-from qa import Answer, Citation, Hit
+from qa import Answer, AnswerForm, AnswerVerdict, Citation, Hit
 from qa.formats import answer_to_json, citations_from_json, location_of, to_text
 from qa.formats.json import answer_from_dict
 from qa.formats.text import escape_markdown, to_markdown
@@ -36,19 +37,29 @@ HIT = Hit(Passage("trade/briefing.pdf", 90, 200, "Jobs"), 2.5, 0.7, 1, 11.5, 2)
 FOUND = Answer(
     question="How  many?",
     understood_as="How many?",
-    found=True,
+    verdict="answered",
+    form="span",
     text="51,900",
     confidence=0.93456,
+    answerability=0.93456,
     citations=(CITATION,),
+    parts=1,
     conflicting=(),
     nearest=(),
     hits=(HIT,),
     searched=Searched(11, 75),
     false_answer_rate=0.05,
+    fitted_on="questions about bridges",
     timings_ms={"total": 1.5},
 )
 NOT_FOUND = dataclasses.replace(
-    FOUND, found=False, text="", confidence=0.02, citations=(), nearest=(CITATION,)
+    FOUND,
+    verdict="not_in_documents",
+    text="",
+    confidence=0.02,
+    answerability=0.22,
+    citations=(),
+    nearest=(CITATION,),
 )
 NOTHING_ASKED = dataclasses.replace(NOT_FOUND, nearest=(), hits=(), understood_as="")
 ATTACKS = st.sampled_from(
@@ -140,8 +151,9 @@ def test_json_is_the_contract() -> None:
     """Catches a renamed or missing field, which other programs depend on."""
     data = json.loads(answer_to_json(FOUND))
     assert list(data) == [
-        "question", "understood_as", "found", "confidence", "risk", "text", "citations",
-        "conflicting", "nearest", "searched", "hits", "timings_ms",
+        "question", "understood_as", "verdict", "found", "form", "confidence", "answerability",
+        "fitted_on", "risk", "text", "citations", "parts", "conflicting", "nearest",
+        "searched", "hits", "timings_ms",
     ]  # fmt: skip
     assert data["confidence"] == 0.9346
     assert data["hits"] == [
@@ -195,6 +207,11 @@ def test_other_files_are_refused_in_one_sentence(text: str) -> None:
         ("confidence", "high", "confidence: Input should be a valid number"),
         ("found", False, "found without a citation, or the other way round"),
         ("citations", [{}], "citations.0.number: Field required"),
+        ("verdict", "not_in_documents", "found without a citation, or the other way round"),
+        ("verdict", "maybe", "verdict: Input should be 'answered', 'perhaps' or"),
+        ("form", "poem", "form: Input should be 'span', 'list'"),
+        ("parts", 2, "2 parts of 1 citations"),
+        ("parts", 0, "0 parts of 1 citations"),
     ],
 )
 def test_a_spoilt_answer_is_refused_by_its_field(field: str, value: object, said: str) -> None:
@@ -209,12 +226,44 @@ def test_what_earlier_versions_wrote_is_read() -> None:
     """Catches conversations kept by browsers, and saved answers, that can no longer be opened."""
     saved = json.loads(answer_to_json(FOUND))
     saved["differing"] = saved.pop("conflicting")
+    for later in ("verdict", "form", "answerability", "parts", "fitted_on"):
+        del saved[later]
     for citation in saved["citations"]:
         del citation["also"]
     citations = tuple(dataclasses.replace(citation, also=()) for citation in FOUND.citations)
-    expected = dataclasses.replace(FOUND, confidence=0.9346, hits=(), citations=citations)
+    expected = dataclasses.replace(
+        FOUND, confidence=0.9346, answerability=0.9346, hits=(), citations=citations, fitted_on=""
+    )
     assert answer_from_dict(saved) == expected
     assert citations_from_json(json.dumps(saved)) == [CITATION]
+
+
+@given(
+    st.sampled_from(get_args(AnswerForm)),
+    st.sampled_from(get_args(AnswerVerdict)),
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4),
+    st.data(),
+)
+def test_answers_of_all_forms_come_back(
+    form: AnswerForm, verdict: AnswerVerdict, quotes: list[str], data: st.DataObject
+) -> None:
+    """Catches a form or a verdict that is lost between a page and its browser, or refused there."""
+    citations = tuple(
+        dataclasses.replace(CITATION, number=number, quote=quote)
+        for number, quote in enumerate(quotes, 1)
+    )
+    answer = dataclasses.replace(
+        FOUND,
+        verdict=verdict,
+        form=form,
+        parts=data.draw(st.integers(1, len(citations))),
+        confidence=0.25,
+        answerability=0.75,
+        citations=() if verdict == "not_in_documents" else citations,
+        nearest=citations if verdict == "not_in_documents" else (),
+        hits=(),
+    )
+    assert answer_from_dict(json.loads(answer_to_json(answer))) == answer
 
 
 def test_place_without_pages() -> None:

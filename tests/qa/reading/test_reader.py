@@ -91,7 +91,7 @@ def test_the_same_sentence_is_quoted_once(index: PassageIndex, documents: Path) 
     quotes = [quote for _, quote, _ in texts(index, reading)]
     assert quotes.count("The mole is 300 metres long.") == 1
     first = reading.excerpts[0]
-    shown = texts(index, ReaderOutput((first, *first.also), 1.0))
+    shown = texts(index, ReaderOutput((first, *first.also), "answered", "span", 1.0, 1.0))
     sentence = ("The mole is 300 metres long.", "300")
     assert sorted(shown) == [(f"{name}.txt", *sentence) for name in ("a", "copy", "other")]
 
@@ -178,7 +178,7 @@ def test_reading_nothing_finds_nothing(index: PassageIndex) -> None:
     question = understand("?!")
     with index.snapshot():
         reading = NeuralReader(index, 1.0, RuleModel({}, {}), BY_SCORE).read(question, [])
-    assert reading == ReaderOutput((), 0.0)
+    assert reading == ReaderOutput((), "not_in_documents", "span", 0.0, 0.0)
 
 
 def test_features_are_what_their_names_say(index: PassageIndex, documents: Path) -> None:
