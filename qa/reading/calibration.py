@@ -1,21 +1,22 @@
 """Fitted probabilities, and the least one at which an answer is given."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus import SettingsError
 from index import Vectors
-from qa.reading.features import SPAN_FEATURES
+from qa.reading.features import FORM_FEATURES, SENTENCE_FEATURES, WORD_FEATURES
 from qa.reading.model import MODEL_SHA256
+from qa.types import AnswerForm
 from qa.validation import validate
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "FITTED",
     "RECALIBRATION",
     "Calibration",
+    "Linear",
     "Recalibration",
     "calibration",
     "calibration_in",
@@ -32,41 +34,68 @@ __all__ = [
     "recalibrate",
 ]
 
+Floats = npt.NDArray[np.float64]
+
 FITTED = "calibration.json"
-# What people may say instead of a number: the share of unanswerable questions that get an answer.
-FALSE_ANSWER_RATES = {"cautious": 0.01, "balanced": 0.03, "eager": 0.1}
+# What people may say instead of a number: the share of near misses that get an answer.
+FALSE_ANSWER_RATES = {"cautious": 0.1, "balanced": 0.35, "eager": 0.6}
 RECALIBRATION = "calibration.json"
 FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """What turns the network's scores into a probability, and that into an answer or none.
+class Linear:
+    """A weighted sum of features.
 
     Args:
-        weights: of a logistic regression, one for each of `SPAN_FEATURES`.
-        bias: added to the weighted sum.
-        thresholds: pairs of a share of unanswerable questions that get an answer, ascending from 0
-            to 1, and the least probability of an answer that is given then.
+        weights: by the feature's name.
+        bias: added to the sum.
+    """
+
+    weights: Mapping[str, float]
+    bias: float = 0.0
+
+    def scores(self, values: Vectors, names: Sequence[str]) -> Floats:
+        """Return the sum for each row of ``values``, shape ``(n,)``.
+
+        Args:
+            values: features, shape ``(n, len(names))``.
+            names: of the features; those without a weight count nothing.
+
+        Raises:
+            ValueError: if a weighted feature is missing.
+        """
+        columns = [names.index(name) for name in self.weights]
+        weights = np.array(list(self.weights.values()), np.float64)
+        return np.asarray(values[:, columns].astype(np.float64) @ weights + self.bias)
+
+    def probabilities(self, values: Vectors, names: Sequence[str]) -> Floats:
+        """Return the logistic function of `scores`."""
+        return np.asarray(1 / (1 + np.exp(-self.scores(values, names))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns the network's scores into an order, into probabilities, and those into a verdict.
+
+    Args:
+        ranking: of the sentences; of `SENTENCE_FEATURES`.
+        words: probability that the best sentence's words are right; of these and the lead.
+        answerability: probability that the best sentence's passage answers the question.
+        forms: score of each form; of `FORM_FEATURES`.
+        thresholds: pairs of a false-answer rate, ascending from 0 to 1, and the least probability
+            of words that are given as an answer then.
+        least_answerability: from which probability on a passage may answer.
         fitted_on: what the probabilities were measured on, in words; empty if that is not known.
     """
 
-    weights: tuple[float, ...]
-    bias: float
+    ranking: Linear
+    words: Linear
+    answerability: Linear
+    forms: Mapping[AnswerForm, Linear]
     thresholds: tuple[tuple[float, float], ...]
+    least_answerability: float
     fitted_on: str = ""
-
-    def probabilities(self, values: Vectors) -> npt.NDArray[np.float64]:
-        """Return the probability of each row of ``values``, shape ``(n, features)``.
-
-        Raises:
-            ValueError: if the number of features is not the number of weights.
-        """
-        if values.shape[1] != len(self.weights):
-            raise ValueError(f"{values.shape[1]} features for {len(self.weights)} weights")
-        logits = values.astype(np.float64) @ np.array(self.weights) + self.bias
-        probabilities: npt.NDArray[np.float64] = 1 / (1 + np.exp(-logits))
-        return probabilities
 
     def threshold(self, rate: float) -> float:
         """Return the least probability of an answer that is given at ``rate``, 0 to 1."""
@@ -133,11 +162,16 @@ def calibration() -> Calibration:
     Raises:
         ValueError: if it was fitted to other features.
     """
-    saved: dict[str, Any] = json.loads(_shipped().read_text("utf-8"))
-    if list(saved["weights"]) != list(SPAN_FEATURES):
-        raise ValueError(f"{FITTED} was fitted to {list(saved['weights'])}")
-    weights, thresholds = tuple(saved["weights"].values()), tuple(saved["thresholds"])
-    return Calibration(weights, saved["bias"], thresholds, saved["fitted_on"])
+    saved = validate(Calibration, json.loads(_shipped().read_text("utf-8")))
+    for linear, known in (
+        (saved.ranking, SENTENCE_FEATURES),
+        (saved.words, WORD_FEATURES),
+        (saved.answerability, SENTENCE_FEATURES),
+        *((form, FORM_FEATURES) for form in saved.forms.values()),
+    ):
+        if unknown := linear.weights.keys() - set(known):
+            raise ValueError(f"{FITTED} was fitted to {sorted(unknown)}")
+    return saved
 
 
 def calibration_in(index_folder: Path) -> Calibration:
@@ -164,10 +198,14 @@ def calibration_in(index_folder: Path) -> Calibration:
 def recalibrate(refit: Recalibration) -> Calibration:
     """Return the shipped calibration changed by ``refit``; it is a logistic regression again."""
     shipped = calibration()
-    weights = tuple(weight * refit.slope for weight in shipped.weights)
-    bias = shipped.bias * refit.slope + refit.intercept
     fitted_on = f"{refit.answerable + refit.unanswerable:,} questions about this folder"
-    return Calibration(weights, bias, refit.thresholds, fitted_on)
+    words = _rescaled(shipped.words, refit.slope, refit.intercept)
+    return replace(shipped, words=words, thresholds=refit.thresholds, fitted_on=fitted_on)
+
+
+def _rescaled(linear: Linear, slope: float, intercept: float) -> Linear:
+    weights = {name: weight * slope for name, weight in linear.weights.items()}
+    return Linear(weights, linear.bias * slope + intercept)
 
 
 def keep_recalibration(index_folder: Path, refit: Recalibration) -> Path:

@@ -1,132 +1,146 @@
-"""What speaks for a span being the answer, and for there being one at all."""
+"""What speaks for a sentence being the answer, for its words being right, and for its form."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus import search_text
-from index import PassageIndex, Vectors, terms
+from index import Vectors, terms
 from qa.question import TYPED, Question, candidates
-from qa.reading.spans import SpanCandidate, normalise_answer
+from qa.reading.forms import split_items
+from qa.reading.sentences import ReadSentence
 from qa.types import Hit
 
-__all__ = ["SPAN_FEATURES", "span_features"]
+__all__ = [
+    "FORM_FEATURES",
+    "LEAD",
+    "SENTENCE_FEATURES",
+    "WORD_FEATURES",
+    "form_features",
+    "sentence_features",
+    "word_features",
+]
 
-SPAN_FEATURES = (
-    "score of the span",
-    "score above that of no answer here",
-    "share of the span among all windows, logarithm",
-    "score above the best other answer's",
-    "other passages that give the same answer",
-    "score of the passage",
-    "score of the passage below the best one's",
+SENTENCE_FEATURES = (
+    "share of the answer's start in the sentence, logarithm",
+    "share of the answer's end in the sentence, logarithm",
+    "length of the sentence in characters, logarithm",
+    "is the first of its passage",
+    "share of the question's terms in the passage",
     "similarity of the passage",
-    "reciprocal rank of the passage",
-    "share of the question's idf near the span",
-    "share of the question's idf in the passage",
-    "share of the question's names and numbers in the passage",
-    "share of the question's names and numbers in no document at all",
-    "idf of the rarest question term missing in the passage",
-    "has what was asked for",
+    "score of the passage below the best one's",
+    "score of the span above that of no answer",
+    "score of no answer",
+    "names and numbers of the question that are not near",
     "lacks what was asked for",
     "length of the span in tokens, logarithm",
-    "terms of the question, logarithm",
-    "new terms in the span",
+    "items in the span",
+    "question is negated",
 )
-# How many characters on either side of a span are near it.
-NEAR = 120
-MOST_MARGIN = 8.0
-MOST_AGREEING = 3
+# How far the ranking puts a sentence above all others: known once it has ranked them.
+LEAD = "lead in the ranking"
+
+Floats = npt.NDArray[np.float64]
+
+NEGATED = re.compile(r"\b(?:not|never|no|without|except)\b|n['’]t\b", re.IGNORECASE)
+MOST_ITEMS = 5
+QUANTITY = r"how\s+(?:many|much|old|long|far|large|big|tall|high|often|wide|deep|fast|heavy)"
+NUMBERS = (
+    "two|three|four|five|six|seven|eight|nine|ten|both|all|list|names|types|kinds|parts|examples"
+)
+CUES = {
+    "asks why or how": rf"(?!{QUANTITY})\b(?:why|how)\b",
+    "asks in the plural": r"\b(?:are|were|have|do)\b",
+    "says how many are asked for": rf"\b(?:{NUMBERS}|members)\b",
+    "asks for things of a kind": r"\b(?:what|which)\s+(?:\w+\s+)?\w+[^su\W]s\b",
+    "asks who": r"\bwho(?:m|se)?\b",
+    "asks when or where": r"\b(?:when|where)\b",
+    "asks for a quantity": rf"\b{QUANTITY}\b|\bwhat\s+(?:year|date|day|month|number|percent\w*)\b",
+    "asks for a meaning": r"\b(?:mean\w*|purpose|role|difference|cause\w*|happen\w*|effect|significance)\b",
+}
+PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in CUES.items()}
+# How far the best sentence is above the next ones, at most.
+MOST_LEAD = 6.0
+WORD_FEATURES = (*SENTENCE_FEATURES, LEAD)
+FORM_FEATURES = (*CUES, "items in the span", LEAD, "lead over the third in the ranking")
 
 
-def span_features(
-    index: PassageIndex,
-    question: Question,
-    hits: Sequence[Hit],
-    found: Sequence[SpanCandidate],
+def sentence_features(
+    question: Question, hits: Sequence[Hit], sentences: Sequence[ReadSentence]
 ) -> Vectors:
-    """Return what speaks for each candidate, shape ``(len(found), len(SPAN_FEATURES))``.
+    """Return what speaks for each sentence, shape ``(len(sentences), len(SENTENCE_FEATURES))``.
+
+    None of it counts documents, so that an answer does not change because others were added.
 
     Args:
-        index: where the documents are.
         question: what was asked.
-        hits: passages, best first, that ``found`` refers to.
-        found: spans from `find_spans`.
+        hits: passages, best first, that ``sentences`` were read in.
+        sentences: from `read_sentences`.
     """
-    count = len(index)
-    held = {term: min(count, index.document_frequency(term)) for term in question.terms}
-    idf = {term: _idf(passages, count) for term, passages in held.items()}
-    names = {term: weight for term, weight in idf.items() if term in question.names}
-    unknown = sum(held[name] == 0 for name in names) / max(1, len(names))
-    spans = [(candidate, normalise_answer(candidate.text)) for candidate in found]
-    around: dict[int, set[str]] = {}
+    negated = bool(NEGATED.search(question.text))
+    words = [set(terms(search_text(s.context.document, *s.span))) for s in sentences]
+    above = {s.context.rank: set(terms(s.context.heading)) for s in sentences}
+    passages = {rank: set(heading) for rank, heading in above.items()}
+    for sentence, found in zip(sentences, words, strict=True):
+        passages[sentence.context.rank] |= found
+    seen: set[int] = set()
     rows = []
-    for candidate, text in spans:
-        context = candidate.context
-        hit = hits[context.rank]
-        if context.rank not in around:
-            words = f"{context.heading} {search_text(context.document, *context.span)}"
-            around[context.rank] = set(terms(words))
-        passage = around[context.rank]
-        near = set(terms(f"{context.heading} {_near(candidate)}"))
-        rivals = [c.score for c, t in spans if not _one_within_other(t, text)]
-        margin = candidate.score - max(rivals, default=candidate.score - MOST_MARGIN)
-        agreeing = {
-            c.context.rank
-            for c, t in spans
-            if t == text and c.score > c.null_score and c.context.rank != context.rank
-        }
-        typed = question.answer_type in TYPED
-        wanted = typed and bool(candidates(candidate.text, question))
-        new = set(terms(candidate.text)).difference(question.terms)
-        missing = (weight for term, weight in idf.items() if term not in passage)
+    for at, sentence in enumerate(sentences):
+        rank, best = sentence.context.rank, sentence.best
+        hit, passage = hits[rank], passages[rank]
+        beside = (i for i in (at - 1, at, at + 1) if 0 <= i < len(sentences))
+        near = above[rank].union(*(words[i] for i in beside if sentences[i].context.rank == rank))
+        lacks = question.answer_type in TYPED and not candidates(best.text, question)
+        held = sum(term in passage for term in question.terms)
         rows.append(
             [
-                candidate.score,
-                candidate.score - candidate.null_score,
-                max(candidate.log_prob, -20.0),
-                float(np.clip(margin, -MOST_MARGIN, MOST_MARGIN)),
-                min(len(agreeing), MOST_AGREEING),
-                hit.score,
-                hits[0].score - hit.score,
+                sentence.starts,
+                sentence.ends,
+                log(1 + sentence.span.end - sentence.span.start),
+                rank not in seen,
+                held / max(1, len(question.terms)),
                 hit.similarity,
-                1 / (1 + context.rank),
-                _coverage(idf, near),
-                _coverage(idf, passage),
-                _coverage(names, passage),
-                unknown,
-                max(missing, default=0.0) / _idf(0, count),
-                wanted,
-                typed and not wanted,
-                log(candidate.tokens),
-                log(1 + len(question.terms)),
-                bool(new),
+                hit.score - hits[0].score,
+                max(-20.0, best.score - best.null_score),
+                best.null_score,
+                sum(name not in near for name in question.names),
+                lacks,
+                log(best.tokens),
+                min(MOST_ITEMS, len(split_items(best.text))),
+                negated,
             ]
         )
-    return np.array(rows, np.float32).reshape(-1, len(SPAN_FEATURES))
+        seen.add(rank)
+    return np.array(rows, np.float32).reshape(-1, len(SENTENCE_FEATURES))
 
 
-def _idf(passages: int, count: int) -> float:
-    """Return BM25's idf of a term that ``passages`` of ``count`` passages have; never zero."""
-    return log(1 + (count - passages + 0.5) / (passages + 0.5))
+def word_features(values: Vectors, scores: Floats) -> Vectors:
+    """Return ``values`` with the lead of each sentence over the best other one, as a last column.
+
+    Args:
+        values: from `sentence_features`.
+        scores: of the ranking, shape ``(len(values),)``.
+    """
+    best = int(scores.argmax())
+    rivals = np.full(len(scores), scores[best])
+    rivals[best] = np.partition(scores, -2)[-2] if len(scores) > 1 else -np.inf
+    lead = np.clip(scores - rivals, -MOST_LEAD, MOST_LEAD)
+    return np.column_stack([values, lead]).astype(np.float32)
 
 
-def _coverage(weights: Mapping[str, float], found: set[str]) -> float:
-    """Return which share of the weight stands in ``found``; 1 if there is none."""
-    # In the question's order: a sum over a set would differ from process to process.
-    total = sum(weights.values())
-    return sum(w for t, w in weights.items() if t in found) / total if total else 1.0
+def form_features(question: Question, values: Vectors, scores: Floats) -> Vectors:
+    """Return what speaks for the form of the answer, shape ``(1, len(FORM_FEATURES))``.
 
-
-def _one_within_other(one: str, two: str) -> bool:
-    """Return whether one answer holds the other, word for word: "last August" and "August"."""
-    one, two = f" {one} ", f" {two} "
-    return one in two or two in one
-
-
-def _near(candidate: SpanCandidate) -> str:
-    context = candidate.context
-    start = max(context.span.start, candidate.span.start - NEAR)
-    end = min(context.span.end, candidate.span.end + NEAR)
-    return search_text(context.document, start, end)
+    Args:
+        question: what was asked.
+        values: from `sentence_features`.
+        scores: of the ranking, shape ``(len(values),)``.
+    """
+    best = int(scores.argmax())
+    below = scores[best] - np.append(np.sort(scores)[::-1][1:3], [-np.inf, -np.inf])[:2]
+    cues = [bool(pattern.search(question.text)) for pattern in PATTERNS.values()]
+    items = values[best, SENTENCE_FEATURES.index("items in the span")]
+    return np.array([[*cues, items, *np.minimum(below, MOST_LEAD)]], np.float32)

@@ -1,14 +1,14 @@
-"""From spans to quotations: the sentence around each, each quotation once, with its copies."""
+"""From parts of an answer to quotations: each once, with its copies elsewhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus import Span
 from index import PassageIndex
-from qa.reading.spans import SpanCandidate, normalise_answer
+from qa.reading.composition import Part
+from qa.reading.spans import normalise_answer
 from qa.types import Excerpt, Hit
 
-__all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quote_sentences"]
+__all__ = ["MOST_EXCERPTS", "Quotation", "add_copies", "deduplicate", "quote_part"]
 
 MOST_EXCERPTS = 5
 
@@ -28,31 +28,25 @@ class Quotation:
     copies: tuple[Excerpt, ...]
 
 
-def quote_sentences(
-    index: PassageIndex, hit: Hit, candidate: SpanCandidate, score: float, *, whole: bool
-) -> Quotation:
-    """Quote the sentences that hold the span.
+def quote_part(index: PassageIndex, hit: Hit, part: Part) -> Quotation:
+    """Quote a part of an answer.
 
     Args:
         index: where the documents are.
-        hit: what the span was found in.
-        candidate: the span.
-        score: how likely it is an answer, 0 to 1.
-        whole: whether the quotation is itself the short answer, instead of the span. A few words
-            say little on whether something is so, or how.
+        hit: what it was found in.
+        part: what to quote.
     """
-    context, span = candidate.context, candidate.span
-    start, end = context.sentences_around(span)
-    answer = Span(start, end) if whole else span
-    excerpt = Excerpt(context.document.id, start, end, *answer, score)
-    quote = context.document.text[start:end]
+    document = part.sentence.context.document
+    (start, end), answer = part.quote, part.answer
+    excerpt = Excerpt(document.id, start, end, *answer, part.score)
+    quote = document.text[start:end]
     copies = []
     for copy in hit.copies:
         by = copy.start - hit.passage.start
         # A sentence may begin before the passage, where a copy's text need not be the same.
         if start + by >= 0 and index.document(copy.document).text[start + by : end + by] == quote:
             offsets = (start + by, end + by, answer.start + by, answer.end + by)
-            copies.append(Excerpt(copy.document, *offsets, score))
+            copies.append(Excerpt(copy.document, *offsets, part.score))
     return Quotation(excerpt, normalise_answer(quote), tuple(copies))
 
 

@@ -13,11 +13,15 @@ from qa.types import Hit
 
 __all__ = [
     "Context",
+    "ReadWindow",
     "SpanCandidate",
     "best_spans",
     "build_contexts",
     "find_spans",
+    "log_total",
     "normalise_answer",
+    "read_windows",
+    "spans_of",
 ]
 
 # How far to look for the sentence before and after; longer ones are left out.
@@ -105,8 +109,6 @@ class SpanCandidate:
         span: where in the document's text.
         score: of the span; compares with the scores of all other candidates of the question.
         null_score: of there being no answer, in its window.
-        log_prob: logarithm of the span's probability, starts and ends each normalised over the
-            texts of all windows together (Clark & Gardner 2018).
         tokens: length of the span.
     """
 
@@ -114,7 +116,6 @@ class SpanCandidate:
     span: Span
     score: float
     null_score: float
-    log_prob: float
     tokens: int
 
     @property
@@ -150,24 +151,50 @@ def best_spans(starts: Scores, ends: Scores, count: int) -> list[ScoredSpan]:
     return spans
 
 
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """A window over a context, as the network reads it.
+
+    Args:
+        context: what it is a window over.
+        window: what the network saw.
+        scores: what it said.
+    """
+
+    context: Context
+    window: Window
+    scores: WindowScores
+
+    def tokens_in(self, span: Span) -> slice:
+        """Return which of the window's text tokens overlap ``span`` of the document."""
+        offset = self.context.span.start
+        first = int(np.searchsorted(self.window.ends, span.start - offset, side="right"))
+        return slice(first, int(np.searchsorted(self.window.starts, span.end - offset)))
+
+
 def find_spans(model: SpanModel, question: str, contexts: Sequence[Context]) -> list[SpanCandidate]:
     """Return the spans of ``contexts`` that may answer ``question``, best first.
 
     No two of them overlap, also where two contexts have some text in common.
     """
+    return spans_of(read_windows(model, question, contexts))
+
+
+def read_windows(model: SpanModel, question: str, contexts: Sequence[Context]) -> list[ReadWindow]:
+    """Return the windows over ``contexts`` with their scores, in the same order."""
     tokens = model.tokenize([question, *(part for s in contexts for part in (s.heading, s.text))])
-    read = [
+    windows = [
         (context, window)
         for number, context in enumerate(contexts)
         for window in windows_of(tokens[0], tokens[1 + 2 * number], tokens[2 + 2 * number])
     ]
-    scores = model.score([window for _, window in read])
-    whole = _normaliser([s.starts for s in scores]) + _normaliser([s.ends for s in scores])
-    found = [
-        candidate
-        for (context, window), scored in zip(read, scores, strict=True)
-        for candidate in _candidates(context, window, scored, whole)
-    ]
+    scores = model.score([window for _, window in windows])
+    return [ReadWindow(*read, scored) for read, scored in zip(windows, scores, strict=True)]
+
+
+def spans_of(windows: Sequence[ReadWindow]) -> list[SpanCandidate]:
+    """Return the best spans of ``windows``, best first, no two of which overlap."""
+    found = [candidate for window in windows for candidate in _candidates(window)]
     found.sort(key=lambda c: (-c.score, c.context.rank, c.span))
     kept: list[SpanCandidate] = []
     for candidate in found:
@@ -176,25 +203,22 @@ def find_spans(model: SpanModel, question: str, contexts: Sequence[Context]) -> 
     return kept
 
 
-def _candidates(
-    context: Context, window: Window, scored: WindowScores, whole: float
-) -> list[SpanCandidate]:
-    offset = context.span.start
+def _candidates(read: ReadWindow) -> list[SpanCandidate]:
+    offset, window, scores = read.context.span.start, read.window, read.scores
     return [
         SpanCandidate(
-            context,
+            read.context,
             Span(offset + int(window.starts[span.start]), offset + int(window.ends[span.end])),
             span.score,
-            scored.null_score,
-            span.score - whole,
+            scores.null_score,
             span.end - span.start + 1,
         )
-        for span in best_spans(scored.starts, scored.ends, SPANS_PER_WINDOW)
+        for span in best_spans(scores.starts, scores.ends, SPANS_PER_WINDOW)
     ]
 
 
-def _normaliser(scores: Sequence[Scores]) -> float:
-    """Return the logarithm of the sum of exponentials over all windows."""
+def log_total(scores: Sequence[Scores]) -> float:
+    """Return the logarithm of the sum of the exponentials of all ``scores``."""
     values = np.concatenate([*scores, np.array([-np.inf], np.float32)]).astype(np.float64)
     return float(np.logaddexp.reduce(values))
 

@@ -1,0 +1,106 @@
+"""From ranked sentences to the parts of an answer, in the form that fits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus import Span
+from qa.question import Question
+from qa.reading.forms import asks_for_steps, find_items, find_steps, split_items
+from qa.reading.ranking import RankedSentence, Ranking
+from qa.reading.sentences import ReadSentence
+from qa.types import AnswerForm
+
+__all__ = ["Part", "compose", "may_stand_here"]
+
+MOST_SENTENCES = 4
+MOST_SPANS = 5
+MOST_PERHAPS = 3
+# How far below the best sentence, in the ranking's score, another still belongs to the answer.
+SENTENCE_REACH = 1.5
+ITEM_REACH = 1.5
+PERHAPS_REACH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A quotation, and the words in it that answer.
+
+    Args:
+        sentence: that it comes from.
+        quote: the quotation's offsets in the document.
+        answer: the offsets of the words.
+        score: how likely they are an answer, 0 to 1.
+    """
+
+    sentence: ReadSentence
+    quote: Span
+    answer: Span
+    score: float
+
+
+def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[Part]]:
+    """Return the form of the answer and its parts, at least one.
+
+    A form that the best sentence does not bear out becomes a simpler one.
+    """
+    best = ranking.sentences[0]
+    if asks_for_steps(question):
+        document, span = best.sentence.context.document, best.sentence.span
+        steps = find_steps(document, question, span)
+        if steps:
+            return "steps", [Part(best.sentence, step, step, best.alone) for step in steps]
+    if ranking.form == "list" and len(items := list(_items(ranking.sentences))) > 1:
+        return "list", items
+    if ranking.form == "sentences":
+        return "sentences", _in_order(_near(ranking.sentences, SENTENCE_REACH, MOST_SENTENCES))
+    return "span", [marked(best)]
+
+
+def may_stand_here(ranking: Ranking) -> list[Part]:
+    """Return the best sentences, best first, for an answer that is not sure."""
+    first = ranking.sentences[0].score
+    near = [r for r in ranking.sentences[:MOST_PERHAPS] if r.score >= first - PERHAPS_REACH]
+    return [_whole(ranked) for ranked in near]
+
+
+def marked(ranked: RankedSentence) -> Part:
+    """Return the best span of a sentence, in the sentences that it stands in."""
+    sentence, span = ranked.sentence, ranked.sentence.best.span
+    return Part(sentence, sentence.context.sentences_around(span), span, ranked.alone)
+
+
+def _whole(ranked: RankedSentence) -> Part:
+    span = ranked.sentence.span
+    return Part(ranked.sentence, span, span, ranked.alone)
+
+
+def _near(ranked: Sequence[RankedSentence], reach: float, most: int) -> list[RankedSentence]:
+    """Return the best of ``ranked`` and those of its document that are nearly as good."""
+    best = ranked[0]
+    document = best.sentence.context.document.id
+    here = (r for r in ranked if r.sentence.context.document.id == document)
+    return [r for r in here if r.score >= best.score - reach][:most]
+
+
+def _in_order(ranked: Sequence[RankedSentence]) -> list[Part]:
+    return [_whole(r) for r in sorted(ranked, key=lambda r: r.sentence.span)]
+
+
+def _items(ranked: Sequence[RankedSentence]) -> Iterator[Part]:
+    """Yield the items that the best sentences enumerate, each once, in the text's order."""
+    best = ranked[0]
+    document = best.sentence.context.document
+    listed = find_items(document, best.sentence.span)
+    if listed:
+        yield from (Part(best.sentence, item, item, best.alone) for item in listed)
+        return
+    near = _near(ranked, ITEM_REACH, MOST_SPANS)
+    said: set[str] = set()
+    for other in sorted(near, key=lambda r: r.sentence.best.span):
+        part = marked(other)
+        for start, end in split_items(document.text[slice(*part.answer)]):
+            item = Span(part.answer.start + start, part.answer.start + end)
+            words = document.text[slice(*item)].casefold()
+            if words not in said:
+                said.add(words)
+                yield Part(other.sentence, part.quote, item, other.alone)
