@@ -131,12 +131,14 @@ def _wire_questions(chat: Chat, parts: _Parts) -> None:
     def ask(
         conversation: Conversation, at: int, only: Sequence[str], question: str
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _show_stages(conversation, chat.ask(conversation, question, at, only))
+        stages = chat.ask(conversation, question, at, only)
+        yield from _show_stages(conversation, stages, typed=True)
 
-    def ask_example(
+    def ask_offered(
         conversation: Conversation, at: int, only: Sequence[str], event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
-        yield from _show_stages(conversation, chat.ask(conversation, str(event.text), at, only))
+        stages = chat.ask_offered(conversation, str(event.text), at, only)
+        yield from _show_stages(conversation, stages, typed=False)
 
     def follow_link(conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         with _show_errors():
@@ -155,7 +157,8 @@ def _wire_questions(chat: Chat, parts: _Parts) -> None:
     asking: list[Any] = [
         # What is asked while another question is being answered comes after it.
         parts.box.submit(ask, typed, asked, trigger_mode="always_last", **QUIET),
-        parts.welcome.example(ask_example, typed[:3], asked, trigger_mode="once", **QUIET),
+        parts.welcome.example(ask_offered, typed[:3], asked, trigger_mode="once", **QUIET),
+        parts.talk.ask(ask_offered, typed[:3], asked, trigger_mode="once", **QUIET),
         parts.page.load(follow_link, [conversation], out, **QUIET),
         parts.history.select(reopen, [conversation], asked, **QUIET),
     ]
@@ -225,13 +228,19 @@ def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropd
     adding.upload(add, [chosen], out, **QUIET)
 
 
-def _show_stages(conversation: Conversation, stages: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:
-    """Yield what an answer's stages change: the conversation, the source, the box and the tabs."""
-    box, tabs = "", gr.Tabs(selected="source")
+def _show_stages(
+    conversation: Conversation, stages: Iterable[Shown], *, typed: bool
+) -> Iterator[tuple[Any, ...]]:
+    """Yield what an answer's stages change: the conversation, the source, the box and the tabs.
+
+    What stands in the box stays there unless it is the question that was ``typed``.
+    """
+    box, tabs = "" if typed else gr.skip(), gr.Tabs(selected="source")
+    shown = None
     for shown in stages:
         yield conversation, *_update(shown), box, tabs
         box = tabs = gr.skip()
-    if box == "":  # nothing was asked, and Gradio takes an empty iterator for empty parts
+    if shown is None:  # nothing was asked, and Gradio takes an empty iterator for empty parts
         yield tuple(gr.skip() for _ in range(5))
 
 

@@ -34,6 +34,7 @@ WHEN, STEPS, WHO = (
     "How many steps has the tower?",
     "Who painted the bridge?",
 )
+PEOPLE = "Watson met Crick in 1951.\n\nWatson was buried in 2007.\n\nCrick was buried in 2004.\n"
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )

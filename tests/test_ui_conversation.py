@@ -22,6 +22,7 @@ from qa.formats.json import citations_from_json
 from qa.question import Question
 from qa.types import Hit, ReaderOutput
 from tests.chat_site import (  # noqa: F401
+    PEOPLE,
     STEPS,
     TEXT,
     WHEN,
@@ -62,6 +63,34 @@ def test_a_follow_up_is_understood_and_can_be_edited(browser: "Browser", site: S
         page.wait_for_function("document.querySelector('#ask textarea').value.length > 0")
         assert page.locator("#ask textarea").input_value() == "Is the tower closed?"
         assert page.locator(".turn").nth(1).locator(".understood").count() == 0
+
+
+@pytest.mark.browser
+def test_a_follow_up_that_could_mean_two_things_offers_the_other(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    """Catches a reading that cannot be asked, that is completed again, or that is forgotten."""
+    (tmp_path / "people.txt").write_text(PEOPLE, "utf-8")
+    with serving(tmp_path, "People", [WHEN]) as site, opened(browser, site) as page:
+        assert ask(page, "When did Watson meet Crick?").startswith("1951")
+        assert ask(page, "When was he buried?").startswith("2007")
+        turns = page.locator(".turn")
+        assert turns.nth(0).locator(".understood").count() == 0
+        assert turns.nth(1).locator("q").inner_text() == "When was Watson buried?"
+        page.locator("#ask textarea").fill("And then")
+        other = turns.nth(1).get_by_role("button", name="When was Crick buried?")
+        other.click()
+        assert wait_for_turn(page, 2).startswith("2004")
+        assert turns.nth(2).locator(".asked").inner_text() == "When was Crick buried?"
+        assert turns.nth(2).locator(".understood").count() == 0
+        turns.nth(2).locator(".footer").wait_for()
+        assert page.locator("#ask textarea").input_value() == "And then"
+        page.get_by_role("button", name="Clear").click()
+        page.locator("#welcome .welcome").wait_for()
+        page.get_by_role("tab", name="History").click()
+        page.locator("#history .open").click()
+        other.wait_for()
+        assert turns.count() == 3
 
 
 @pytest.mark.browser

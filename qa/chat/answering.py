@@ -10,7 +10,7 @@ from corpus import InputError, PinciteError
 from qa.chat.collection import Collection
 from qa.chat.conversation import Turn
 from qa.chat.markup import showable
-from qa.followup import Before, complete
+from qa.followup import Before, readings
 from qa.formats.json import answer_from_dict, fingerprint
 from qa.types import Answer
 
@@ -38,12 +38,13 @@ def make_turn(
         collection: which of the collections is asked, from 0.
         only: the documents, folders or patterns to ask; all by default.
     """
-    whole = complete(question, _before(turns, collection))
+    understood, *otherwise = readings(question, _before(turns, collection)) or ("",)
     return Turn(
         question,
         stage=SEARCHING,
         collection=collection,
-        understood=whole if whole != question else "",
+        understood=understood,
+        otherwise=tuple(otherwise),
         only=tuple(only),
         began=time.monotonic(),
     )
@@ -102,8 +103,9 @@ def restore_turns(
 
     Args:
         collections: that are open.
-        kept: for each turn its ``question``, what it was ``understood`` as, ``collection`` (a
-            name), ``only``, ``answer``, and ``when`` it was given.
+        kept: for each turn its ``question``, what it was ``understood`` as, what it may mean
+            ``otherwise`` (not kept by earlier versions), ``collection`` (a name), ``only``,
+            ``answer``, and ``when`` it was given.
 
     Raises:
         InputError: if it is not what the page has kept, or of a collection that is not open.
@@ -114,11 +116,13 @@ def restore_turns(
         try:
             question, understood, when = (str(entry[k]) for k in ("question", "understood", "when"))
             at, only = names.index(entry["collection"]), tuple(map(str, entry["only"]))
+            otherwise = tuple(map(str, entry.get("otherwise", ())))
             answer = answer_from_dict(entry["answer"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError("This conversation cannot be opened; ask again.") from error
         turn = Turn(question, answer, collection=at, understood=understood, only=only)
-        turns.append(replace(turn, when=when, changed=_changed(collections[at], answer)))
+        changed = _changed(collections[at], answer)
+        turns.append(replace(turn, otherwise=otherwise, when=when, changed=changed))
     return turns
 
 
@@ -128,7 +132,8 @@ def _before(turns: Sequence[Turn], collection: int) -> Before | None:
     if not answers:
         return None
     last = answers[-1]
-    quotes = tuple(" ".join(citation.quote.split()) for citation in last.citations)
+    cited = last.citations or last.nearest
+    quotes = tuple(" ".join(citation.quote.split()) for citation in cited)
     return Before(last.understood_as, last.text, quotes)
 
 

@@ -80,6 +80,12 @@ class Chat:
         """Ask the collection numbered ``at``; yield what is shown at each stage of the answer."""
         yield from self._answer(conversation, make_turn(question, conversation.turns, at, only))
 
+    def ask_offered(
+        self, conversation: Conversation, question: str, at: int, only: Sequence[str]
+    ) -> Iterator[Shown]:
+        """Ask a question that was offered: as it stands, whatever was asked before."""
+        yield from self._answer(conversation, make_turn(question, (), at, only))
+
     def follow_link(self, conversation: Conversation, link: Mapping[str, str]) -> Iterator[Shown]:
         """Ask what the address of the page asks, if anything.
 

@@ -27,6 +27,7 @@ class Turn:
         changed: documents among the answer's whose files are no longer as they were read.
         collection: which of the collections was asked, from 0.
         understood: the question that was searched for, where it took something from before.
+        otherwise: what it may mean about as likely, as whole questions.
         only: the documents, folders or patterns that were asked; all if empty.
         remark: what else to know about the answer; empty if there is nothing.
         when: it was answered, if that was in another conversation; else empty.
@@ -44,6 +45,7 @@ class Turn:
     changed: frozenset[str] = frozenset()
     collection: int = 0
     understood: str = ""
+    otherwise: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     remark: str = ""
     when: str = ""

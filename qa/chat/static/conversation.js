@@ -21,6 +21,7 @@ const linkTo = (button) => {
 };
 element.addEventListener('click', (event) => {
   const on = (name) => event.target.closest(`[data-${name}]`);
+  if (on('ask')) return trigger('ask', { text: on('ask').dataset.ask });
   if (on('edit')) return trigger('edit', { text: on('edit').dataset.edit });
   if (on('copy')) return copy(on('copy'), on('copy').dataset.copy);
   if (on('link')) return copy(on('link'), linkTo(on('link')));
@@ -71,6 +72,7 @@ const show = (html) => {
 const keptTurn = (turn) => ({
   question: turn.querySelector('.asked').textContent,
   understood: turn.querySelector('.understood q')?.textContent ?? '',
+  otherwise: [...turn.querySelectorAll('[data-ask]')].map((button) => button.dataset.ask),
   collection: props.collections[Number(turn.dataset.collection)],
   only: JSON.parse(turn.dataset.only),
   answer: JSON.parse(turn.querySelector('.footer').dataset.answer),

@@ -22,7 +22,7 @@ from qa.chat.collection import Collection
 from qa.chat.conversation import Turn
 from qa.chat.views import _link
 from qa.formats.json import answer_to_dict
-from tests.chat_site import STEPS, TEXT, WHEN, WHO, collection_of, open_folder
+from tests.chat_site import PEOPLE, STEPS, TEXT, WHEN, WHO, collection_of, open_folder
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def kept_of(collection: Collection, turns: Sequence[Turn]) -> list[dict[str, Any
         {
             "question": turn.question,
             "understood": turn.understood,
+            "otherwise": turn.otherwise,
             "collection": collection.name,
             "only": turn.only,
             "answer": answer_to_dict(turn.answer),
@@ -75,6 +76,40 @@ def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
         assert changed == [{"bridges.md"}, set(), set(), set()]
 
 
+def test_a_follow_up_that_could_mean_two_things_keeps_both(bridges: Collection) -> None:
+    """Catches a second reading that is lost, or that what earlier versions kept is refused."""
+    with closing(bridges):
+        (bridges.folder / "people.txt").write_text(PEOPLE, "utf-8")
+        build(bridges.folder, HashEncoder())
+        then = turns_of(bridges, "When did Watson meet Crick?", "When was he buried?")
+        assert then[0].otherwise == ()
+        assert then[1].understood == "When was Watson buried?"
+        assert then[1].otherwise == ("When was Crick buried?",)
+        assert then[1].answer
+        assert then[1].answer.text == "2007"
+        kept = kept_of(bridges, then)
+        assert restore_turns([bridges], kept)[1].otherwise == then[1].otherwise
+        for entry in kept:
+            del entry["otherwise"]
+        assert restore_turns([bridges], kept)[1].otherwise == ()
+
+
+def test_names_typed_in_lower_case_are_known_from_what_was_quoted(bridges: Collection) -> None:
+    """Catches a person that is not found because neither question has a capital letter.
+
+    In what a no shows as nearest the names are known as well.
+    """
+    with closing(bridges):
+        (bridges.folder / "people.txt").write_text(PEOPLE, "utf-8")
+        build(bridges.folder, HashEncoder())
+        _, answered = turns_of(bridges, "when was watson buried", "when was he born")
+        assert answered.understood == "When was Watson born"
+        first, refused = turns_of(bridges, "when was watson knighted", "when was he buried")
+        assert first.answer
+        assert not first.answer.found
+        assert refused.understood == "When was Watson buried"
+
+
 def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -> None:
     """Catches every quoted document being called changed because one is gone."""
     with closing(bridges):
@@ -94,6 +129,7 @@ def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -
         {"answer": {"found": True}},
         {"only": None},
         {"question": None, "answer": []},
+        {"otherwise": 3},
     ],
 )
 def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str, Any]) -> None:

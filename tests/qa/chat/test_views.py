@@ -288,10 +288,14 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
         assert kind in texts.inside[""]
     changed = Texts(shown(cited, None))
     assert set(changed.tags) <= {"button", "h3", "span", "p", "div"}
-    turns = (Turn(attack, answer=answer_of(cited, question=attack)), Turn(attack, failure=attack))
+    turns = (
+        Turn(attack, answer=answer_of(cited, question=attack)),
+        Turn(attack, failure=attack, understood=attack, otherwise=(attack,)),
+    )
     talk = Texts("".join(map(render_turn, turns)))
-    assert set(talk.tags) <= {"section", "div", "p", "span", "i", "ol", "li", "button", "b"}
-    assert talk.inside[""].count(attack) >= 4
+    known = {"section", "div", "p", "span", "i", "ol", "li", "button", "b", "q", "bdi"}
+    assert set(talk.tags) <= known
+    assert talk.inside[""].count(attack) >= 6
     assert attack in Texts(render_welcome([attack])).inside["button"]
 
 
