@@ -13,6 +13,7 @@ from qa.mentions import (
     NAME,
     ROLE,
     Likely,
+    Mention,
     find_mentions,
     gender_of,
     is_described,
@@ -365,7 +366,8 @@ def _places(before: Before) -> list[tuple[str, str]]:
 def _things(before: Before, pronoun: str) -> list[str]:
     """Return what ``pronoun`` may stand for: phrases that the quoted texts know, and names."""
     plural = pronoun in PLURAL
-    mentions = [m for m in find_mentions(before.question) if not m.attribute]
+    every = find_mentions(before.question)
+    mentions = [m for m in every if not m.attribute]
     if not plural:
         mentions = [m for m in mentions if m.person < Likely.SURELY]
     answer = _thing_answered(before, plural=plural)
@@ -376,9 +378,16 @@ def _things(before: Before, pronoun: str) -> list[str]:
     phrases = [p for p in _known_phrases(before) if plural or not ROLE.search(p)]
     named = [m for m in reversed(mentions) if not any(m.text in p for p in phrases)]
     told = [m for m in named if not m.place] or ([] if phrases else named)
-    asked = [*phrases, *(mention.phrase for mention in told)]
+    kinds = [_of_a_kind(m, before.question) for m in every if plural and m.attribute]
+    asked = [*phrases, *filter(None, kinds), *(mention.phrase for mention in told)]
     last = 0 if first else 1
     return _different(filter(None, [*asked[:last], answer, *asked[last:]]))
+
+
+def _of_a_kind(mention: Mention, question: str) -> str:
+    """Return the whole of "UK companies", of which a mention is the attribute; else nothing."""
+    noun = re.match(r"\s[a-z]+s\b", question[mention.end :])
+    return mention.phrase + noun.group() if noun else ""
 
 
 def _known_phrases(before: Before) -> list[str]:

@@ -125,7 +125,11 @@ OWN_LIFE = re.compile(
 )
 WHO_IS = re.compile(r"\s*who(?:[’']s|\s+(?:is|was|are|were))\s+$", re.I)
 # "UK companies": what follows is no verb, so the name only says which.
-SAYS_WHICH = re.compile(r"\s(?!(?:is|was|has|does|as|vs|his|its|this|always)\b)[a-z]+s\b")
+SAYS_WHICH = re.compile(
+    r"\s(?:(?!(?:is|was|has|does|as|vs|his|its|this|always)\b)[a-z]+s|airport|area|branch|city|"
+    r"company|council|department|district|economy|festival|government|office|police|population|"
+    r"project|region|school|staff|team|university|war)\b"
+)
 LONGEST_NAME = 6
 NEAR = 8
 JUNIOR = re.compile(r",?\s(?:Jr|Sr|II|III|IV)\b\.?")

@@ -134,7 +134,7 @@ def _before(turns: Sequence[Turn], collection: int) -> Before | None:
     last = answers[-1]
     cited = last.citations or last.nearest
     quotes = tuple(" ".join(citation.quote.split()) for citation in cited)
-    return Before(last.understood_as, last.text, quotes)
+    return Before(last.understood_as, " ".join(last.text.split()), quotes)
 
 
 def _changed(collection: Collection, answer: Answer) -> frozenset[str]:

@@ -111,6 +111,12 @@ def test_what_says_enough_or_nothing_stays(question: str) -> None:
             "What was Alan Turing’s role in the war effort at Bletchley?",
         ),
         ("How big is it?", BORN, "How big is Maida Vale?"),
+        ("Who owns them?", JOBS, "Who owns UK companies?"),
+        (
+            "What is their share?",
+            Before("How many UK companies are in the Birmingham area?", "3"),
+            "What is UK companies’ share?",
+        ),
         ("How do I sign it?", SIGNED, "How do I sign the memorandum of understanding?"),
         ("Tell me about his family", BORN, "Tell me about Alan Turing’s family"),
         ("Whose son was he?", BORN, "Whose son was Alan Turing?"),

@@ -28,6 +28,7 @@ from qa.mentions import Likely, find_mentions, people_in, spell_names
         ("When did General Motors close?", []),
         ("How many UK companies are there?", []),
         ("Which American university is it?", []),
+        ("Who works in the Aston Villa area?", []),
         ("When did the Beatles meet?", []),
         ("What did NASA do on Apollo 11?", []),
         ("What happened last May?", []),

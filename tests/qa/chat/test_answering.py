@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -92,6 +93,17 @@ def test_a_follow_up_that_could_mean_two_things_keeps_both(bridges: Collection) 
         for entry in kept:
             del entry["otherwise"]
         assert restore_turns([bridges], kept)[1].otherwise == ()
+
+
+def test_an_answer_over_two_lines_is_one_phrase_in_the_next_question(bridges: Collection) -> None:
+    """Catches a question with a line break in it."""
+    with closing(bridges):
+        (turn,) = turns_of(bridges, WHEN)
+        assert turn.answer
+        asked = "Where was Alan Turing born?"
+        answer = replace(turn.answer, understood_as=asked, text="Maida\nVale")
+        then = make_turn("How big is it?", (replace(turn, answer=answer),), 0)
+        assert then.understood == "How big is Maida Vale?"
 
 
 def test_names_typed_in_lower_case_are_known_from_what_was_quoted(bridges: Collection) -> None:
