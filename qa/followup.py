@@ -55,10 +55,10 @@ WOMAN = frozenset(("she", "her", "hers"))
 
 # "her" is an object before these words, at the end, and after these verbs; else it says whose.
 NO_NOUN = re.compile(
-    rf"\s*(?:$|[?!.,;:)]|(?:{PREPOSITION}|{AUXILIARY}|the|an?|this|that|these|those|some|any|all|"
-    r"both|each|every|no|another|one|two|three|and|or|but|if|when|while|where|why|how|because|"
+    rf"\s*(?:$|[?!.,;:)]|(?:{PREPOSITION}|the|an?|this|that|these|those|some|any|all|"
+    r"both|each|every|no|another|and|or|but|if|when|while|where|why|how|because|"
     r"than|not|again|there|here|now|then|today|too|so|alone|away|back|out|off|up|down|instead|"
-    r"together|personally|officially|his|their|its|my|your|our|\d\S*)\b"
+    r"together|personally|officially|his|their|its|my|your|our)\b"
     r"|(?:first|last|recently|later|once|twice|\w+wards?)\s*\?*$)",
     re.I,
 )
@@ -73,7 +73,7 @@ DOES = re.compile(
     re.I,
 )
 GIVEN_ALONE = re.compile(
-    r"\s*(?:English|French|German|Latin|mathematics|maths|money|music|\w+ing)\b"
+    r"\s*(?:English|French|German|Latin|mathematics|maths|money|music|two|three|\d+|\w+ing)\b"
 )
 HAS_SUCCESSOR = re.compile(
     r"\s*(?:successor|predecessor|deputy|heir|child|children|son|daughter)\b"
@@ -411,7 +411,9 @@ def _thing_answered(before: Before, *, plural: bool) -> str:
     if not ASKS_FOR_THING.search(before.question) or MEASURE.match(before.question):
         return ""
     if ASKS_WHO.search(before.question) and people_in(answer):
-        return answer if plural else ""
+        *others, last = answer.split("; ")  # the items of a list
+        listed = f"{', '.join(others)} and {last}" if others else answer
+        return listed if plural else ""
     if not 0 < len(words) <= LONGEST_PHRASE or is_month(answer):
         return ""
     if words[0].lower() in {"the", "a", "an"} and len(words) > 1:

@@ -111,6 +111,11 @@ def test_what_says_enough_or_nothing_stays(question: str) -> None:
             "What was Alan Turing’s role in the war effort at Bletchley?",
         ),
         ("How big is it?", BORN, "How big is Maida Vale?"),
+        (
+            "When were they born?",
+            Before("Who signed the treaty?", "Ann Smith; Bob Jones; Kim Lee"),
+            "When were Ann Smith, Bob Jones and Kim Lee born?",
+        ),
         ("Who owns them?", JOBS, "Who owns UK companies?"),
         (
             "What is their share?",
@@ -145,6 +150,9 @@ def test_a_pronoun_stands_for_what_it_can(question: str, before: Before, whole: 
         ("What do people say about her speech?", "What do people say about Ann Smith’s speech?"),
         ("Who named her successor?", "Who named Ann Smith’s successor?"),
         ("Who paid her salary in 2005?", "Who paid Ann Smith’s salary in 2005?"),
+        ("Who are her three sons?", "Who are Ann Smith’s three sons?"),
+        ("What was in her will?", "What was in Ann Smith’s will?"),
+        ("Who gave her 20 books?", "Who gave Ann Smith 20 books?"),
         ("Which one was hers?", "Which one was Ann Smith’s?"),
         ("Who appointed her?", "Who appointed Ann Smith?"),
         ("Who appointed her in 2005?", "Who appointed Ann Smith in 2005?"),
