@@ -2,6 +2,7 @@
 
 from corpus.chunking import split
 from corpus.codec import decode_maps, encode_maps
+from corpus.context import encoded_text, heading_line
 from corpus.errors import (
     IndexBusy,
     IndexDamaged,
@@ -16,8 +17,9 @@ from corpus.errors import (
 )
 from corpus.formats import supported_suffixes
 from corpus.scan import FoundFile, file_sha256, scan
-from corpus.searchtext import encoded_text, heading_line, plain, printable, search_text
+from corpus.searchtext import plain, printable, search_text
 from corpus.sentences import masked_text, sentence_spans
+from corpus.subject import name_words, subject_of
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
 from corpus.worker import LARGEST_FILE, FileLoader
 
@@ -48,11 +50,13 @@ __all__ = [
     "file_sha256",
     "heading_line",
     "masked_text",
+    "name_words",
     "plain",
     "printable",
     "scan",
     "search_text",
     "sentence_spans",
     "split",
+    "subject_of",
     "supported_suffixes",
 ]

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 from math import ceil
 
-from corpus.searchtext import encoded_text, heading_line, search_text
+from corpus.context import encoded_text, heading_line
+from corpus.searchtext import search_text
 from corpus.sentences import sentence_spans
 from corpus.types import Document, Passage, Span
 
@@ -28,7 +29,7 @@ def split(document: Document, count_tokens: TokenCounter, max_tokens: int) -> li
     Args:
         document: what to cut.
         count_tokens: gives for each text the number of the encoder's tokens, special ones included.
-        max_tokens: the most tokens of `encoded_text` (title, headings and passage together).
+        max_tokens: the most tokens of `encoded_text` (subject, headings and passage together).
 
     Returns:
         Passages in text order; none for an empty text.

@@ -7,16 +7,13 @@ import re
 import unicodedata
 
 from corpus.sentences import masked_text
-from corpus.types import Document, Passage
+from corpus.types import Document
 
-__all__ = ["encoded_text", "heading_line", "plain", "printable", "search_text"]
-
-# A text has no more tokens than bytes, so this leaves room for the passage in any script.
-HEADING_BYTES = 96
+__all__ = ["plain", "printable", "search_text"]
 
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_])")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 MARKUP = {
     "text/markdown": (
@@ -56,23 +53,3 @@ def plain(text: str) -> str:
 def printable(text: str) -> str:
     """Return ``text`` with control characters replaced, which could rewrite a terminal's screen."""
     return UNPRINTABLE.sub("\ufffd", text)
-
-
-def heading_line(document: Document, start: int) -> str:
-    """Return the document's title and the headings above ``start``, as one line or ``""``.
-
-    A heading that itself stands at ``start`` belongs to the passage and is not repeated. The line
-    is cut to 96 bytes. A file's name is no part of it, so that renaming changes nothing.
-    """
-    titles = [h.title for h in document.headings_at(start) if h.start < start]
-    if document.title not in titles:
-        titles.insert(0, document.title)
-    line = plain(" > ".join(title for title in titles if title)).encode()
-    return line[:HEADING_BYTES].decode(errors="ignore").strip()
-
-
-def encoded_text(document: Document, passage: Passage) -> str:
-    """Return what the encoder is given for ``passage``: its context line, then its search text."""
-    context = heading_line(document, passage.start)
-    body = search_text(document, passage.start, passage.end)
-    return f"{context}\n{body}" if context and body else body

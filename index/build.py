@@ -113,7 +113,7 @@ def build(
         folder: the documents.
         encoder: makes the vectors.
         index: where the index is kept; ``folder/.pincite`` by default.
-        passage_tokens: the most tokens of a passage with its title and heading.
+        passage_tokens: the most tokens of a passage with its subject and headings.
         full: read, split and encode everything again.
         file_seconds: how long parsing one file may take.
         on_progress: is told how far the build is.

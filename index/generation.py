@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from json import dumps, loads
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
-from corpus import IndexDamaged, InputError, file_sha256
+from corpus import IndexDamaged, InputError, file_sha256, name_words
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex, terms, write_lexical
 from index.store import Store
@@ -156,9 +156,9 @@ def _write_lexical(folder: Path, store: Store, change: Change, before: SearchFil
 def _list_terms(
     store: Store, rows: Iterable[int], paths: Mapping[int, str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield id and terms of each passage: its text in its context, and the file's name."""
+    """Yield id and terms of each passage: its text in its context, and the file's path."""
     for row in rows:
-        name = terms(PurePosixPath(paths[row]).stem)
+        name = terms(name_words(paths[row]))
         for stored in store.passages_in(row):
             if stored.text:
                 yield stored.id, name + terms(stored.text)

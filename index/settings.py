@@ -26,7 +26,7 @@ class Settings:
         encoder: ``all-MiniLM-L6-v2``, the path of a folder that sentence-transformers saved, or a
             model of the Hugging Face Hub as ``owner/name``; None for the one that the index was
             built with, which is ``all-MiniLM-L6-v2`` at first.
-        passage_tokens: the most tokens of a passage with its title and heading; from 128 on.
+        passage_tokens: the most tokens of a passage with its subject and headings; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
         false_answer_rate: which share of the questions that the documents do not answer may get an
             answer: ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.

@@ -12,7 +12,10 @@ from corpus import Document, FileLoader, LoadError, Skipped
 from corpus.formats import parse
 from index import BuildReport, HashEncoder, PassageIndex, Store, Vectors, build, terms
 
+# Words that stand in no document, for the names of files and folders.
+NAMES = ("zephyr", "mistral", "sirocco")
 QUESTIONS = (
+    *NAMES,
     "When is the lamp lit?",
     "What does the policy cover?",
     "boat landing tide",

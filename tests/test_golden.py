@@ -30,7 +30,6 @@ TOO_UNLIKE = {
     "jobcentre",
     "mission-organisers",
     "new-americans-aim",
-    "size",
     "uiuc",
     "us-share",
     "visit-organisations",

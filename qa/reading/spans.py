@@ -41,7 +41,7 @@ class Context:
         document: where it stands.
         span: where in the document's text.
         text: its characters, running headers and footers blanked out; offsets stay the same.
-        heading: the title and headings that it stands under, as one line.
+        heading: the document's subject, or its name, and the headings that it stands under.
         rank: of its hit, from 0.
     """
 
@@ -82,7 +82,8 @@ def _context(index: PassageIndex, passage: Passage, rank: int) -> Context:
         if document.headings_at(after[0].end - 1) == last:
             end = after[0].end
     text = masked_text(document, start, end)
-    return Context(document, Span(start, end), text, heading_line(document, start), rank)
+    heading = heading_line(document, start, named=True)
+    return Context(document, Span(start, end), text, heading, rank)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading, Passage, Span, encoded_text, plain, search_text
-from corpus.searchtext import heading_line
+from corpus import Document, Span, plain, search_text
 
 
 def document(text: str, media_type: str = "text/plain", **maps: object) -> Document:
@@ -90,34 +89,3 @@ def test_plain_text_is_folded_once_and_for_all(text: str) -> None:
     assert once == " ".join(once.split())
     assert unicodedata.is_normalized("NFKC", once)
     assert plain(once) == once
-
-
-HEADINGS = (Heading(0, 4, 1, "Lamp"), Heading(5, 9, 2, "Lens"))
-TEXT = "Lamp\nLens\nIt is old."
-
-
-def test_the_context_is_the_title_and_the_headings_above() -> None:
-    """Catches a heading encoded twice, once as context and once as text, and a doubled title."""
-    titled = document(TEXT, title="Book", headings=HEADINGS)
-    assert [heading_line(titled, at) for at in (0, 5, 10)] == [
-        "Book",
-        "Book > Lamp",
-        "Book > Lamp > Lens",
-    ]
-    assert heading_line(document(TEXT, title="Lamp", headings=HEADINGS), 10) == "Lamp > Lens"
-    assert heading_line(document(TEXT), 10) == ""
-    assert len(heading_line(document(TEXT, title="word " * 99), 10)) <= 96
-    assert heading_line(document(TEXT, title="한" * 99), 10) == "한" * 32
-
-
-def test_the_encoded_text_is_context_and_words() -> None:
-    """Catches a passage of white space that is encoded because its context is not empty."""
-    titled = document(TEXT, title="Book", headings=HEADINGS)
-    assert encoded_text(titled, Passage("x", 10, 20, "")) == "Book > Lamp > Lens\nIt is old."
-    assert encoded_text(titled, Passage("x", 9, 10, "")) == ""
-    assert encoded_text(document(TEXT), Passage("x", 10, 20, "")) == "It is old."
-
-
-def test_the_file_name_is_no_part_of_the_encoded_text() -> None:
-    """Catches a rename that encodes everything again."""
-    assert "name" not in encoded_text(document(TEXT), Passage("dir/name.txt", 0, 20, ""))

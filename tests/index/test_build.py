@@ -391,10 +391,10 @@ def test_another_format_reads_every_file_again(
     documents: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, loaded: list[str]
 ) -> None:
     """Catches texts of an older loader carried into a newer index."""
-    monkeypatch.setattr(BUILD, "FORMAT", 3)
-    monkeypatch.setattr("index.config.FORMAT", 3)
+    monkeypatch.setattr(BUILD, "FORMAT", 4)
+    monkeypatch.setattr("index.config.FORMAT", 4)
     report = build(documents, encoder)
-    assert report.rebuild == ("the index format changed from 2 to 3",)
+    assert report.rebuild == ("the index format changed from 3 to 4",)
     assert sorted(loaded) == list(SIX)
 
 
@@ -409,7 +409,7 @@ def test_an_index_of_the_first_format_is_brought_up_to_date(
     db.execute("ALTER TABLE passages RENAME COLUMN start_offset TO first")
     db.execute("ALTER TABLE passages RENAME COLUMN end_offset TO past")
     db.execute(
-        "UPDATE meta SET key = 'shape', value = replace(value, '\"format\": 2', '\"format\": 1')"
+        "UPDATE meta SET key = 'shape', value = replace(value, '\"format\": 3', '\"format\": 1')"
         " WHERE key = 'config'"
     )
     db.close()
@@ -418,7 +418,7 @@ def test_an_index_of_the_first_format_is_brought_up_to_date(
     report = build(documents, counting)
     assert sorted(loaded) == list(SIX)
     assert counting.encoded == []
-    assert report.rebuild == ("the index format changed from 1 to 2",)
+    assert report.rebuild == ("the index format changed from 1 to 3",)
     assert content(documents / ".pincite") == before
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import HashEncoder, build
-from tests.building import changes, content, load_in_process, scratch
+from tests.building import NAMES, changes, content, load_in_process, scratch
 
 WORDS = [
     "lamp",
@@ -51,7 +51,7 @@ def delete(folder: Path, files: list[Path], rng: random.Random) -> None:
 
 def rename(folder: Path, files: list[Path], rng: random.Random) -> None:
     path = rng.choice(files)
-    path.rename(path.with_stem(f"{path.stem[:1]}{rng.randint(0, 99)}"))
+    path.rename(path.with_stem(f"{rng.choice(NAMES)} {rng.randint(0, 99)}"))
 
 
 def swap(folder: Path, files: list[Path], rng: random.Random) -> None:
@@ -69,7 +69,7 @@ def copy(folder: Path, files: list[Path], rng: random.Random) -> None:
 
 def move_folder(folder: Path, files: list[Path], rng: random.Random) -> None:
     inner = rng.choice(files).parent
-    target = folder / f"f{rng.randint(0, 99)}"
+    target = folder / rng.choice(["x", f"{rng.choice(NAMES)} {rng.randint(0, 99)}"])
     if inner != folder and not target.exists():
         inner.rename(target)
 
@@ -96,7 +96,10 @@ EDITS: list[Callable[[Path, list[Path], random.Random], None]] = [
 def test_an_incremental_build_is_a_build_from_scratch(
     documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, lazily: bool
 ) -> None:
-    """Catches passages, vectors or terms that stay behind, are lost, or belong to another file."""
+    """Catches passages, vectors or terms that stay behind, are lost, or belong to another file.
+
+    The words of names are among the terms: a renamed file keeps none of its old ones.
+    """
     # BM25 counts deleted passages until they are cleared away; without them scores are exact.
     if not lazily:
         monkeypatch.setattr(import_module("index.generation"), "MOST_DELETED", 0.0)

@@ -258,7 +258,7 @@ def test_a_reader_changes_to_the_encoder_of_a_new_build(
     "config",
     [
         '{"format": 0, "encoder": "hash", "fingerprint": "hash-256", "passage_tokens": 200}',
-        '{"format": 3, "encoder": "hash", "weights": "hash-256"}',
+        '{"format": 4, "encoder": "hash", "weights": "hash-256"}',
     ],
 )
 def test_an_index_of_another_version_says_so_and_is_rebuilt(
@@ -355,16 +355,33 @@ def test_a_damaged_store_says_so(documents: Path, index_folder: Path) -> None:
 def test_a_rename_is_found_by_its_new_name(
     documents: Path, encoder: Encoder, index_folder: Path, built: BuildReport
 ) -> None:
-    """Catches the old file's name left among the terms."""
-    (documents / LOG).rename(documents / "zephyr.txt")
-    assert changes(build(documents, encoder)) == {"moved": ((LOG, "zephyr.txt"),)}
+    """Catches the old names left among the terms, and folders that are no part of a name."""
+    (documents / "mistral").mkdir()
+    (documents / LOG).rename(documents / "mistral" / "zephyr.txt")
+    assert changes(build(documents, encoder)) == {"moved": ((LOG, "mistral/zephyr.txt"),)}
+    (documents / "mistral").rename(documents / "sirocco")
+    moved = (("mistral/zephyr.txt", "sirocco/zephyr.txt"),)
+    assert changes(build(documents, encoder)) == {"moved": moved}
     index = PassageIndex.open(index_folder, encoder)
     with index.snapshot():
-        assert len(index.search_terms(terms("zephyr"), 9)[0]) == 1
-        assert index.document_frequency("zephyr") == 1
+        assert len(index.search_terms(terms("zephyr sirocco"), 9)[0]) == 1
+        assert len(index.search_terms(terms("mistral"), 9)[0]) == 0
+        assert index.document_frequency("zephyr") == index.document_frequency("sirocco") == 1
         assert len(index) == built.passages
         with pytest.raises(KeyError):
             index.document(LOG)
+    index.close()
+
+
+def test_a_name_without_meaning_adds_no_term(tmp_path: Path, encoder: Encoder) -> None:
+    """Catches numbers and digests of names that are counted as words of every passage."""
+    for name in ("000123", "a3f9c2e1", "page-12"):
+        (tmp_path / f"{name}.txt").write_text(f"The lamp {len(name)} is lit at night, they say.")
+    build(tmp_path, encoder)
+    index = PassageIndex.open(tmp_path / ".pincite", encoder)
+    with index.snapshot():
+        assert len(index.search_terms(terms("lamp"), 9)[0]) == 3
+        assert len(index.search_terms(terms("000123 a3f9c2e1 page 12"), 9)[0]) == 0
     index.close()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Span
+from index import Encoder, PassageIndex, build
+from qa.question import understand
 from qa.reading.model import SpanModel, Window, WindowScores
-from qa.reading.spans import LONGEST, Context, best_spans, find_spans
+from qa.reading.spans import LONGEST, Context, best_spans, build_contexts, find_spans
+from qa.retriever import Retriever
 
 SCORES = st.lists(st.floats(-20, 20, width=32), max_size=60)
 
@@ -29,6 +33,21 @@ def test_best_spans_are_those_of_brute_force(starts: list[float], data: st.DataO
         assert (span.start, span.end) in left
         left = {(i, j) for i, j in left if j < span.start or i > span.end}
     assert len(found) == 3 or not left
+
+
+def test_a_document_without_subject_is_read_under_its_name(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    """Catches "we" read without a word of who that may be, and a name put before a title."""
+    (tmp_path / "kestrel-2019.txt").write_text("We employed 412 people in two countries.")
+    (tmp_path / "merlin.txt").write_text("Osprey report\n\nWe employed 97 people in one.")
+    build(tmp_path, encoder)
+    index = PassageIndex.open(tmp_path / ".pincite", encoder)
+    with index.snapshot():
+        hits = Retriever(index).retrieve(understand("How many people are employed?"), 9)
+        headings = {s.document.id: s.heading for s in build_contexts(index, hits)}
+    index.close()
+    assert headings == {"kestrel-2019.txt": "kestrel 2019", "merlin.txt": "Osprey report"}
 
 
 class RuleModel(SpanModel):
