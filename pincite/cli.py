@@ -393,7 +393,7 @@ def measure(
     """Measure how good the answers are, on your own questions.
 
     DOCS is the folder of documents, QUESTIONS a file of JSON lines or CSV: question, and what is
-    known of document, answers, answerable.
+    known of document, answers, answerable, form.
     """
     if fit + undo_fit + (drafts is not None) > 1:
         raise click.UsageError("--fit, --unfit and --make-questions exclude each other.")

@@ -49,7 +49,7 @@ from training.near_misses import changed_example, questions_by_article
 
 SEED = 20181108
 # What people are told of where the probabilities were measured.
-FITTED_ON = "questions that people wrote with the passage in view, about encyclopedia articles"
+FITTED_ON = "encyclopedia questions written with the passage in view"
 HITS = 10
 RIGHT = 0.5
 # Which share of the unanswerable questions is taken to miss the documents by one point only.

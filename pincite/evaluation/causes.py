@@ -28,9 +28,10 @@ def cause_of(record: Record) -> str:
             return "answered, although the documents do not say"
         return f"answered wrongly: {_reason(record)}"
     if not record.given and record.expected.answerable:
+        told = "perhaps" if record.verdict == "perhaps" else "refused"
         if record.right:
-            return "refused: the best answer was right, but not sure enough"
-        return f"refused: {_reason(record)}"
+            return f"{told}: the best answer was right, but not sure enough"
+        return f"{told}: {_reason(record)}"
     return ""
 
 

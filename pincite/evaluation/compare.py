@@ -8,7 +8,7 @@ import numpy as np
 from corpus import InputError
 from pincite.evaluation.intervals import Paired, paired_test
 from pincite.evaluation.records import Record
-from pincite.evaluation.report import GROUPS, OF_THE_GIVEN, Report
+from pincite.evaluation.report import GROUPS, OF_THE_GIVEN, TRULY_NOT, Report
 
 __all__ = ["Compared", "Comparison", "compare"]
 
@@ -78,7 +78,8 @@ def compare(other: Report, this: Report) -> Comparison:
 
 def _rows(pairs: list[tuple[Record, Record]]) -> Iterator[Compared]:
     # Which answers are given differs between the runs, so that these are no pairs.
-    names = [name for group in GROUPS.values() for name in group if name != OF_THE_GIVEN]
+    given = (OF_THE_GIVEN, TRULY_NOT)
+    names = [name for group in GROUPS.values() for name in group if name not in given]
     for name in names:
         yield from _row(name, [(one.scores.get(name), two.scores.get(name)) for one, two in pairs])
     times = [(one.milliseconds["total"], two.milliseconds["total"]) for one, two in pairs]

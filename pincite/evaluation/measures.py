@@ -19,10 +19,12 @@ __all__ = [
     "calibration_error",
     "exact_match",
     "f1",
+    "holds",
     "normalised",
     "ranking_scores",
     "reliability",
     "risk_coverage",
+    "share_held",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -73,6 +75,17 @@ def exact_match(answer: str, gold: Sequence[str]) -> bool:
 def f1(answer: str, gold: Sequence[str]) -> float:
     """Return the best overlap in words, 0 to 1, of ``answer`` with one of ``gold``."""
     return max((_overlap(normalised(answer), normalised(text)) for text in gold), default=0.0)
+
+
+def holds(text: str, answers: Sequence[str]) -> bool:
+    """Return whether one of ``answers`` stands in ``text``, as whole words, whatever its case."""
+    said = _folded(text)
+    return any(re.search(rf"(?<!\w){re.escape(_folded(a))}(?!\w)", said) for a in answers)
+
+
+def share_held(text: str, items: Sequence[str]) -> float:
+    """Return which share of ``items``, 0 to 1, stands in ``text``, as `holds` says."""
+    return sum(holds(text, [item]) for item in items) / len(items)
 
 
 def ranking_scores(right: Sequence[Sequence[bool]], known: Sequence[int]) -> dict[str, Floats]:
@@ -136,6 +149,10 @@ def risk_coverage(probabilities: Floats, right: Flags) -> Sequence[tuple[float, 
     answered = np.arange(1, len(order) + 1)
     wrong = np.cumsum(~right[order]) / answered
     return [(float(n / len(order)), float(w)) for n, w in zip(answered, wrong, strict=True)]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _overlap(answer: str, gold: str) -> float:

@@ -6,17 +6,29 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from corpus import InputError
+from qa import AnswerForm
 
 __all__ = ["Expected", "Questions", "read_questions"]
 
-COLUMNS = ("id", "question", "document", "documents", "answer", "answers", "answerable", "draft")
+COLUMNS = (
+    "id",
+    "question",
+    "document",
+    "documents",
+    "answer",
+    "answers",
+    "answerable",
+    "form",
+    "draft",
+)
 # What drafts and the chat's judgements say besides.
-UNUSED = ("sentence", "time", "good", "note", "found", "text", "confidence")
+UNUSED = ("sentence", "time", "good", "note", "verdict", "found", "text", "confidence")
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 SEPARATOR = "|"
+FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 DELIMITERS = ",;\t"
 
 Row = Mapping[str, Any]
@@ -31,9 +43,11 @@ class Expected:
         id: as the file says; its line by default.
         question: what to ask.
         documents: paths of those that answer it, any of which will do; empty if not said.
-        answers: texts, any of which is right; empty if not said.
+        answers: texts, any of which is right; of a list, sentences or steps, all of them, in their
+            order; empty if not said.
         answerable: whether the documents answer it; None if not said.
         draft: whether it was made by rule and nobody has looked at it.
+        form: of the expected answer.
     """
 
     line: int
@@ -43,6 +57,7 @@ class Expected:
     answers: tuple[str, ...] = ()
     answerable: bool | None = None
     draft: bool = False
+    form: AnswerForm = "span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,7 @@ def _expected(line: int, row: Row) -> Expected:
         answers=answers,
         answerable=answerable,
         draft=_yes_or_no("draft", row.get("draft")) or False,
+        form=_form(row),
     )
 
 
@@ -160,7 +176,10 @@ def _judged(line: int, question: str, row: Row) -> Expected:
     if not good:
         return Expected(line, str(line), question)
     documents = tuple(map(_path, _texts(row.get("documents"))))
-    return Expected(line, str(line), question, documents, tuple(_texts(row.get("text"))), True)
+    if row.get("verdict") == "perhaps":  # it stands in one of the sentences, not known in which
+        return Expected(line, str(line), question, documents, answerable=True)
+    answers = tuple(_texts(row.get("answers", row.get("text"))))
+    return Expected(line, str(line), question, documents, answers, True, form=_form(row))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -177,6 +196,15 @@ def _texts(value: object) -> Iterator[str]:
             yield from [one] if isinstance(one, str) and one.strip() else _texts(one)
     else:
         raise ValueError(f"{value!r} is neither a text nor a list of texts")
+
+
+def _form(row: Row) -> AnswerForm:
+    """Return the form of the expected answer, a span if it is not said."""
+    said = str(row.get("form") or FORMS[0]).strip().lower()
+    for form in FORMS:
+        if said == form:
+            return form
+    raise ValueError(f"form is {said!r}; give {', '.join(FORMS)}")
 
 
 def _yes_or_no(name: str, value: object) -> bool | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pincite.evaluation.questions import Expected
+from qa import AnswerForm, AnswerVerdict
 
 __all__ = ["EvaluationRun", "Record", "Retrieved"]
 
@@ -35,11 +36,12 @@ class Record:
         retrieved: the first passages as they were retrieved, before reading.
         first_right: rank of the first right one, from 1; None if there is none among 20, or none
             is known.
-        text: the best short answer, whether or not it was sure enough to be given.
-        quote: the sentence around it.
-        place: where that sentence is, in words.
-        confidence: probability that the short answer is right.
-        given: whether it was sure enough.
+        text: the best answer, whether or not it was sure enough to be given.
+        quote: its first quotation.
+        place: where that is, in words.
+        confidence: probability that its marked words are right.
+        verdict: on the answer that is given at the setting.
+        form: of that answer.
         right: whether it is right; None if that is not known.
         scores: by measure, for those that a single question has.
         citations: how many there were.
@@ -54,12 +56,18 @@ class Record:
     quote: str
     place: str
     confidence: float
-    given: bool
+    verdict: AnswerVerdict
+    form: AnswerForm
     right: bool | None
     scores: dict[str, float]
     citations: int
     verified: int
     milliseconds: dict[str, float]
+
+    @property
+    def given(self) -> bool:
+        """Whether the question is answered, which is more than perhaps."""
+        return self.verdict == "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from qa.formats import validate
 __all__ = [
     "GROUPS",
     "OF_THE_GIVEN",
+    "TRULY_NOT",
     "Measure",
     "Report",
     "judged",
@@ -28,15 +29,30 @@ __all__ = [
 
 FORMAT = 2
 STAGES = {"retrieve": "retrieving", "read": "reading", "quote": "quoting", "total": "in all"}
+TRULY_NOT = "not in documents, truly not"
 LOWER_IS_BETTER = frozenset({"false answers", "false refusals"})
 OF_THE_GIVEN = "right, of the answers given"
 GROUPS = {
     "Retrieval": (*RANKED,),
-    "Answers": ("exact match", "F1", "right sentence quoted", "right document quoted"),
-    "Abstention": ("coverage", OF_THE_GIVEN, "false answers", "false refusals"),
+    "Answers": (
+        "exact match",
+        "F1",
+        "right sentence quoted",
+        "right document quoted",
+        "items quoted",
+        "F1 of the quotations",
+    ),
+    "Abstention": (
+        "coverage",
+        "answered or perhaps",
+        OF_THE_GIVEN,
+        "false answers",
+        "false refusals",
+        TRULY_NOT,
+    ),
 }
 # Those of them that are a mean of other numbers than 0 and 1.
-GRADED = frozenset({"F1", "MRR@10", "nDCG@10"})
+GRADED = frozenset({"F1", "items quoted", "F1 of the quotations", "MRR@10", "nDCG@10"})
 
 
 @dataclass(frozen=True, slots=True)

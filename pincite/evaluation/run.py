@@ -1,6 +1,5 @@
 """Every question asked, and a plain record kept of what was retrieved, read and answered."""
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -9,14 +8,22 @@ from pathlib import Path
 
 from corpus import Passage
 from index import PassageIndex, Progress
-from pincite.evaluation.measures import DEPTH, exact_match, f1, ranking_scores
+from pincite.evaluation.measures import (
+    DEPTH,
+    exact_match,
+    f1,
+    holds,
+    ranking_scores,
+    share_held,
+)
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import EvaluationRun, Record, Retrieved
+from pincite.evaluation.report import OF_THE_GIVEN, TRULY_NOT
 from qa import Answer, Assistant, Citation, Hit, verify
 from qa.formats import location_of
 from qa.reading import Calibration, NeuralReader
 
-__all__ = ["RIGHT", "ask_all", "holds"]
+__all__ = ["RIGHT", "ask_all"]
 
 # A short answer is right if it shares so much of its words with an expected one (F1).
 RIGHT = 0.5
@@ -34,8 +41,8 @@ def ask_all(
 ) -> EvaluationRun:
     """Ask every question of the index and judge what comes back.
 
-    Every question gets its best answer, however unsure; which of these would be given at
-    ``false_answer_rate`` follows from the confidence.
+    A question that is not answered at ``false_answer_rate`` is asked again for its best answer,
+    however unsure.
 
     Args:
         folder: the documents, as they are now.
@@ -50,7 +57,7 @@ def ask_all(
     """
     threshold = calibrated.threshold(false_answer_rate)
     with closing(PassageIndex.open(index_folder)) as index:
-        examiner = _Examiner(index, calibrated, threshold)
+        examiner = _Examiner(index, calibrated, false_answer_rate)
         records: list[Record] = []
         for number, expected in enumerate(questions):
             on_progress(Progress("asking", number, len(questions)))
@@ -70,19 +77,17 @@ def ask_all(
     )
 
 
-def holds(text: str, answers: Sequence[str]) -> bool:
-    """Return whether one of ``answers`` stands in ``text``, as whole words, whatever its case."""
-    said = _folded(text)
-    return any(re.search(rf"(?<!\w){re.escape(_folded(a))}(?!\w)", said) for a in answers)
-
-
 class _Examiner:
     """Asks questions and judges the answers; keeps the citations and notes for the end."""
 
-    def __init__(self, index: PassageIndex, calibrated: Calibration, threshold: float) -> None:
+    def __init__(
+        self, index: PassageIndex, calibrated: Calibration, false_answer_rate: float
+    ) -> None:
         self._index = index
-        self._assistant = Assistant(index, NeuralReader(index, 1.0, calibrated=calibrated))
-        self._threshold = threshold
+        self._assistant, self._eager = (
+            Assistant(index, NeuralReader(index, rate, calibrated=calibrated), rate)
+            for rate in (false_answer_rate, 1.0)
+        )
         with index.snapshot():
             self._documents = frozenset(index.documents())
         self.citations: list[tuple[Citation, ...]] = []
@@ -96,6 +101,7 @@ class _Examiner:
             if len(missing) == len(expected.documents):
                 return None
         answer = self._assistant.ask(expected.question)
+        best = answer if answer.verdict == "answered" else self._eager.ask(expected.question)
         hits = sorted(answer.hits, key=lambda h: (-h.score, h.passage.document, h.passage.start))
         with self._index.snapshot():
             passages = self._right_passages(expected)
@@ -104,13 +110,12 @@ class _Examiner:
         if passages and not any(ranking) and hits:
             ranking += self._further(expected.question, passages, len(ranking))
         self.citations.append(_all_citations(answer))
-        given = answer.found and answer.confidence >= self._threshold
-        judged = _judged(expected, answer)
-        scores = _scores(expected, answer, given, judged)
+        judged = _judged(expected, best)
+        scores = _scores(expected, answer, best, judged)
         if passages:
             found = ranking_scores([ranking], [max(len(passages), sum(ranking))])
             scores |= {name: float(values[0]) for name, values in found.items()}
-        return _record(expected, answer, given, judged, shown, ranking, scores)
+        return _record(expected, answer, best, judged, shown, ranking, scores)
 
     def _right_passages(self, expected: Expected) -> frozenset[Passage]:
         """Return the passages of the expected documents that hold an expected answer."""
@@ -148,13 +153,34 @@ def _is_right(passage: Passage, copies: Sequence[Passage], right: frozenset[Pass
     return any(one in right for one in (passage, *copies))
 
 
-def _judged(expected: Expected, answer: Answer) -> bool | None:
-    """Return whether the best answer is right; None if that is not known."""
+def _judged(expected: Expected, best: Answer) -> bool | None:
+    """Return whether the best answer is right; None if that is not known.
+
+    Some words are right by their F1, or if the sentences that are given instead hold them. A list
+    is right if half of its items are quoted; sentences and steps are by the F1 of the quotations,
+    or if they hold one of those that are expected.
+    """
     if expected.answerable is False:
         return False
-    if expected.answers:
-        return f1(answer.text, expected.answers) >= RIGHT
-    return _from_expected(expected, answer) if expected.documents else None
+    if not expected.answers:
+        return _from_expected(expected, best) if expected.documents else None
+    if expected.form == "list":
+        return share_held(_quoted(best.citations), expected.answers) >= RIGHT
+    quoted = _quoted(best.citations[: best.parts])
+    if expected.form == "span":
+        by_words = f1(best.text, expected.answers) >= RIGHT
+        return by_words or (best.form != "span" and holds(quoted, expected.answers))
+    return _quotations_f1(best, expected) >= RIGHT or holds(quoted, expected.answers)
+
+
+def _quotations_f1(answer: Answer, expected: Expected) -> float:
+    """Return the F1 of the quotations that make up the answer, with all that is expected."""
+    return f1(_quoted(answer.citations[: answer.parts]), [" ".join(expected.answers)])
+
+
+def _quoted(citations: Sequence[Citation]) -> str:
+    """Return what the citations quote, each quotation once."""
+    return " ".join(dict.fromkeys(citation.quote for citation in citations))
 
 
 def _from_expected(expected: Expected, answer: Answer) -> bool:
@@ -164,46 +190,71 @@ def _from_expected(expected: Expected, answer: Answer) -> bool:
 
 
 def _scores(
-    expected: Expected, answer: Answer, given: bool, right: bool | None
+    expected: Expected, answer: Answer, best: Answer, right: bool | None
 ) -> dict[str, float]:
-    """Return the scores that a question has without the retrieval."""
+    """Return the scores that a question has without the retrieval.
+
+    Args:
+        expected: what is known of the answer.
+        answer: what is given at the setting.
+        best: the best answer, whether or not it is given.
+        right: whether that one is.
+    """
+    given = answer.verdict == "answered"
     scores: dict[str, float] = {"coverage": given}
     if expected.answerable is not None:
         name = "false refusals" if expected.answerable else "false answers"
         scores[name] = given != expected.answerable
+        if expected.answerable:
+            scores["answered or perhaps"] = answer.found
+        if not answer.found:
+            scores[TRULY_NOT] = not expected.answerable
     if given and right is not None:
-        scores["right, of the answers given"] = right
+        scores[OF_THE_GIVEN] = right
     if expected.documents:
-        scores["right document quoted"] = _from_expected(expected, answer)
+        scores["right document quoted"] = _from_expected(expected, best)
     if expected.answers:
-        scores["exact match"] = exact_match(answer.text, expected.answers)
-        scores["F1"] = f1(answer.text, expected.answers)
-        quoted = bool(answer.citations) and holds(answer.citations[0].quote, expected.answers)
-        scores["right sentence quoted"] = quoted and scores.get("right document quoted", True)
+        scores |= _answer_scores(expected, answer, best)
     return {name: float(value) for name, value in scores.items()}
+
+
+def _answer_scores(expected: Expected, answer: Answer, best: Answer) -> dict[str, float]:
+    """Return the scores of an answer of the expected form."""
+    if expected.form == "list":
+        return {"items quoted": share_held(_quoted(answer.citations), expected.answers)}
+    if expected.form != "span":
+        return {"F1 of the quotations": _quotations_f1(answer, expected)}
+    quoted = bool(best.citations) and holds(best.citations[0].quote, expected.answers)
+    return {
+        "exact match": exact_match(best.text, expected.answers),
+        "F1": f1(best.text, expected.answers),
+        "right sentence quoted": quoted
+        and (not expected.documents or _from_expected(expected, best)),
+    }
 
 
 def _record(
     expected: Expected,
     answer: Answer,
-    given: bool,
+    best: Answer,
     right: bool | None,
     shown: Sequence[Retrieved],
     ranking: Sequence[bool],
     scores: dict[str, float],
 ) -> Record:
-    first = answer.citations[0] if answer.citations else None
+    first = best.citations[0] if best.citations else None
     times = dict(answer.timings_ms)
     times["quote"] = round(max(0.0, times["total"] - times["retrieve"] - times["read"]), 1)
     return Record(
         expected=expected,
         retrieved=tuple(shown),
         first_right=ranking.index(True) + 1 if True in ranking else None,
-        text=answer.text,
+        text=best.text,
         quote=" ".join(first.quote.split()) if first else "",
         place=location_of(first) if first else "",
-        confidence=answer.confidence,
-        given=given,
+        confidence=best.confidence,
+        verdict=answer.verdict,
+        form=answer.form,
         right=right,
         scores=scores,
         citations=len(_all_citations(answer)),
@@ -232,7 +283,3 @@ def _verified(
             for verdict in wrong
         ]
     return counts, broken
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -26,8 +26,11 @@ def keep_feedback(index: Path, answer: Answer, *, good: bool, note: str = "") ->
         "question": answer.understood_as,
         "good": good,
         "note": note[:LONGEST_NOTE],
+        "verdict": answer.verdict,
         "found": answer.found,
+        "form": answer.form,
         "text": answer.text,
+        "answers": [citation.answer for citation in answer.citations[: answer.parts]],
         "confidence": round(answer.confidence, 4),
         "documents": [citation.document for citation in answer.citations],
     }

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from qa.formats.json import answer_to_json
-from qa.formats.text import escape_markdown, location_of, to_markdown, verdict
+from qa.formats.text import escape_markdown, location_of, mark_quotations, to_markdown, verdict
 from qa.types import Answer, Citation
 
 __all__ = ["FORMATS", "export"]
@@ -51,14 +51,17 @@ def _docx(answers: Sequence[Answer]) -> bytes:
     for answer in answers:
         head, detail = verdict(answer)
         word.add_heading(_xml(answer.question), level=2)
-        word.add_paragraph().add_run(_xml(head)).bold = True
+        for line in head.split("\n"):
+            word.add_paragraph().add_run(_xml(line)).bold = True
         word.add_paragraph(_xml(detail))
-        for citation in (*answer.citations, *answer.nearest):
-            before, short, after = citation.parts
-            quoted = word.add_paragraph(style="Quote")
-            quoted.add_run(_xml(before))
-            quoted.add_run(_xml(short)).bold = bool(answer.citations)
-            quoted.add_run(_xml(after))
+        for quoted in mark_quotations(answer):
+            if not quoted.said:
+                paragraph = word.add_paragraph(style="Quote")
+                for piece, marked in quoted.pieces:
+                    paragraph.add_run(_xml(piece)).bold = marked
+            word.add_paragraph(_xml(f"{quoted.numbers} {location_of(quoted.first)}"))
+        for citation in answer.nearest:
+            word.add_paragraph(_xml(citation.quote), style="Quote")
             word.add_paragraph(_xml(f"[{citation.number}] {location_of(citation)}"))
     file = io.BytesIO()
     word.save(file)

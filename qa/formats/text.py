@@ -1,15 +1,20 @@
 """Answers as text and Markdown: pure functions, shared by the command line and the chat."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise, zip_longest
 
 from corpus import printable
 from qa.types import Answer, Citation
 
 __all__ = [
+    "MarkedQuotation",
     "counted",
     "escape_markdown",
     "list_copies",
     "location_of",
+    "mark_quotations",
     "percent",
     "to_markdown",
     "to_text",
@@ -19,6 +24,23 @@ __all__ = [
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
 MOST_ALSO = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedQuotation:
+    """A quotation with all that is marked in it, by one citation or several.
+
+    Args:
+        first: the first citation that quotes it.
+        numbers: of all that do, for people: ``[1][3]``.
+        pieces: its text in pieces, each with whether it is marked.
+        said: whether the answer itself says all of it.
+    """
+
+    first: Citation
+    numbers: str
+    pieces: tuple[tuple[str, bool], ...]
+    said: bool
 
 
 def location_of(citation: Citation) -> str:
@@ -48,27 +70,31 @@ def list_copies(citation: Citation) -> str:
 
 def to_text(answer: Answer) -> str:
     """Return ``answer`` for a terminal; control characters of documents are never passed on."""
-    lines = [*verdict(answer), ""]
-    for citation in answer.citations:
-        lines += [
-            f"[{citation.number}] {_where(citation)}",
-            f"    “{_one_line(citation.quote)}”",
-            *_indented(list_copies(citation)),
-            "",
-        ]
+    head, detail = verdict(answer)
+    lines = [head, detail, ""]
+    for quoted in mark_quotations(answer):
+        quote = [] if quoted.said else [f"    “{_one_line(quoted.first.quote)}”"]
+        also = _indented(list_copies(quoted.first))
+        lines += [f"{quoted.numbers} {_where(quoted.first)}", *quote, *also, ""]
     for citation in answer.nearest:
-        quote, also = _shortened(citation.quote), list_copies(citation)
-        lines += [f"  - {_where(citation)}", *_indented(quote), *_indented(also), ""]
+        quote, also = [f"    {_shortened(citation.quote)}"], _indented(list_copies(citation))
+        lines += [f"  - {_where(citation)}", *quote, *also, ""]
     return printable("\n".join(lines)).rstrip() + "\n"
 
 
 def to_markdown(answer: Answer) -> str:
     """Return ``answer`` as Markdown in which no text of a document or question is markup."""
-    head, detail = map(escape_markdown, verdict(answer))
-    blocks = [f"**{head}**", detail]
-    for citation in answer.citations:
-        where = escape_markdown(". ".join(filter(None, [_where(citation), list_copies(citation)])))
-        blocks.append(f"> {_marked(citation)}\n>\n> \\[{citation.number}\\] {where}")
+    head, detail = verdict(answer)
+    lines = [escape_markdown(line) for line in head.split("\n")]
+    if _is_in_parts(answer):
+        said = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    else:
+        said = f"**{lines[0]}**"
+    blocks = [said, escape_markdown(detail)]
+    for quoted in mark_quotations(answer):
+        where = ". ".join(filter(None, [_where(quoted.first), list_copies(quoted.first)]))
+        place = escape_markdown(f"{quoted.numbers} {where}")
+        blocks.append(f"> {place}" if quoted.said else f"> {_marked(quoted)}\n>\n> {place}")
     for citation in answer.nearest:
         quote = escape_markdown(_shortened(citation.quote))
         blocks.append(f"- {escape_markdown(_where(citation))}: {quote}")
@@ -86,9 +112,20 @@ def escape_markdown(text: str) -> str:
 
 
 def verdict(answer: Answer) -> tuple[str, str]:
-    """Return the answer's first two lines: the short answer, or what was searched in vain."""
-    if answer.found:
-        return _short_answers(answer), f"Confidence {percent(answer.confidence)}%."
+    """Return what is said, and what stands behind it.
+
+    Returns:
+        The answer, the items of a list and steps on a line each, or that there is none or no sure
+        one; and on one line how likely that is right, and of a no, what was searched.
+    """
+    if answer.verdict == "answered":
+        head, detail = _short_answers(answer), _of_100(answer)
+        if answer.conflicting and _is_in_parts(answer):
+            numbers = " and ".join(f"[{number}]" for number in answer.conflicting)
+            detail = f"The sources differ: {numbers}. {detail}"
+        return head, detail
+    if answer.verdict == "perhaps":
+        return "No sure answer. It may stand here:", _of_100(answer)
     if not answer.searched.passages:
         return "The documents do not say.", "None with text is indexed; add some and build again."
     if not answer.hits:
@@ -96,13 +133,52 @@ def verdict(answer: Answer) -> tuple[str, str]:
     searched = answer.searched
     return (
         "The documents do not say.",
-        f"Searched {counted(searched.documents, 'document')} "
-        f"({counted(searched.passages, 'passage')}). {_false_answers(answer)}The nearest passages:",
+        f"{_of_100(answer)} Searched {counted(searched.documents, 'document')} "
+        f"({counted(searched.passages, 'passage')}). The nearest passages:",
     )
 
 
+def mark_quotations(answer: Answer) -> list[MarkedQuotation]:
+    """Return what the citations quote, each quotation once, with all that is marked in it."""
+    groups: dict[tuple[str, int, str], list[Citation]] = {}
+    for citation in answer.citations:
+        same = (citation.document, citation.start, citation.quote)
+        groups.setdefault(same, []).append(citation)
+    whole = answer.verdict == "answered" and answer.form in ("sentences", "steps")
+    return [
+        MarkedQuotation(
+            first=cited[0],
+            numbers="".join(f"[{citation.number}]" for citation in cited),
+            pieces=tuple(_pieces(cited)),
+            said=whole and cited[0].number <= answer.parts,
+        )
+        for cited in groups.values()
+    ]
+
+
+def _pieces(cited: Sequence[Citation]) -> Iterator[tuple[str, bool]]:
+    """Yield the quotation in pieces, each with whether one of the citations marks it."""
+    quote = cited[0].quote
+    spans = [(c.answer_start - c.start, c.answer_end - c.start) for c in cited]
+    inside = (min(max(edge, 0), len(quote)) for span in spans for edge in span)
+    for start, end in pairwise(sorted({0, len(quote), *inside})):
+        yield quote[start:end], any(one <= start and end <= other for one, other in spans)
+
+
+def _is_in_parts(answer: Answer) -> bool:
+    """Return whether the answer is more than some words: a list, sentences or steps."""
+    return answer.verdict == "answered" and answer.form != "span"
+
+
 def _short_answers(answer: Answer) -> str:
-    """Return the short answer, or those of the sources that differ, each with its number."""
+    """Return the answer, its parts with their numbers, or those of the sources that differ."""
+    parts = answer.citations[: answer.parts]
+    if answer.form in ("list", "steps"):
+        return "\n".join(f"[{c.number}] {_one_line(c.answer)}" for c in parts)
+    if answer.form == "sentences":
+        joints = (" " if one.adjoins(two) else " … " for one, two in pairwise(parts))
+        said = [f"{_one_line(c.quote)} [{c.number}]" for c in parts]
+        return "".join(chain.from_iterable(zip_longest(said, joints, fillvalue="")))
     if not answer.conflicting:
         return _one_line(answer.text)
     conflicting = [c for c in answer.citations if c.number in answer.conflicting]
@@ -110,16 +186,22 @@ def _short_answers(answer: Answer) -> str:
     return f"The sources differ: {sides}"
 
 
-def _false_answers(answer: Answer) -> str:
-    """Return what a no is worth, in words."""
-    if answer.false_answer_rate is None:
-        return ""
-    rate = answer.false_answer_rate
-    share = f"{100 * rate:.0f}" if rate >= 0.01 else "less than one"
-    return (
-        f"At this setting, about {share} of 100 questions that documents do not answer get an "
-        "answer. "
-    )
+def _of_100(answer: Answer) -> str:
+    """Return the probability that stands behind the verdict, and what it was measured on."""
+    measured = f" on {answer.fitted_on}" if answer.fitted_on else ""
+    if answer.verdict == "answered":
+        sure = percent(answer.confidence)
+        of_100 = f" (of 100 such answers{measured}, about {sure} were right)" if measured else ""
+        return f"Confidence {sure}%{of_100}."
+    if answer.verdict == "perhaps":
+        sure = percent(answer.answerability)
+        if measured:
+            return f"In about {sure} of 100 such cases{measured} the passage answers."
+        return f"Probability that the passage answers: {sure}%."
+    sure = percent(1 - answer.answerability)
+    if measured:
+        return f"Of 100 questions told this{measured}, the documents do not answer about {sure}."
+    return f"Probability that they do not: {sure}%."
 
 
 def _where(citation: Citation) -> str:
@@ -127,15 +209,18 @@ def _where(citation: Citation) -> str:
     return f"{location_of(citation)}{title}"
 
 
-def _marked(citation: Citation) -> str:
-    """Return the quotation with the short answer in bold, where it is not all of it."""
-    before, answer, after = citation.parts
-    if answer == citation.quote:
-        return escape_markdown(answer)
-    left = " " if before[-1:].isspace() else ""
-    right = " " if after[:1].isspace() else ""
-    bold = f"{left}**{escape_markdown(answer)}**{right}"
-    return f"{escape_markdown(before)}{bold}{escape_markdown(after)}"
+def _marked(quoted: MarkedQuotation) -> str:
+    """Return the quotation with what is marked in bold, where it is not all of it."""
+    if all(marked for _, marked in quoted.pieces):
+        return escape_markdown(quoted.first.quote)
+    text = ""
+    for piece, marked in quoted.pieces:
+        # Escaping takes the space off the ends, which parts the words.
+        left, right = (" " if end.isspace() else "" for end in (piece[:1], piece[-1:]))
+        escaped = escape_markdown(piece)
+        bold = f"**{escaped}**" if marked and escaped else escaped
+        text += f"{left}{bold}{right}"
+    return " ".join(text.split())
 
 
 def _indented(line: str) -> list[str]:

@@ -4,7 +4,9 @@ import dataclasses
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,13 +18,21 @@ from index import BuildReport, Encoder, build, index_folder_of
 from pincite.cli import FAILED, run
 from pincite.evaluation.causes import cause_of, losses, worst
 from pincite.evaluation.compare import compare
-from pincite.evaluation.measures import RANKED
+from pincite.evaluation.measures import RANKED, holds, share_held
 from pincite.evaluation.page import page
 from pincite.evaluation.questions import Expected, read_questions
 from pincite.evaluation.records import EvaluationRun, Record
-from pincite.evaluation.report import Report, measures_of, read_report, write_report
-from pincite.evaluation.run import ask_all, holds
-from qa import Assistant
+from pincite.evaluation.report import TRULY_NOT, Report, measures_of, read_report, write_report
+from pincite.evaluation.run import ask_all
+from qa import (
+    AnswerForm,
+    AnswerVerdict,
+    Assistant,
+    Excerpt,
+    Hit,
+    Question,
+    ReaderOutput,
+)
 from qa.formats import answer_to_dict
 from qa.reading import calibration
 
@@ -41,7 +51,8 @@ def record(question: str = "Who?", **changes: object) -> Record:
         quote="It was Ann.",
         place="a.txt, line 1",
         confidence=0.9,
-        given=True,
+        verdict="answered",
+        form="span",
         right=True,
         scores={"coverage": 1.0, "F1": 1.0, "false refusals": 0.0},
         citations=1,
@@ -92,6 +103,7 @@ def as_line(expected: Expected) -> str:
             answers=st.lists(TEXTS).map(tuple),
             answerable=st.just(True),
             draft=st.booleans(),
+            form=st.sampled_from(get_args(AnswerForm)),
         ),
         min_size=1,
     )
@@ -170,6 +182,18 @@ def test_judgements_of_the_chat_are_questions(tmp_path: Path) -> None:
     ]
 
 
+def test_an_unknown_form_is_named(tmp_path: Path) -> None:
+    """Catches a form that is misspelt and silently taken for a span."""
+    path = tmp_path / "q.csv"
+    path.write_text("question,answers,form\nWhich?,a|b, List \nWhat?,c,poem\nWho?,d,\n", "utf-8")
+    found = read_questions(path)
+    assert [(one.form, one.answers) for one in found.asked] == [
+        ("list", ("a", "b")),
+        ("span", ("d",)),
+    ]
+    assert found.problems == ("line 3: form is 'poem'; give span, list, sentences, steps",)
+
+
 # ---- asking ----
 
 
@@ -196,7 +220,9 @@ def test_what_is_given_is_what_the_assistant_gives(
         found = ask_all(documents, index_folder, questions, calibration(), rate, lambda _: None)
         with Assistant.open(documents, false_answer_rate=rate) as assistant:
             answers = [assistant.ask(one.question) for one in questions]
-        assert [r.given for r in found.records] == [a.found for a in answers]
+        assert [(r.verdict, r.form) for r in found.records] == [
+            (a.verdict, a.form) for a in answers
+        ]
         for ours, theirs in zip(found.records, answers, strict=True):
             assert ours.confidence == theirs.confidence
             assert not theirs.found or ours.text == theirs.text, answer_to_dict(theirs)
@@ -215,7 +241,9 @@ def test_only_what_can_be_said_is_scored(asked: EvaluationRun) -> None:
         "coverage",
         "false answers",
         "right, of the answers given",
+        TRULY_NOT,
     }
+    assert unanswerable.scores.get(TRULY_NOT) == (None if unanswerable.given else 1)
     assert unknown.right is None
     assert unknown.scores.keys() == {"coverage"}
     assert asked.notes == ("line 4: the index has no document 'nowhere.txt'",)
@@ -275,6 +303,75 @@ def test_an_answer_is_held_as_whole_words() -> None:
     assert not holds("In 1950 it fell", ["5", "195"])
     assert holds("It cost $5 (about £4).", ["$5"])
     assert not holds("", ["x"])
+    assert share_held("Copper, and tin.", ["copper", "tin", "zinc", "ti"]) == 0.5
+
+
+class HandbookReader:
+    """Quotes the beginning of the handbook in a form; perhaps only, but at rate 1."""
+
+    def __init__(self, form: AnswerForm, marks: Sequence[tuple[int, int]], rate: float) -> None:
+        self._form, self._marks, self._rate = form, marks, rate
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
+        """Return a quotation for each mark: around it for a list, else itself."""
+        whole = min(a for a, _ in self._marks), max(b for _, b in self._marks)
+        excerpts = tuple(
+            Excerpt("station/handbook.md", *(whole if self._form == "list" else mark), *mark, 0.5)
+            for mark in self._marks
+        )
+        verdict: AnswerVerdict = "answered" if self._rate == 1 else "perhaps"
+        if "moon" in question.text and self._rate < 1:
+            return ReaderOutput((), "not_in_documents", self._form, 0.3, 0.1)
+        return ReaderOutput(excerpts, verdict, self._form, 0.3, 0.6, len(excerpts))
+
+
+@pytest.mark.parametrize(
+    ("form", "expected", "right", "scores"),
+    [
+        ("list", ("Keeper", "handbook", "gull"), True, {"items quoted": 2 / 3}),
+        ("list", ("Keeper", "gull", "owl"), False, {"items quoted": 1 / 3}),
+        ("sentences", ("Keeper", "s handbook"), True, {"F1 of the quotations": 0.8}),
+        ("sentences", ("the gull",), False, {"F1 of the quotations": 0}),
+        ("steps", ("handbook", "and nothing else at all in it"), True, {}),
+        ("span", ("handbook",), True, {}),
+        ("span", ("gull",), False, {"exact match": 0, "F1": 0}),
+    ],
+)
+def test_each_form_is_judged_by_its_measure(
+    built: BuildReport,
+    documents: Path,
+    index_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: AnswerForm,
+    expected: tuple[str, ...],
+    right: bool,
+    scores: dict[str, float],
+) -> None:
+    """Catches a list or sentences compared with one of their parts, and a perhaps as an answer."""
+    given_form: AnswerForm = "sentences" if form == "span" else form
+    marks = ((2, 8), (11, 19))
+    text = (documents / "station" / "handbook.md").read_text("utf-8")
+    assert (text[2:8], text[11:19]) == ("Keeper", "handbook")
+
+    def reader(_: object, rate: float, **_keywords: object) -> HandbookReader:
+        return HandbookReader(given_form, marks, rate)
+
+    monkeypatch.setattr("pincite.evaluation.run.NeuralReader", reader)
+    documents_ = ("station/handbook.md",)
+    questions = [
+        Expected(1, "1", "Which keepers?", documents_, expected, answerable=True, form=form),
+        Expected(2, "2", "Who owns the moon?", answerable=False),
+    ]
+    found = ask_all(documents, index_folder, questions, calibration(), 0.03, lambda _: None)
+    record, other = found.records
+    assert (record.verdict, record.given, record.right) == ("perhaps", False, right)
+    assert record.scores["answered or perhaps"] == 1
+    assert record.scores["coverage"] == 0
+    assert {name: record.scores[name] for name in scores} == pytest.approx(scores)
+    assert ("F1" in record.scores) == (form == "span")
+    assert (other.verdict, other.text != "") == ("not_in_documents", True)
+    assert other.scores == {"coverage": 0, "false answers": 0, TRULY_NOT: 1}
+    assert found.broken == ()
 
 
 # ---- report ----
@@ -311,7 +408,10 @@ def test_the_numbers_are_those_of_the_records() -> None:
     no = Expected(2, "2", "b?", answerable=False)
     false = record(expected=no, right=False, scores={"coverage": 1.0, "false answers": 1.0})
     refused = record(
-        given=False, right=True, confidence=0.2, scores={"coverage": 0.0, "false refusals": 1.0}
+        verdict="not_in_documents",
+        right=True,
+        confidence=0.2,
+        scores={"coverage": 0.0, "false refusals": 1.0},
     )
     report = report_of(record(), record(), false, refused)
     found = {m.name: (m.interval.value, m.interval.count) for m in report.measures}
@@ -342,16 +442,19 @@ def test_every_cause_is_told() -> None:
         "answered wrongly: the right sentence": record(
             right=False, scores={"right sentence quoted": 1.0}
         ),
-        "refused: the best answer was right": record(given=False),
-        "refused: the right passage was in place 1": record(given=False, right=False),
+        "refused: the best answer was right": record(verdict="not_in_documents"),
+        "perhaps: the best answer was right": record(verdict="perhaps"),
+        "refused: the right passage was in place 1": record(
+            verdict="not_in_documents", right=False
+        ),
     }
     for words, one in told.items():
         assert cause_of(one).startswith(words), words
         assert bool(cause_of(one)) is bool(words)
-    assert not cause_of(record(expected=no, given=False, right=False))
+    assert not cause_of(record(expected=no, verdict="not_in_documents", right=False))
     order = worst(list(told.values()), 3)
     assert all(one.given for one in order)
-    assert [count for _, count in losses(list(told.values()))] == [6, 5, 4, 2, 1]
+    assert [count for _, count in losses(list(told.values()))] == [7, 6, 5, 3, 1]
 
 
 def test_documents_and_questions_are_never_markup() -> None:

@@ -12,12 +12,26 @@ from docx.text.paragraph import Paragraph
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pincite.evaluation.questions import read_questions
 from qa import Answer
 from qa.chat.feedback import FEEDBACK, keep_feedback
 from qa.formats import citations_from_json
 from qa.formats.export import export
 from qa.formats.text import to_markdown
-from tests.qa.formats.test_text import ATTACKS, CITATION, FOUND, NOT_FOUND
+from tests.qa.formats.test_text import (
+    ATTACKS,
+    BRASS,
+    BRONZE,
+    CITATION,
+    FOUND,
+    LIST,
+    MELTS,
+    NOT_FOUND,
+    PERHAPS,
+    SENTENCES,
+    STEPS,
+    YELLOW,
+)
 
 BOTH = [FOUND, NOT_FOUND]
 
@@ -52,6 +66,36 @@ def test_word_shows_questions_answers_and_marked_quotations() -> None:
     texts = [p.text for p in paragraphs]
     assert "[1] trade/briefing.pdf, page 2, line 14" in texts
     assert "The documents do not say." in texts
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "quoted"),
+    [
+        (LIST, ["[1] copper", "[2] zinc", "[3] tin"], [BRONZE, BRASS]),
+        (SENTENCES, [f"{BRONZE} [1] {BRASS} [2] … {MELTS} [3]"], [YELLOW]),
+        (STEPS, [f"[1] {BRASS}", f"[2] {YELLOW}"], []),
+        (PERHAPS, ["No sure answer. It may stand here:"], [BRASS, MELTS]),
+    ],
+)
+def test_word_shows_all_forms(answer: Answer, said: list[str], quoted: list[str]) -> None:
+    """Catches steps on one line, a sentence quoted for each of its items, and one said twice."""
+    paragraphs = Word(io.BytesIO(export("docx", [answer]))).paragraphs
+    assert [p.text for p in paragraphs[1 : len(said) + 1]] == said
+    assert [p.text for p in paragraphs if style_of(p) == "Quote"] == quoted
+    if answer is LIST:
+        first = next(p for p in paragraphs if style_of(p) == "Quote")
+        assert [run.text for run in first.runs if run.bold] == ["copper", "tin"]
+        assert "[1][3] guide.md, line 1" in [p.text for p in paragraphs]
+
+
+def test_citations_of_all_forms_are_exported() -> None:
+    """Catches a form or verdict whose sources are left out of what is checked and listed."""
+    answers = [LIST, SENTENCES, STEPS, PERHAPS]
+    cited = [citation for answer in answers for citation in answer.citations]
+    assert citations_from_json(export("jsonl", answers).decode()) == cited
+    (entry,) = json.loads(export("csl.json", answers))
+    assert entry["locator"] == "line 1; line 5; line 2"
+    assert "line 1; line 5; line 2" in export("bib", answers).decode()
 
 
 @given(st.text(max_size=30), ATTACKS)
@@ -113,5 +157,21 @@ def test_feedback_is_kept_line_by_line(tmp_path: Path, answer: Answer, good: boo
     first, second = map(json.loads, (tmp_path / FEEDBACK).read_text("utf-8").splitlines())
     assert (first["question"], first["good"], first["text"]) == ("How many?", good, answer.text)
     assert first["documents"] == [c.document for c in answer.citations]
+    assert (first["verdict"], first["form"]) == (answer.verdict, "span")
     assert second["note"].startswith("Line one\nline two x")
     assert len(second["note"]) == 2000
+
+
+def test_judged_answers_of_all_forms_are_questions(tmp_path: Path) -> None:
+    """Catches items run into one expected answer, and marked words expected that were unsure."""
+    for answer in (FOUND, LIST, SENTENCES, PERHAPS):
+        keep_feedback(tmp_path, answer, good=True)
+    keep_feedback(tmp_path, PERHAPS, good=False)
+    asked = read_questions(tmp_path / FEEDBACK).asked
+    assert [(one.form, one.answers, one.answerable) for one in asked] == [
+        ("span", ("51,900",), True),
+        ("list", ("copper", "zinc", "tin"), True),
+        ("sentences", (BRONZE, BRASS, MELTS), True),
+        ("span", (), True),
+        ("span", (), None),
+    ]

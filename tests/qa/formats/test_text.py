@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from corpus import InputError, Passage
-from qa import Answer, AnswerForm, AnswerVerdict, Citation, Hit
+from corpus import Document, InputError, Passage
+from qa import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Hit
+from qa.citations import cite, join_parts
 from qa.formats import answer_to_json, citations_from_json, location_of, to_text
 from qa.formats.json import answer_from_dict
-from qa.formats.text import escape_markdown, to_markdown
+from qa.formats.text import escape_markdown, mark_quotations, to_markdown
 from qa.types import Searched
 
 CITATION = Citation(
@@ -72,7 +73,8 @@ ATTACKS = st.sampled_from(
 def test_text_of_an_answer() -> None:
     """Catches a terminal answer without its short answer, its place or its quotation."""
     assert to_text(FOUND) == (
-        "51,900\nConfidence 93%.\n\n[1] trade/briefing.pdf, page 2, line 14 (Trade briefing)\n"
+        "51,900\nConfidence 93% (of 100 such answers on questions about bridges, about 93 were "
+        "right).\n\n[1] trade/briefing.pdf, page 2, line 14 (Trade briefing)\n"
         "    “They employ 51,900.”\n"
     )
 
@@ -80,7 +82,7 @@ def test_text_of_an_answer() -> None:
 @pytest.mark.parametrize(("confidence", "percent"), [(0.998, 99), (0.984, 98), (0.004, 0)])
 def test_nobody_is_told_that_an_answer_is_certain(confidence: float, percent: int) -> None:
     """Catches "Confidence 100%." for a probability that only rounds to it."""
-    answer = dataclasses.replace(FOUND, confidence=confidence)
+    answer = dataclasses.replace(FOUND, confidence=confidence, fitted_on="")
     assert f"\nConfidence {percent}%.\n" in to_text(answer)
 
 
@@ -97,19 +99,181 @@ def test_other_places_of_the_same_words_are_named() -> None:
 def test_text_of_a_no_shows_what_was_searched() -> None:
     """Catches a bare no that does not show its work."""
     text = to_text(NOT_FOUND)
-    assert text.startswith("The documents do not say.\nSearched 11 documents (75 passages).")
+    assert text.startswith("The documents do not say.\n")
+    assert " Searched 11 documents (75 passages). The nearest passages:\n" in text
     assert "They employ 51,900." in text
     assert "“" not in text
 
 
 @pytest.mark.parametrize(
-    ("rate", "words"),
-    [(0.05, "about 5 of 100 questions"), (0.15, "about 15 of"), (0.001, "less than one of 100")],
+    ("verdict", "measured", "bare"),
+    [
+        (
+            "answered",
+            "Confidence 83% (of 100 such answers on maps, about 83 were right).",
+            "Confidence 83%.",
+        ),
+        (
+            "perhaps",
+            "In about 61 of 100 such cases on maps the passage answers.",
+            "Probability that the passage answers: 61%.",
+        ),
+        (
+            "not_in_documents",
+            "Of 100 questions told this on maps, the documents do not answer about 39.",
+            "Probability that they do not: 39%.",
+        ),
+    ],
 )
-def test_a_no_says_what_it_is_worth(rate: float, words: str) -> None:
-    """Catches a setting whose meaning is kept from the people who rely on it."""
-    assert words in to_text(dataclasses.replace(NOT_FOUND, false_answer_rate=rate))
-    assert "of 100" not in to_text(dataclasses.replace(NOT_FOUND, false_answer_rate=None))
+def test_under_each_verdict_stands_its_number(
+    verdict: AnswerVerdict, measured: str, bare: str
+) -> None:
+    """Catches a number of another verdict, and a share of 100 that nobody has counted."""
+    found = NOT_FOUND if verdict == "not_in_documents" else FOUND
+    answer = dataclasses.replace(found, verdict=verdict, confidence=0.83, answerability=0.61)
+    assert f"\n{measured}" in to_text(dataclasses.replace(answer, fitted_on="maps"))
+    text = to_text(dataclasses.replace(answer, fitted_on=""))
+    assert f"\n{bare}" in text
+    assert "of 100" not in text.lower()
+
+
+GUIDE = Document(
+    "guide.md",
+    "Guide",
+    "text/markdown",
+    "0" * 64,
+    "Bronze is copper and tin. Brass has zinc.\nIt is yellow.\n\nNothing else.\nIt melts at 900.",
+)
+BRONZE, BRASS, YELLOW, MELTS = (
+    "Bronze is copper and tin.", "Brass has zinc.", "It is yellow.", "It melts at 900.",
+)  # fmt: skip
+
+
+def answer_of(form: AnswerForm, *quoted: tuple[str, str], parts: int = 0) -> Answer:
+    """Return an answer about metals of pairs of a quotation and what is marked in it."""
+    citations = []
+    for number, (quote, marked) in enumerate(quoted, 1):
+        start = GUIDE.text.index(quote)
+        at = GUIDE.text.index(marked, start)
+        span = (start, start + len(quote), at, at + len(marked))
+        citations.append(cite(GUIDE, Excerpt("guide.md", *span, 0.9), number))
+    parts = parts or len(citations)
+    return dataclasses.replace(
+        FOUND,
+        form=form,
+        text=join_parts(form, citations[:parts]),
+        citations=tuple(citations),
+        parts=parts,
+        fitted_on="",
+    )
+
+
+LIST = answer_of("list", (BRONZE, "copper"), (BRASS, "zinc"), (BRONZE, "tin"))
+SENTENCES = answer_of(
+    "sentences", *((quote, quote) for quote in (BRONZE, BRASS, MELTS, YELLOW)), parts=3
+)
+STEPS = answer_of("steps", (BRASS, BRASS), (YELLOW, YELLOW))
+PERHAPS = dataclasses.replace(
+    answer_of("span", (BRASS, "zinc"), (MELTS, MELTS)), verdict="perhaps", answerability=0.61
+)
+
+
+def test_text_of_a_list() -> None:
+    """Catches a sentence that is quoted for each of its items, and items without their numbers."""
+    assert to_text(LIST) == (
+        "[1] copper\n[2] zinc\n[3] tin\nConfidence 93%.\n\n"
+        "[1][3] guide.md, line 1 (Guide)\n    “Bronze is copper and tin.”\n\n"
+        "[2] guide.md, line 1 (Guide)\n    “Brass has zinc.”\n"
+    )
+    markdown = to_markdown(LIST)
+    assert markdown.startswith("- \\[1\\] copper\n- \\[2\\] zinc\n- \\[3\\] tin\n\n")
+    assert "> Bronze is **copper** and **tin**\\.\n>\n> \\[1\\]\\[3\\] guide" in markdown
+
+
+def test_text_of_sentences() -> None:
+    """Catches a gap that is not shown, a sentence said twice, and a further quotation unsaid."""
+    said = f"{BRONZE} [1] {BRASS} [2] … {MELTS} [3]"
+    text = to_text(SENTENCES)
+    assert text.startswith(f"{said}\nConfidence 93%.\n\n[1] guide.md, line 1 (Guide)\n\n[2] ")
+    assert text.endswith(f"[4] guide.md, line 2 (Guide)\n    “{YELLOW}”\n")
+    assert [text.count(quote) for quote in (BRONZE, BRASS, MELTS, YELLOW)] == [1, 1, 1, 1]
+    markdown = to_markdown(SENTENCES)
+    assert markdown.startswith(f"{escape_markdown(said)}\n\n")
+    assert "**" not in markdown
+
+
+def test_text_of_steps() -> None:
+    """Catches steps that run into each other."""
+    assert to_text(STEPS) == (
+        f"[1] {BRASS}\n[2] {YELLOW}\nConfidence 93%.\n\n"
+        "[1] guide.md, line 1 (Guide)\n\n[2] guide.md, line 2 (Guide)\n"
+    )
+    assert to_markdown(STEPS).startswith("- \\[1\\] Brass has zinc\\.\n- \\[2\\] It")
+
+
+def test_text_of_a_perhaps() -> None:
+    """Catches an unsure answer told as one, and one without the sentences to look at."""
+    text = to_text(PERHAPS)
+    assert text.startswith("No sure answer. It may stand here:\nProbability that the passage answ")
+    assert f"    “{BRASS}”\n" in text
+    assert f"    “{MELTS}”\n" in text
+    markdown = to_markdown(PERHAPS)
+    assert markdown.startswith("**No sure answer\\. It may stand here\\:**\n\n")
+    assert "> Brass has **zinc**\\.\n" in markdown
+
+
+def test_sentences_that_differ_are_named_by_their_numbers() -> None:
+    """Catches a contradiction between whole sentences that is kept quiet."""
+    assert "\nThe sources differ: [1] and [4]. Confidence 93%.\n" in to_text(
+        dataclasses.replace(SENTENCES, conflicting=(1, 4))
+    )
+
+
+WORD = st.text("abcxyzé", min_size=1, max_size=6)
+
+
+@given(st.lists(st.lists(WORD, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
+def test_every_item_is_told_once_and_every_sentence_quoted_once(
+    sentences: list[list[str]], data: st.DataObject
+) -> None:
+    """Catches items that are lost, told twice or marked in the wrong place."""
+    text, places = "", []
+    for words in sentences:
+        begin = len(text)
+        inside = []
+        for word in words:
+            inside.append((len(text), len(text) + len(word)))
+            text += f"{word} "
+        places += [(begin, len(text) - 1, *span) for span in inside]
+        text += "\n"
+    chosen = data.draw(st.lists(st.sampled_from(places), min_size=1, unique=True))
+    document = dataclasses.replace(GUIDE, text=text)
+    citations = tuple(
+        cite(document, Excerpt("guide.md", *span, 0.9), number)
+        for number, span in enumerate(chosen, 1)
+    )
+    answer = dataclasses.replace(
+        LIST,
+        text=join_parts("list", citations),
+        citations=citations,
+        parts=len(citations),
+    )
+    lines = to_text(answer).split("\n")
+    assert lines[: len(citations)] == [f"[{c.number}] {c.answer}" for c in citations]
+    quotes = [line for line in lines if line.startswith("    “")]
+    distinct = dict.fromkeys((c.start, c.quote) for c in citations)
+    assert quotes == [f"    “{quote}”" for _, quote in distinct]
+    numbers = [n for line in lines if "guide.md" in line for n in re.findall(r"\[(\d+)\]", line)]
+    assert sorted(map(int, numbers)) == [c.number for c in citations]
+    for quoted in mark_quotations(answer):
+        assert "".join(piece for piece, _ in quoted.pieces) == quoted.first.quote
+        marked = [piece for piece, is_marked in quoted.pieces if is_marked]
+        same = [c for c in citations if (c.start, c.end) == (quoted.first.start, quoted.first.end)]
+        assert marked == [c.answer for c in sorted(same, key=lambda c: c.answer_start)]
+    tokens = MarkdownIt("commonmark").parse(to_markdown(answer))
+    strong = sum(child.type == "strong_open" for token in tokens for child in token.children or [])
+    whole = sum(all(marked for _, marked in q.pieces) for q in mark_quotations(answer))
+    assert strong == len(citations) - whole
 
 
 def test_sources_that_differ_are_named_side_by_side() -> None:
