@@ -1,281 +1,280 @@
-"""Fit the probability that an answer is right, and the thresholds that follow from it.
+"""Fit the ranking of sentences, both probabilities, the form of answers, and the thresholds.
 
-Articles that trained nothing are indexed by halves, and the questions of all of them are asked, so
-that about half of the questions have no answer in the index; in folders of a few articles, of all,
-and of all among many others, because a bigger index gives a wrong answer more chances. Questions
-about indexed articles are also asked changed in one point (`training.near_misses`), and have no
-answer then. A candidate is right if its words are at least half those of a gold answer (F1), and
-its question has an answer in the index. The thresholds are the probabilities that given shares of
-the unanswerable questions reach; one in ten of those counts as changed. The report is of other
-articles still.
+The ranking is a conditional logit: among all sentences read for a question, the probability of
+those that hold an answer is made as high as it can be (McFadden 1974; listwise, as ListNet, Cao et
+al. 2007). What the best sentence is worth is said by two logistic regressions: that its words are
+right, and that its passage answers. The thresholds of the words are the probabilities that given
+shares of the near misses reach which people wrote (SQuAD 2.0's, the hardest we know); a passage may
+answer from the probability on that nearly all answerable search-engine questions reach. The report
+is of articles that fitted nothing.
 
-Run: ``python -m training.fit_calibration DATA WORK``. Writes
+Run: ``python -m training.fit_calibration DATA NATURAL WORK``. Writes
 ``qa/reading/weights/calibration.json``, ``docs/reliability.png`` and ``docs/risk_coverage.png``;
 keeps what was read in ``WORK`` so that it is read once. About half an hour on two cores.
 """
 
 import argparse
 import json
-import random
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from sklearn import linear_model
+import torch
+from sklearn.linear_model import LogisticRegression
 
-from bench.data import write_articles
-from bench.measures import coverage_at
-from index import PassageIndex, Vectors, build, index_folder_of, open_encoder
-from pincite.evaluation.measures import (
-    Flags,
-    Floats,
-    area_under_roc,
-    calibration_error,
-    exact_match,
-    f1,
-)
+from index import Vectors
+from pincite.evaluation.measures import Flags, Floats, area_under_roc, calibration_error
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
 from qa.question import understand
-from qa.reading.calibration import FALSE_ANSWER_RATES, FITTED, Calibration
-from qa.reading.features import SPAN_FEATURES
+from qa.reading.calibration import FALSE_ANSWER_RATES, FITTED, Calibration, Linear
+from qa.reading.features import (
+    FORM_FEATURES,
+    LEAD,
+    SENTENCE_FEATURES,
+    WORD_FEATURES,
+    form_features,
+    word_features,
+)
 from qa.reading.model import SpanModel
-from qa.reading.reader import find_candidates
-from qa.retriever import Retriever
-from training.data import Example, Part, SquadTrain, parts_of
-from training.near_misses import changed_example, questions_by_article
+from qa.types import AnswerForm
+from training.data import SquadTrain, parts_of
+from training.readings import Readings, natural_sources, read, squad2_source, squad_sources
 
-SEED = 20181108
-# What people are told of where the probabilities were measured.
-FITTED_ON = "encyclopedia questions written with the passage in view"
-HITS = 10
-RIGHT = 0.5
-# Which share of the unanswerable questions is taken to miss the documents by one point only.
-NEAR = 0.1
-GRID = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5)
+__all__ = ["Judged", "fit", "judge"]
+
+FITTED_ON = "search-engine and reading-test questions about encyclopedia articles"
+GRID = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+# Which share of the answerable search-engine questions is at least told where it may stand.
+FOUND = 0.97
+SQUAD2_QUESTIONS = 2000
+# How much the questions of each source count together.
+WEIGHTS = {
+    "natural_a_passages": 1.0, "natural_a_articles": 1.0, "squad2_dev_a_articles": 0.7,
+    "all": 1.0, "crowd": 0.4, "near": 0.3,
+}  # fmt: skip
+MARGIN, NULL = "score of the span above that of no answer", "score of no answer"
+SIMILARITY = "similarity of the passage"
+RANKING = (
+    *SENTENCE_FEATURES[:5],
+    SIMILARITY,
+    "score of the passage below the best one's",
+)
+WORDS = (
+    MARGIN, NULL, SIMILARITY, "names and numbers of the question that are not near",
+    "lacks what was asked for", "length of the span in tokens, logarithm", "question is negated",
+    LEAD,
+)  # fmt: skip
+ANSWERABILITY = (MARGIN, NULL, SIMILARITY)
+PENALTY = 1e-3
+FORMS: tuple[AnswerForm, ...] = ("span", "list", "sentences")
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder of articles and how many questions it is asked.
+class Judged:
+    """The best sentence of each question, arrays of shape ``(questions,)``.
 
     Args:
-        name: of the file that keeps what was read.
-        indexed: titles of its articles.
-        asked: titles of the articles that the questions are about.
-        questions: how many are asked.
-        changed: whether they are changed so that they have no answer.
+        confidence: probability that its words are right.
+        answerability: probability that its passage answers.
+        right: whether its words are right.
+        exact: whether its span is an answer, word for word.
+        within: whether its passage answers.
     """
 
-    name: str
-    indexed: frozenset[str]
-    asked: frozenset[str]
-    questions: int
-    changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """The candidates of several questions, one row each, questions in order.
-
-    Args:
-        values: features, shape ``(candidates, features)``.
-        overlap: F1 with the nearest gold answer, shape ``(candidates,)``.
-        exact: whether it is one, shape ``(candidates,)``.
-        question: number of the candidate's question, shape ``(candidates,)``.
-        answerable: of each question, shape ``(questions,)``.
-    """
-
-    values: Vectors
-    overlap: Floats
+    confidence: Floats
+    answerability: Floats
+    right: Flags
     exact: Flags
-    question: np.ndarray[tuple[int], np.dtype[np.int64]]
-    answerable: Flags
-
-    @property
-    def right(self) -> Flags:
-        """Whether each candidate is a right answer."""
-        return (self.overlap >= RIGHT) & self.answerable[self.question]
+    within: Flags
 
 
 def main() -> None:
     """Read, fit, write and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="holds squad1_train")
+    parser.add_argument("data", type=Path, help="holds squad1_train and squad2_dev_a")
+    parser.add_argument("natural", type=Path, help="questions that people typed (natural_a)")
     parser.add_argument("work", type=Path)
     parser.add_argument("--model", type=Path, help="of the network; the shipped one by default")
     options = parser.parse_args()
-    squad = SquadTrain(options.data / "squad1_train")
-    parts = parts_of(squad.titles, squad.titles_of(options.data / "squad2_train_10art"))
     model = SpanModel(options.model) if options.model else SpanModel.shipped()
-    fitting, fitting_near, checking, checking_near = (
-        [_read(folder, squad, model, options.work) for folder in folders]
-        for folders in _folders(parts)
-    )
-    calibrated, saved = _fit(fitting, fitting_near)
-    Path("qa", "reading", "weights", FITTED).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
-    _report(checking[0], checking_near[0], calibrated)
-
-
-def _folders(parts: Part) -> tuple[list[Folder], ...]:
-    """Return the folders to fit with and to check with, each with those of changed questions."""
-    titles = sorted(parts.fit)
-    random.Random(SEED).shuffle(titles)
-    half = frozenset(titles[::2])
-    crowd = sorted(parts.train)
-    random.Random(SEED).shuffle(crowd)
-    few = [frozenset(titles[at : at + 8]) for at in range(0, 40, 8)]
-    check = frozenset(sorted(parts.check)[::2])
-    fitting = [
-        Folder("all", half, parts.fit, 2000),
-        Folder("crowd", half | frozenset(crowd[:60]), parts.fit, 800),
-        *(Folder(f"few{n}", frozenset(sorted(t)[::2]), t, 160) for n, t in enumerate(few)),
-    ]
-    return (
-        fitting,
-        [Folder("near", half, half, 800, changed=True)],
-        [Folder("check", check, parts.check, 1500)],
-        [Folder("check_near", check, check, 400, changed=True)],
-    )
-
-
-def _read(folder: Folder, squad: SquadTrain, model: SpanModel, work: Path) -> Readings:
-    """Ask the folder; what was read is kept."""
-    kept = work / f"readings_{folder.name}.npz"
-    if not kept.exists():
-        examples = squad.examples(folder.asked)
-        random.Random(SEED).shuffle(examples)
-        if folder.changed:
-            examples = list(_changed(examples))
-        readings = _ask(folder, squad, model, examples[: folder.questions])
-        np.savez(kept, **{name: getattr(readings, name) for name in Readings.__slots__})
-    with np.load(kept) as saved:
-        return Readings(*(saved[name] for name in Readings.__slots__))
-
-
-def _changed(examples: Sequence[Example]) -> Iterator[Example]:
-    """Yield those that can be changed in one point, changed, without an answer."""
-    rng = random.Random(SEED)
-    asked = questions_by_article(examples)
-    for example in examples:
-        if (changed := changed_example(example, asked, rng)) is not None:
-            yield changed
-
-
-def _ask(
-    folder: Folder, squad: SquadTrain, model: SpanModel, examples: Sequence[Example]
-) -> Readings:
-    values, overlap, exact, numbers = [], [], [], []
-    with tempfile.TemporaryDirectory() as scratch:
-        write_articles(Path(scratch), squad.rows(folder.indexed))
-        encoder = open_encoder()
-        build(Path(scratch), encoder)
-        index = PassageIndex.open(index_folder_of(Path(scratch)), encoder)
-        retriever = Retriever(index)
-        with index.snapshot():
-            for number, example in enumerate(examples):
-                question = understand(example.question)
-                hits = retriever.retrieve(question, HITS)
-                found, rows = find_candidates(index, model, question, hits)
-                values.append(rows)
-                overlap += [f1(candidate.text, example.texts) for candidate in found]
-                exact += [exact_match(candidate.text, example.texts) for candidate in found]
-                numbers += [number] * len(found)
-        index.close()
-    answerable = [e.span is not None and e.passage.title in folder.indexed for e in examples]
-    return Readings(
-        np.concatenate(values),
-        np.array(overlap),
-        np.array(exact, bool),
-        np.array(numbers),
-        np.array(answerable, bool),
-    )
-
-
-def _fit(
-    readings: Sequence[Readings], near: Sequence[Readings]
-) -> tuple[Calibration, dict[str, Any]]:
-    values = np.concatenate([r.values for r in (*readings, *near)])
-    right = np.concatenate([r.right for r in (*readings, *near)])
-    # Near misses weigh as if `NEAR` of the unanswerable questions were such.
-    far = sum(int((~r.answerable).sum()) for r in readings)
-    each = far * NEAR / (1 - NEAR) / sum(len(r.answerable) for r in near)
-    sizes = [(len(r.values), 1.0) for r in readings] + [(len(r.values), each) for r in near]
-    weights = np.concatenate([np.full(size, weight) for size, weight in sizes])
-    scale = values.std(axis=0) + 1e-6
-    model = linear_model.LogisticRegression(C=1.0, max_iter=2000)
-    model.fit(values / scale, right, sample_weight=weights)
-    coefficients = [round(w, 5) for w in (model.coef_[0] / scale).tolist()]
-    bias = round(float(model.intercept_[0]), 5)
-    fitted = Calibration(tuple(coefficients), bias, ())
-    elsewhere, changed = (
-        np.concatenate([best_of(r, fitted)[0][~r.answerable] for r in kind])
-        for kind in (readings, near)
-    )
-    thresholds = [(rate, round(_reached_by(rate, elsewhere, changed), 4)) for rate in GRID]
-    fitted = replace(fitted, thresholds=((0.0, 1.0), *thresholds, (1.0, 0.0)))
-    saved = {
-        "made by": "training/fit_calibration.py",
-        "fitted_on": FITTED_ON,
-        "weights": dict(zip(SPAN_FEATURES, coefficients, strict=True)),
-        "bias": bias,
-        "thresholds": fitted.thresholds,
-    }
-    return fitted, saved
-
-
-def _reached_by(rate: float, far: Floats, near: Floats) -> float:
-    """Return the probability that a share of ``rate`` reaches, `NEAR` of them near misses."""
-    probabilities = np.concatenate([far, near])
-    parts = ((far, 1 - NEAR), (near, NEAR))
-    weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
-    order = np.argsort(-probabilities, kind="stable")
-    shares = np.cumsum(weights[order])
-    return float(np.interp(rate, shares, probabilities[order]))
-
-
-def best_of(readings: Readings, calibrated: Calibration) -> tuple[Floats, Flags, Flags]:
-    """Return of each question's best candidate: its probability, whether it is right, and exact."""
-    probabilities = calibrated.probabilities(readings.values)
-    count = len(readings.answerable)
-    best, right, exact = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
-    is_right = readings.right
-    # Ascending, so that each question keeps its most probable candidate.
-    for row in np.argsort(probabilities, kind="stable"):
-        question = readings.question[row]
-        best[question] = probabilities[row]
-        right[question] = is_right[row]
-        exact[question] = readings.exact[row]
-    return best, right, exact
-
-
-def _report(readings: Readings, near: Readings, calibrated: Calibration) -> None:
-    best, right, exact = best_of(readings, calibrated)
-    best_near, _, _ = best_of(near, calibrated)
-    answerable = readings.answerable
-    print(f"questions: {answerable.sum()} answerable, {(~answerable).sum()} not")
-    print(f"best candidate right, of the answerable: {right[answerable].mean():.3f}")
-    print(f"best candidate exact, of the answerable: {exact[answerable].mean():.3f}")
-    print(f"area under ROC, right against all else: {area_under_roc(best, right):.3f}")
-    print(f"expected calibration error: {calibration_error(best, right):.3f}")
-    false = coverage_at(best, answerable, 0.66)
-    print(f"unanswerable answered at 66 % coverage of the answerable: {false:.3f}")
-    for word, rate in FALSE_ANSWER_RATES.items():
-        threshold = calibrated.threshold(rate)
-        given = best >= threshold
-        print(
-            f"{word}: answered {given[answerable].mean():.3f} of the answerable, "
-            f"{right[given & answerable].mean():.3f} of these right; "
-            f"answered {given[~answerable].mean():.3f} of those about other articles, "
-            f"{(best_near >= threshold).mean():.3f} of those changed in one point"
-        )
+    fitting, checking = read_all(options.data, options.natural, options.work, model)
+    fitted = fit(fitting)
+    text = json.dumps(asdict(fitted), indent=1)
+    Path("qa", "reading", "weights", FITTED).write_text(f"{text}\n", "utf-8")
+    for name, readings in (fitting | checking).items():
+        _report(name, judge(readings, fitted), readings, fitted)
+    checked = judge(checking["check"], fitted)
     for figure, name in (
-        (reliability_figure(best, right), "reliability"),
-        (risk_coverage_figure(best, right), "risk_coverage"),
+        (reliability_figure(checked.confidence, checked.right), "reliability"),
+        (risk_coverage_figure(checked.confidence, checked.right), "risk_coverage"),
     ):
         figure.savefig(f"docs/{name}.png", dpi=110, facecolor="#ffffff")
+
+
+def read_all(
+    data: Path, natural: Path, work: Path, model: SpanModel
+) -> tuple[dict[str, Readings], dict[str, Readings]]:
+    """Return what the reader makes of the questions to fit with and to check with, by name."""
+    squad = SquadTrain(data / "squad1_train")
+    parts = parts_of(squad.titles, squad.titles_of(data / "squad2_train_10art"))
+    fitting, checking = squad_sources(squad, parts)
+    people = [*natural_sources(natural), squad2_source(data / "squad2_dev_a", SQUAD2_QUESTIONS)]
+    return (
+        {source.name: read(source, model, work) for source in (*people, *fitting)},
+        {source.name: read(source, model, work) for source in checking},
+    )
+
+
+def fit(readings: dict[str, Readings]) -> Calibration:
+    """Return all that is fitted, to `Readings` by the names in `WEIGHTS`."""
+    ranking = _fit_ranking(readings)
+    empty = Calibration(ranking, Linear({}), Linear({}), {}, (), 0.0)
+    best = {name: _best_rows(r, empty) for name, r in readings.items()}
+    words = _fit_probability(
+        WORDS, WORD_FEATURES, readings, {n: b[0] for n, b in best.items()},
+        {n: r.right[best[n][1]] for n, r in readings.items()},
+    )  # fmt: skip
+    values = {n: b[0][:, : len(SENTENCE_FEATURES)] for n, b in best.items()}
+    within = {n: r.within[best[n][1]] for n, r in readings.items()}
+    answerability = _fit_probability(ANSWERABILITY, SENTENCE_FEATURES, readings, values, within)
+    forms = _fit_forms(readings, ranking)
+    fitted = Calibration(ranking, words, answerability, forms, (), 0.0, FITTED_ON)
+    near = readings["squad2_dev_a_articles"]
+    misses = judge(near, fitted).confidence[~near.answerable]
+    people = [r for name, r in readings.items() if name.startswith("natural")]
+    found = np.concatenate([judge(r, fitted).answerability[r.answerable] for r in people])
+    pairs = ((rate, round(float(np.quantile(misses, 1 - rate)), 4)) for rate in GRID)
+    least = round(float(np.quantile(found, 1 - FOUND)), 4)
+    thresholds = ((0.0, 1.0), *pairs, (1.0, 0.0))
+    return replace(fitted, thresholds=thresholds, least_answerability=least)
+
+
+def judge(readings: Readings, fitted: Calibration) -> Judged:
+    """Return what becomes of the best sentence of each question."""
+    values, rows = _best_rows(readings, fitted)
+    return Judged(
+        fitted.words.probabilities(values, WORD_FEATURES),
+        fitted.answerability.probabilities(values, WORD_FEATURES),
+        readings.right[rows],
+        readings.exact[rows],
+        readings.within[rows],
+    )
+
+
+def _best_rows(readings: Readings, fitted: Calibration) -> tuple[Vectors, np.ndarray]:
+    """Return `WORD_FEATURES` and the row of each question's best sentence."""
+    scores = fitted.ranking.scores(readings.values, SENTENCE_FEATURES)
+    values, rows = [], []
+    for number in range(len(readings.texts)):
+        part = readings.rows(number)
+        best = int(scores[part].argmax())
+        values.append(word_features(readings.values[part], scores[part])[best])
+        rows.append(part.start + best)
+    return np.array(values, np.float32), np.array(rows)
+
+
+def _fit_ranking(readings: dict[str, Readings]) -> Linear:
+    columns = [SENTENCE_FEATURES.index(name) for name in RANKING]
+    every = np.concatenate([r.values[:, columns] for r in readings.values()])
+    scale = every.std(axis=0) + 1e-6
+    groups = [
+        (r.values[part][:, columns] / scale, r.holds[part], WEIGHTS[name] / len(r.texts))
+        for name, r in readings.items()
+        for part in map(r.rows, range(len(r.texts)))
+        if r.holds[part].any() and not r.holds[part].all()
+    ]
+    most = max(len(held) for _, held, _ in groups)
+    values = torch.zeros(len(groups), most, len(columns), dtype=torch.float64)
+    padding = torch.full((len(groups), most), -torch.inf, dtype=torch.float64)
+    wanted = padding.clone()
+    for row, (part, held, _) in enumerate(groups):
+        values[row, : len(held)] = torch.from_numpy(part)
+        padding[row, : len(held)] = 0
+        wanted[row, : len(held)] = torch.where(torch.from_numpy(held), 0.0, -torch.inf)
+    share = torch.tensor([weight for *_, weight in groups], dtype=torch.float64)
+    share /= share.sum()
+    weights = torch.zeros(len(columns), dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> float:
+        optimizer.zero_grad()
+        scores = values @ weights
+        missed = torch.logsumexp(scores + padding, 1) - torch.logsumexp(scores + wanted, 1)
+        total = (missed * share).sum() + PENALTY * (weights**2).sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return float(total)
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    return _linear(RANKING, weights.detach().numpy() / scale)
+
+
+def _fit_probability(
+    names: Sequence[str],
+    known: Sequence[str],
+    readings: dict[str, Readings],
+    values: dict[str, Vectors],
+    true: dict[str, Flags],
+) -> Linear:
+    """Return a logistic regression on the best sentences of all questions."""
+    columns = [known.index(name) for name in names]
+    rows = np.concatenate([values[name][:, columns] for name in readings])
+    sizes = [len(r.texts) for r in readings.values()]
+    each = [1000 * WEIGHTS[name] / size for name, size in zip(readings, sizes, strict=True)]
+    scale = rows.std(axis=0) + 1e-6
+    model = LogisticRegression(C=1.0, max_iter=2000)
+    model.fit(rows / scale, np.concatenate([*true.values()]), np.repeat(each, sizes))
+    return _linear(names, model.coef_[0] / scale, float(model.intercept_[0]))
+
+
+def _fit_forms(readings: dict[str, Readings], ranking: Linear) -> dict[AnswerForm, Linear]:
+    """Return a multinomial logistic regression on the questions that have an answer."""
+    values, kinds, weights = [], [], []
+    for name, r in readings.items():
+        scores = ranking.scores(r.values, SENTENCE_FEATURES)
+        for number in np.flatnonzero(r.answerable):
+            part, question = r.rows(int(number)), understand(str(r.texts[number]))
+            values.append(form_features(question, r.values[part], scores[part])[0])
+            kinds.append(r.kinds[number])
+            weights.append(1000 * WEIGHTS[name] / len(r.texts))
+    rows = np.array(values)
+    scale = rows.std(axis=0) + 1e-6
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(rows / scale, kinds, weights)
+    fitted = zip(FORMS, model.coef_, model.intercept_, strict=True)
+    return {form: _linear(FORM_FEATURES, w / scale, float(bias)) for form, w, bias in fitted}
+
+
+def _linear(names: Sequence[str], weights: Floats, bias: float = 0.0) -> Linear:
+    rounded = (round(float(weight), 5) for weight in weights)
+    return Linear(dict(zip(names, rounded, strict=True)), round(bias, 5))
+
+
+def _report(name: str, judged: Judged, readings: Readings, fitted: Calibration) -> None:
+    answerable = readings.answerable
+    print(f"{name}: {answerable.sum()} answerable, {(~answerable).sum()} not")
+    if answerable.any():
+        right, exact, within = judged.right, judged.exact, judged.within
+        print(
+            f"  of the answerable, best words right {right[answerable].mean():.3f}, exact "
+            f"{exact[answerable].mean():.3f}, right passage first {within[answerable].mean():.3f}"
+        )
+        print(
+            f"  area under ROC: words right {area_under_roc(judged.confidence, right):.3f}, "
+            f"passage {area_under_roc(judged.answerability, within):.3f}; calibration error: "
+            f"{calibration_error(judged.confidence, right):.3f}, "
+            f"{calibration_error(judged.answerability, within):.3f}"
+        )
+    for word, rate in FALSE_ANSWER_RATES.items():
+        answered = judged.confidence >= fitted.threshold(rate)
+        told = ~answered & (judged.answerability < fitted.least_answerability)
+        shares = [
+            f"{what}: answered {answered[which].mean():.3f}, perhaps "
+            f"{(~answered & ~told)[which].mean():.3f}"
+            for what, which in (("answerable", answerable), ("not", ~answerable))
+            if which.any()
+        ]
+        truly = (~answerable)[told].mean() if told.any() else float("nan")
+        print(f"  {word}: {'; '.join(shares)}; told no: {truly:.3f} truly not")
 
 
 if __name__ == "__main__":

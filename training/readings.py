@@ -1,4 +1,4 @@
-"""What the reader makes of questions whose answers are known: the data that its judgement is fitted to.
+"""What the reader makes of questions with known answers: what its judgement is fitted to.
 
 Four kinds of folders: articles of SQuAD's training set that trained nothing, indexed by halves, so
 that about half of the questions have no answer there, alone and among many others; the same with
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from bench.data import read_lines, write_articles, write_passages
 from corpus import Span
 from index import PassageIndex, Vectors, build, index_folder_of, open_encoder
-from pincite.evaluation.measures import Flags, Floats, exact_match, f1
+from pincite.evaluation.measures import Flags, exact_match, f1
 from qa.question import understand
 from qa.reading.features import sentence_features
 from qa.reading.model import SpanModel
@@ -129,9 +129,20 @@ class Readings:
         first, last = np.searchsorted(self.question, [number, number + 1])
         return slice(int(first), int(last))
 
-    def of_kind(self, kind: Kind) -> Flags:
-        """Return whether each question is of ``kind``, shape ``(questions,)``."""
-        return self.kinds == KINDS.index(kind)
+    def only(self, questions: npt.NDArray[np.int64]) -> "Readings":
+        """Return the readings of some questions, whose numbers ascend."""
+        rows = np.isin(self.question, questions)
+        return Readings(
+            self.values[rows],
+            np.searchsorted(questions, self.question[rows]),
+            self.holds[rows],
+            self.within[rows],
+            self.right[rows],
+            self.exact[rows],
+            self.texts[questions],
+            self.kinds[questions],
+            self.articles[questions],
+        )
 
 
 def read(source: Source, model: SpanModel, work: Path) -> Readings:
@@ -168,7 +179,10 @@ def _ask(source: Source, model: SpanModel) -> Readings:
     return Readings(
         np.concatenate(values),
         rows[:, 0],
-        *(rows[:, column].astype(bool) for column in (1, 2, 3, 4)),
+        rows[:, 1].astype(bool),
+        rows[:, 2].astype(bool),
+        rows[:, 3].astype(bool),
+        rows[:, 4].astype(bool),
         np.array([asked.text for asked in source.questions]),
         np.array([KINDS.index(asked.kind) for asked in source.questions]),
         np.array([asked.article for asked in source.questions]),
@@ -186,7 +200,7 @@ def write_folder(folder: Path, source: Source) -> dict[str, tuple[str, int]]:
 def _judge(
     asked: Asked, sentence: ReadSentence, place: tuple[str, int] | None, length: int
 ) -> tuple[bool, bool, bool, bool]:
-    """Return whether a sentence holds an answer, is in its passage, and its span right and exact."""
+    """Return whether it holds an answer, is in its passage, has a right span, and an exact one."""
     if place is None:
         return False, False, False, False
     document, offset = place

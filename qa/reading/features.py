@@ -59,7 +59,7 @@ CUES = {
     "asks who": r"\bwho(?:m|se)?\b",
     "asks when or where": r"\b(?:when|where)\b",
     "asks for a quantity": rf"\b{QUANTITY}\b|\bwhat\s+(?:year|date|day|month|number|percent\w*)\b",
-    "asks for a meaning": r"\b(?:mean\w*|purpose|role|difference|cause\w*|happen\w*|effect|significance)\b",
+    "asks for a meaning": r"\b(?:mean\w*|purpose|role|difference|cause\w*|happen\w*|effect)\b",
 }
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in CUES.items()}
 # How far the best sentence is above the next ones, at most.
