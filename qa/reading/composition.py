@@ -10,7 +10,7 @@ from qa.reading.ranking import RankedSentence, Ranking
 from qa.reading.sentences import ReadSentence
 from qa.types import AnswerForm
 
-__all__ = ["Part", "compose", "may_stand_here"]
+__all__ = ["AnswerPart", "compose", "may_stand_here"]
 
 MOST_SENTENCES = 4
 MOST_SPANS = 5
@@ -22,7 +22,7 @@ PERHAPS_REACH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """A quotation, and the words in it that answer.
 
     Args:
@@ -38,7 +38,7 @@ class Part:
     score: float
 
 
-def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[Part]]:
+def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[AnswerPart]]:
     """Return the form of the answer and its parts, at least one.
 
     A form that the best sentence does not bear out becomes a simpler one.
@@ -48,7 +48,7 @@ def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[Part
         document, span = best.sentence.context.document, best.sentence.span
         steps = find_steps(document, question, span)
         if steps:
-            return "steps", [Part(best.sentence, step, step, best.alone) for step in steps]
+            return "steps", [AnswerPart(best.sentence, step, step, best.alone) for step in steps]
     if ranking.form == "list" and len(items := list(_items(ranking.sentences))) > 1:
         return "list", items
     if ranking.form == "sentences":
@@ -56,22 +56,22 @@ def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[Part
     return "span", [marked(best)]
 
 
-def may_stand_here(ranking: Ranking) -> list[Part]:
+def may_stand_here(ranking: Ranking) -> list[AnswerPart]:
     """Return the best sentences, best first, for an answer that is not sure."""
     first = ranking.sentences[0].score
     near = [r for r in ranking.sentences[:MOST_PERHAPS] if r.score >= first - PERHAPS_REACH]
     return [_whole(ranked) for ranked in near]
 
 
-def marked(ranked: RankedSentence) -> Part:
+def marked(ranked: RankedSentence) -> AnswerPart:
     """Return the best span of a sentence, in the sentences that it stands in."""
     sentence, span = ranked.sentence, ranked.sentence.best.span
-    return Part(sentence, sentence.context.sentences_around(span), span, ranked.alone)
+    return AnswerPart(sentence, sentence.context.sentences_around(span), span, ranked.alone)
 
 
-def _whole(ranked: RankedSentence) -> Part:
+def _whole(ranked: RankedSentence) -> AnswerPart:
     span = ranked.sentence.span
-    return Part(ranked.sentence, span, span, ranked.alone)
+    return AnswerPart(ranked.sentence, span, span, ranked.alone)
 
 
 def _near(ranked: Sequence[RankedSentence], reach: float, most: int) -> list[RankedSentence]:
@@ -82,17 +82,17 @@ def _near(ranked: Sequence[RankedSentence], reach: float, most: int) -> list[Ran
     return [r for r in here if r.score >= best.score - reach][:most]
 
 
-def _in_order(ranked: Sequence[RankedSentence]) -> list[Part]:
+def _in_order(ranked: Sequence[RankedSentence]) -> list[AnswerPart]:
     return [_whole(r) for r in sorted(ranked, key=lambda r: r.sentence.span)]
 
 
-def _items(ranked: Sequence[RankedSentence]) -> Iterator[Part]:
+def _items(ranked: Sequence[RankedSentence]) -> Iterator[AnswerPart]:
     """Yield the items that the best sentences enumerate, each once, in the text's order."""
     best = ranked[0]
     document = best.sentence.context.document
     listed = find_items(document, best.sentence.span)
     if listed:
-        yield from (Part(best.sentence, item, item, best.alone) for item in listed)
+        yield from (AnswerPart(best.sentence, item, item, best.alone) for item in listed)
         return
     near = _near(ranked, ITEM_REACH, MOST_SPANS)
     said: set[str] = set()
@@ -103,4 +103,4 @@ def _items(ranked: Sequence[RankedSentence]) -> Iterator[Part]:
             words = document.text[slice(*item)].casefold()
             if words not in said:
                 said.add(words)
-                yield Part(other.sentence, part.quote, item, other.alone)
+                yield AnswerPart(other.sentence, part.quote, item, other.alone)

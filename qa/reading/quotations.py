@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index import PassageIndex
-from qa.reading.composition import Part
+from qa.reading.composition import AnswerPart
 from qa.reading.spans import normalise_answer
 from qa.types import Excerpt, Hit
 
@@ -28,7 +28,7 @@ class Quotation:
     copies: tuple[Excerpt, ...]
 
 
-def quote_part(index: PassageIndex, hit: Hit, part: Part) -> Quotation:
+def quote_part(index: PassageIndex, hit: Hit, part: AnswerPart) -> Quotation:
     """Quote a part of an answer.
 
     Args:

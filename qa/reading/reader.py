@@ -7,7 +7,7 @@ from typing import Protocol
 from index import PassageIndex, terms
 from qa.question import TYPED, Question, candidates
 from qa.reading.calibration import Calibration, calibration
-from qa.reading.composition import Part, compose, marked, may_stand_here
+from qa.reading.composition import AnswerPart, compose, marked, may_stand_here
 from qa.reading.model import SpanModel
 from qa.reading.quotations import Quotation, add_copies, deduplicate, quote_part
 from qa.reading.ranking import RankedSentence, Ranking, rank_sentences
@@ -84,7 +84,7 @@ class NeuralReader:
             return ReaderOutput(excerpts, "perhaps", form, *odds, len(excerpts), (), ranks)
         return ReaderOutput((), "not_in_documents", form, *odds, ranking=ranks)
 
-    def _quote(self, hits: Sequence[Hit], parts: Sequence[Part]) -> tuple[Excerpt, ...]:
+    def _quote(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> tuple[Excerpt, ...]:
         quoted = (quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts)
         return tuple(add_copies(quotation, [quotation]) for quotation in quoted)
 
