@@ -1,5 +1,6 @@
 """Quotations: made here and nowhere else, and checked again here."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from qa.types import AnswerForm, Citation, Excerpt
 
 __all__ = ["Verdict", "cite", "join_parts", "verify"]
 
+# What only joins the items of an enumeration.
+JOINING = re.compile(r"[\s,;]+(?:(?:and|or|&|as well as)\s+)?")
 # How much text around a quotation tells it from its repetitions.
 CONTEXT = 48
 # Each verification parses in a process of its own; a server may be asked for many at once.
@@ -81,11 +84,14 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
         parts: the citations that make it up, in order.
 
     Returns:
-        The marked words, the items joined by ``; ``, the sentences, with `` … `` between those that
-        are not adjacent, or the steps, one a line; empty without parts.
+        The marked words, the items with what stands between them or else ``; ``, the sentences,
+        with `` … `` between those that are not adjacent, or the steps, one a line; empty without
+        parts.
     """
     if form == "list":
-        return "; ".join(citation.answer for citation in parts)
+        signs = [_between(one, two) for one, two in pairwise(parts)]
+        items = [citation.answer for citation in parts]
+        return "".join(chain.from_iterable(zip_longest(items, signs, fillvalue="")))
     if form == "steps":
         return "\n".join(citation.quote for citation in parts)
     if form == "span":
@@ -93,6 +99,14 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
     joints = [" " if one.adjoins(two) else " … " for one, two in pairwise(parts)]
     quotes = [citation.quote for citation in parts]
     return "".join(chain.from_iterable(zip_longest(quotes, joints, fillvalue="")))
+
+
+def _between(one: Citation, two: Citation) -> str:
+    """Return what joins two items: the text between them, where it only joins; else ``; ``."""
+    if (one.document, one.start) != (two.document, two.start):
+        return "; "
+    text = one.quote[one.answer_end - one.start : two.answer_start - one.start]
+    return text if JOINING.fullmatch(text) else "; "
 
 
 def verify(

@@ -115,6 +115,17 @@ def test_near_misses_change_one_point(
     }
 
 
+def test_a_number_is_changed_into_another_that_the_passage_gives() -> None:
+    """Catches near misses whose wrong year stands nowhere, so that its absence gives them away."""
+    question, passage = (
+        "What did Ada write in 1843?",
+        "Ada met him in 1833, wrote in 1843, 12 notes.",
+    )
+    found = {near_miss(question, passage, [], random.Random(seed)) for seed in range(30)}
+    assert "What did Ada write in 1833?" in found
+    assert "What did Ada write in 12?" not in found
+
+
 def test_a_question_that_cannot_be_changed_is_left_out() -> None:
     """Catches a near miss that is none."""
     assert near_miss("Why so?", "Because.", [], random.Random(1)) is None

@@ -203,7 +203,7 @@ def _fit_ranking(readings: dict[str, Readings]) -> Linear:
         missed = torch.logsumexp(scores + padding, 1) - torch.logsumexp(scores + wanted, 1)
         total = (missed * share).sum() + PENALTY * (weights**2).sum()
         total.backward()  # type: ignore[no-untyped-call]
-        return float(total)
+        return float(total.detach())
 
     optimizer.step(loss)  # type: ignore[no-untyped-call]
     return _linear(RANKING, weights.detach().numpy() / scale)

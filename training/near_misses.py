@@ -87,7 +87,10 @@ def near_miss(question: str, passage: str, others: Sequence[str], rng: random.Ra
         others: other questions on the same subject; their names replace this question's.
         rng: chooses the point that is changed.
     """
-    ways: list[Way] = [_other_name, _passage_name, _other_number, _other_word, _opposite, _negation]
+    ways: list[Way] = [
+        _other_name, _passage_name, _other_number, _passage_number, _other_word, _opposite,
+        _negation,
+    ]  # fmt: skip
     rng.shuffle(ways)
     for way in ways:
         changed = way(question, passage, others, rng)
@@ -175,6 +178,29 @@ def _other_number(
         if other != number.group() and other not in passage:
             return question[: number.start()] + other + question[number.end() :]
     return None
+
+
+def _passage_number(
+    question: str,
+    passage: str,
+    others: Sequence[str],  # noqa: ARG001 - every way has the same signature
+    rng: random.Random,
+) -> str | None:
+    """Replace a number by one of the same length that the passage gives for something else."""
+    numbers = list(NUMBER.finditer(question))
+    asked = {number.group() for number in numbers}
+    told = sorted(set(NUMBER.findall(passage)) - asked)
+    ways = [
+        (number, other) for number in numbers for other in told if _alike(number.group(), other)
+    ]
+    if not ways:
+        return None
+    number, other = rng.choice(ways)
+    return question[: number.start()] + other + question[number.end() :]
+
+
+def _alike(one: str, other: str) -> bool:
+    return len(one) == len(other) and len(one) > 1
 
 
 def _opposite(

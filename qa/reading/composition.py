@@ -17,7 +17,9 @@ MOST_SPANS = 5
 MOST_PERHAPS = 3
 # How far below the best sentence, in the ranking's score, another still belongs to the answer.
 SENTENCE_REACH = 1.5
-ITEM_REACH = 1.5
+ITEM_REACH = 1.0
+# As likely as this, compared with the best sentence's words, another sentence's are items too.
+ALSO_LIKELY = 0.7
 PERHAPS_REACH = 2.0
 
 
@@ -94,7 +96,8 @@ def _items(ranked: Sequence[RankedSentence]) -> Iterator[AnswerPart]:
     if listed:
         yield from (AnswerPart(best.sentence, item, item, best.alone) for item in listed)
         return
-    near = _near(ranked, ITEM_REACH, MOST_SPANS)
+    likely = [r for r in ranked if r.alone >= ALSO_LIKELY * best.alone]
+    near = _near(likely, ITEM_REACH, MOST_SPANS)
     said: set[str] = set()
     for other in sorted(near, key=lambda r: r.sentence.best.span):
         part = marked(other)
