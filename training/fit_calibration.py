@@ -51,7 +51,7 @@ SQUAD2_QUESTIONS = 2000
 # How much the questions of each source count together.
 WEIGHTS = {
     "natural_a_passages": 1.5, "natural_a_articles": 1.5, "squad2_dev_a_articles": 0.7,
-    "all": 1.0, "crowd": 0.4, "near": 0.3,
+    "all": 1.0, "near": 0.3,
 }  # fmt: skip
 MARGIN, NULL = "score of the span above that of no answer", "score of no answer"
 SIMILARITY = "similarity of the passage"

@@ -1,11 +1,10 @@
 """What the reader makes of questions with known answers: what its judgement is fitted to.
 
 Four kinds of folders: articles of SQuAD's training set that trained nothing, indexed by halves, so
-that about half of the questions have no answer there, alone and among many others; the same with
-questions changed in one point (`training.near_misses`); SQuAD 2.0 articles with near misses that
-people wrote; and questions that people typed into a search engine, with near misses among them,
-once with a file for each passage and once with a titled file for each article. What was read is
-kept in a folder, so that it is read once.
+that about half of the questions have no answer there; the same with questions changed in one point
+(`training.near_misses`); SQuAD 2.0 articles with near misses that people wrote; and questions that
+people typed into a search engine, with near misses among them, once with a file for each passage
+and once with a titled file for each article. What was read is kept, so that it is read once.
 """
 
 import random
@@ -219,13 +218,10 @@ def squad_sources(squad: SquadTrain, parts: Part) -> tuple[list[Source], list[So
     titles = sorted(parts.fit)
     random.Random(SEED).shuffle(titles)
     half = frozenset(titles[::2])
-    crowd = sorted(parts.train)
-    random.Random(SEED).shuffle(crowd)
     check = frozenset(sorted(parts.check)[::2])
     return (
         [
             _squad(squad, "all", half, parts.fit, 1200),
-            _squad(squad, "crowd", half | frozenset(crowd[:60]), parts.fit, 400),
             _squad(squad, "near", half, half, 600, changed=True),
         ],
         [
