@@ -18,13 +18,14 @@ from corpus.errors import (
 from corpus.formats import supported_suffixes
 from corpus.scan import FoundFile, file_sha256, scan
 from corpus.searchtext import plain, printable, search_text
-from corpus.sentences import masked_text, sentence_spans
+from corpus.sentences import LINE_IS_BLOCK, masked_text, sentence_spans
 from corpus.subject import name_words, subject_of
 from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
 from corpus.worker import LARGEST_FILE, FileLoader
 
 __all__ = [
     "LARGEST_FILE",
+    "LINE_IS_BLOCK",
     "Box",
     "Document",
     "FileLoader",

@@ -10,7 +10,7 @@ from typing import Any
 from corpus.formats import LOADERS
 from corpus.types import Document, Span
 
-__all__ = ["masked_text", "sentence_spans"]
+__all__ = ["LINE_IS_BLOCK", "masked_text", "sentence_spans"]
 
 LINE_IS_BLOCK = {loader.media_type for loader in LOADERS.values() if loader.line_is_block}
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")

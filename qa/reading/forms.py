@@ -1,10 +1,11 @@
 """The parts of an answer of more than a few words: items, sentences, steps; offsets only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus import Document, Heading, Span, sentence_spans
+from corpus import LINE_IS_BLOCK, Document, Heading, Span, masked_text, sentence_spans
 from index import terms
 from qa.question import Question
 
@@ -12,9 +13,10 @@ __all__ = ["asks_for_steps", "find_items", "find_steps", "split_items"]
 
 # What stands between the items of an enumeration; a number's comma has no space behind it.
 BETWEEN_ITEMS = re.compile(r"\s*[,;]\s+(?:(?:and|or|&)\s+)?|\s+(?:and|or|&|as well as)\s+")
-OUTER_MARKS = re.compile(r"^[\s\W]+|[\s\W]+$")
+LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|[\r\n\f]|$)")
 MARKER = re.compile(
-    r"\s*(?:[-*+•‣◦▪●]|\(?(\d{1,2})[.)]|\(?[a-z][.)]|(\d{1,2})(?=\s+[^\W\d_a-z]))\s+"
+    r"(?:(?P<bullet>[-*+•‣◦▪●])|\(?(?P<number>\d{1,2})[.)]|\(?(?P<letter>[a-z])[.)]"
+    r"|(?P<bare>\d{1,2})(?=\s+[^\W\d_a-z]))\s+(?=.*[^\W_])"
 )
 PROCEDURE = re.compile(
     r"^\W*(?:please\s+)?(?:(?:tell|show)\s+\w+\s+)?how\s+(?:do|can|should|must|to|would|could)\b"
@@ -27,6 +29,13 @@ MOST_ITEMS = 12
 MOST_CHARACTERS = 1500
 # A section answers as a whole if its heading says so much of the question.
 HEADING_SHARE = 0.6
+# A line this much shorter than the section's usual ones was not wrapped: nothing continues it.
+SHORT_LINE = 0.6
+# In characters, of a line.
+DEEPEST = 80
+STOPS = ".!?"
+# Where indented paragraphs belong to the item above; elsewhere they may be a section's text.
+INDENTED = {"text/markdown", "text/x-rst"}
 
 
 def asks_for_steps(question: Question) -> bool:
@@ -53,12 +62,15 @@ def find_items(document: Document, sentence: Span) -> list[Span]:
         Spans of the items with their markers; never one alone, and at most twelve.
     """
     section = _section_around(document, sentence.start)
-    runs = _runs(document, section)
-    for run in runs:
+    for run in _runs(document, section):
         lead = document.text[sentence.end : run[0].start]
-        inside = run[0].start <= sentence.start < run[-1].end
-        if inside or (sentence.end <= run[0].start and not lead.strip()):
-            return run[:MOST_ITEMS]
+        overlaps = sentence.start < run[-1].end and run[0].start < sentence.end
+        if overlaps or (sentence.end <= run[0].start and not lead.strip()):
+            beyond = document.text[run[-1].end : section.end]
+            whole = (
+                run[:-1] if section.end == sentence.start + REACH and not beyond.strip() else run
+            )
+            return whole[:MOST_ITEMS] if len(whole) > 1 else []
     return []
 
 
@@ -90,45 +102,136 @@ def _section_around(document: Document, at: int) -> Span:
     """Return the text under the heading above ``at``, but no more than `REACH` on either side."""
     starts = [h.start for h in document.headings if h.start > at]
     above = [h.end for h in document.headings if h.end <= at]
-    end = min([len(document.text), at + REACH, *starts[:1]])
-    return Span(max([0, at - REACH, *above[-1:]]), end)
+    far = max(0, at - REACH)
+    # Half a line could begin with what looks like a marker.
+    start = far and (document.text.find("\n", far, at) + 1 or far)
+    return Span(max([start, *above[-1:]]), min([len(document.text), at + REACH, *starts[:1]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with text in it.
+
+    Args:
+        text: where its text stands in the document's, white space around it left out.
+        indent: how many characters before it.
+        alone: whether it is a heading, or the format says that no line continues another.
+        apart: whether a blank line parts it from the one before; in markup not if it is indented.
+        kind: of the marker that it begins with; empty without one.
+        count: what the marker counts to, from 1; 0 if it does not count.
+    """
+
+    text: Span
+    indent: int
+    alone: bool
+    apart: bool
+    kind: str
+    count: int
 
 
 def _runs(document: Document, section: Span) -> list[list[Span]]:
     """Return the marked lists of at least two items in ``section``."""
-    runs: list[list[Span]] = [[]]
-    for item, joins in _marked(document, section):
-        if joins:
+    runs: list[list[list[Line]]] = []
+    for item in _items(document, section):
+        if runs and _follows(runs[-1][-1][0], item[0]):
             runs[-1].append(item)
         else:
             runs.append([item])
-    return [run for run in runs if len(run) > 1]
+    # Bare numbers begin many lines that are no items, but seldom count from 1.
+    lists = [
+        run for run in runs if len(run) > 1 and (run[0][0].kind != "bare" or run[0][0].count == 1)
+    ]
+    return [
+        [*map(_span_of, run[:-1]), _span_of(_without_next_paragraph(document, run[-1]))]
+        for run in lists
+    ]
 
 
-def _marked(document: Document, section: Span) -> Iterator[tuple[Span, bool]]:
-    """Yield each marked item, and whether it directly follows the one before it."""
-    sentences = sentence_spans(document, *section)
-    before: Span | None = None
-    number = 0
-    at = 0
-    while at < len(sentences):
-        marker = MARKER.match(document.text, sentences[at].start, section.end)
-        counted = int(marker[1] or marker[2] or 0) if marker else 0
-        # A bare number is a marker only where it counts.
-        if marker is None or (marker[2] and counted not in (1, number + 1)):
-            before, number, at = None, 0, at + 1
+def _span_of(item: Sequence[Line]) -> Span:
+    return Span(item[0].text.start, item[-1].text.end)
+
+
+def _follows(before: Line, line: Line) -> bool:
+    """Return whether the items that begin with these lines are of one list."""
+    same = bool(line.kind) and line.kind == before.kind
+    return same and line.count in (before.count, before.count + 1)
+
+
+def _without_next_paragraph(document: Document, item: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines of the last item of a list without what may be no part of it."""
+    for number, (line, after) in enumerate(pairwise(item), 1):
+        stops = document.text[line.text.end - 1] in STOPS
+        opens = not document.text[after.text.start].islower()
+        if stops and opens and after.indent <= item[0].indent:
+            return item[:number]
+    return item
+
+
+def _items(document: Document, section: Span) -> Iterator[list[Line]]:
+    """Yield the lines of each marked item, and each line that belongs to none."""
+    lines = _lines(document, section)
+    widths = sorted(line.text.end - line.text.start for line in lines)
+    wrapped = SHORT_LINE * widths[len(widths) * 9 // 10] if widths else 0.0
+    item: list[Line] = []
+    for line in lines:
+        if item and _continues(item, line, wrapped):
+            item.append(line)
             continue
-        last = at
-        while last + 1 < len(sentences) and _goes_on(
-            document, sentences[last], sentences[last + 1]
-        ):
-            last += 1
-        item = Span(sentences[at].start, sentences[last].end)
-        yield item, before is not None
-        before, number, at = item, counted, last + 1
+        if item:
+            yield item
+        item = [line]
+    if item:
+        yield item
 
 
-def _goes_on(document: Document, one: Span, two: Span) -> bool:
-    """Return whether ``two`` belongs to the item that ``one`` is in: on the same line."""
-    between = document.text[one.end : two.start]
-    return not MARKER.match(document.text, two.start) and "\n" not in between
+def _continues(item: Sequence[Line], line: Line, wrapped: float) -> bool:
+    """Return whether ``line`` belongs to ``item``: it is indented, or the line before was wrapped.
+
+    Args:
+        item: lines that belong together.
+        line: the next one.
+        wrapped: the least length of a line that was wrapped, in characters.
+    """
+    first, (start, end) = item[0], item[-1].text
+    if not first.kind or line.alone or _begins_item(first, line):
+        return False
+    return not line.apart and (line.indent > first.indent or end - start >= wrapped)
+
+
+def _begins_item(before: Line, line: Line) -> bool:
+    """Return whether the marker of ``line`` is one, after an item that begins with ``before``."""
+    if not line.kind:
+        return False
+    if line.kind != before.kind:
+        return line.indent <= before.indent and (line.kind != "bare" or line.count == 1)
+    return line.count in (0, 1, before.count, before.count + 1)
+
+
+def _lines(document: Document, section: Span) -> list[Line]:
+    """Return the lines of ``section`` that have text, running headers and footers left out."""
+    masked = masked_text(document, *section)
+    lines = []
+    apart = False
+    for found in LINE.finditer(masked):
+        start, end = section.start + found.start(), section.start + found.end()
+        if shown := found[1].strip():
+            start += found[1].index(shown)
+            lines.append(_line(document, Span(start, start + len(shown)), apart=apart))
+        # A running header or footer is no blank line, though nothing of it is left.
+        apart = not shown and (apart or document.text[start:end].isspace())
+    return lines
+
+
+def _line(document: Document, span: Span, *, apart: bool) -> Line:
+    before = document.text[max(0, span.start - DEEPEST) : span.start]
+    indent = len(before) - len(before.rstrip(" \t"))
+    apart = apart and not (indent and document.media_type in INDENTED)
+    heading = any(h.start < span.end and span.start < h.end for h in document.headings)
+    alone = heading or document.media_type in LINE_IS_BLOCK
+    marker = None if heading else MARKER.match(document.text, *span)
+    if marker is None:
+        return Line(span, indent, alone, apart, "", 0)
+    kind = str(marker.lastgroup)
+    sign = marker[kind]
+    count = 0 if kind == "bullet" else ord(sign) - ord("a") + 1 if kind == "letter" else int(sign)
+    return Line(span, indent, alone, apart, kind, count)
