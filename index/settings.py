@@ -28,8 +28,8 @@ class Settings:
             built with, which is ``all-MiniLM-L6-v2`` at first.
         passage_tokens: the most tokens of a passage with its subject and headings; from 128 on.
         file_seconds: how long parsing one file may take before it is skipped.
-        false_answer_rate: which share of the questions that the documents do not answer may get an
-            answer: ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.
+        false_answer_rate: which share of near misses, which a passage just fails to answer, may
+            get an answer: ``cautious``, ``balanced``, ``eager`` or a number from 0 to 1.
 
     Raises:
         SettingsError: if a value cannot be used.

@@ -122,8 +122,8 @@ index_option = click.option("--index", type=PATH, help="Where its index is kept 
 false_answer_rate_option = click.option(
     "--false-answer-rate",
     metavar="RATE",
-    help="What share of the questions that the documents do not answer may get an answer: "
-    "cautious (0.01), balanced (0.03), eager (0.1) or a number.",
+    help="What share of near misses, questions that a passage just fails to answer, may get an "
+    "answer: cautious (0.1), balanced (0.35), eager (0.6) or a number from 0 to 1.",
 )
 
 

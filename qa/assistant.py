@@ -172,9 +172,10 @@ class Assistant:
             folder: the documents.
             index: where their index is kept; ``folder/.pincite`` by default.
             encoder: instead of the one that the index names.
-            false_answer_rate: which share of the questions that the documents do not answer may
-                get an answer, from 0 to 1, or ``cautious`` (0.01), ``balanced`` (0.03) or
-                ``eager`` (0.1); by default what the settings beside the index say.
+            false_answer_rate: which share of near misses, questions on what a passage is about
+                that it does not answer, may get an answer, from 0 to 1, or ``cautious`` (0.1),
+                ``balanced`` (0.35) or ``eager`` (0.6); by default what the settings beside the
+                index say.
 
         Raises:
             SettingsError: if ``false_answer_rate`` is none of these, or the settings or the

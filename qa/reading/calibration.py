@@ -150,7 +150,7 @@ def parse_false_answer_rate(value: str | float) -> float:
         words = ", ".join(FALSE_ANSWER_RATES)
         raise SettingsError(
             f"{value!r} is no false-answer rate: use {words} or a number from 0 to 1, the share of "
-            "questions without an answer in the documents that may get one."
+            "near misses, which a passage just fails to answer, that may get an answer."
         )
     return rate
 
