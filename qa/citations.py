@@ -12,11 +12,11 @@ from typing import Literal
 from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
 from qa.types import AnswerForm, Citation, Excerpt
 
-__all__ = ["Verdict", "cite", "join_parts", "verify"]
+__all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
 
 # What only joins the items of an enumeration.
 JOINING = re.compile(r"[\s,;]+(?:(?:and|or|&|as well as)\s+)?")
-# How much text around a quotation tells it from its repetitions.
+# In characters: how much text around a quotation tells it from its repetitions.
 CONTEXT = 48
 # Each verification parses in a process of its own; a server may be asked for many at once.
 VERIFYING = BoundedSemaphore(2)

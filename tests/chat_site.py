@@ -74,10 +74,12 @@ class LineReader:
         return ReaderOutput(tuple(excerpts[:3]), "answered", "span", 0.9, 0.9)
 
 
-def open_folder(folder: Path) -> Assistant:
+def open_folder(
+    folder: Path, reader: type[LineReader] = LineReader, fitted_on: str = ""
+) -> Assistant:
     build(folder, HashEncoder())
     index = PassageIndex.open(index_folder_of(folder, None), HashEncoder())
-    return Assistant(index, LineReader(index))
+    return Assistant(index, reader(index), fitted_on=fitted_on)
 
 
 def collection_of(
@@ -105,7 +107,11 @@ class Site:
 
 @contextmanager
 def serving(
-    folder: Path, title: str, examples: Sequence[str] = (), builder: HashEncoder | None = None
+    folder: Path,
+    title: str,
+    examples: Sequence[str] = (),
+    builder: HashEncoder | None = None,
+    assistant: Assistant | None = None,
 ) -> Iterator[Site]:
     from pincite.server import launch
 
@@ -114,7 +120,9 @@ def serving(
     asked: list[str] = []
     with (
         pytest.MonkeyPatch.context() as patch,
-        closing(collection_of(folder, open_folder(folder), title, builder)) as collection,
+        closing(
+            collection_of(folder, assistant or open_folder(folder), title, builder)
+        ) as collection,
     ):
         patch_lookups(patch, asked)
         chat, url = launch([collection], "127.0.0.1", port, examples)
@@ -179,3 +187,16 @@ def ask(page: "Page", question: str) -> str:
     number = page.locator(".turn").count()
     send(page, question)
     return wait_for_turn(page, number)
+
+
+def find_serious_faults(page: "Page") -> list[str]:
+    """Return what would keep people from using the page, by axe-core's rules."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]

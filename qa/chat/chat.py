@@ -137,7 +137,7 @@ class Chat:
         citations = (answer.citations or answer.nearest) if answer else ()
         if turn is None or answer is None or not 1 <= number <= len(citations):
             return render("no_source")
-        view = SourceView(id_, citations, number, answers=answer.found, page=page)
+        view = SourceView(id_, citations, number, answer.verdict, page=page)
         collection = self._collections[turn.collection]
         try:
             document = collection.assistant.document(view.citation.document)

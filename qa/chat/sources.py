@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256
-from qa.types import Citation
+from qa.types import AnswerVerdict, Citation
 
 __all__ = ["LINE", "SourceView", "Sources", "clip_to_page", "find_page", "split_pages"]
 
@@ -30,7 +30,7 @@ class SourceView:
         turn: number of the turn.
         citations: of the turn's answer; for a no, the nearest passages.
         number: of the citation that is shown.
-        answers: whether the citations are answers, and so are marked.
+        verdict: on the answer; the citations of a no are not marked as answers.
         document: that is cited, as it was indexed; None if it is no longer in the index.
         page: of the document, from 1, or part of it where the format has no pages; 0 for the one
             where the citation stands.
@@ -43,7 +43,7 @@ class SourceView:
     turn: int
     citations: tuple[Citation, ...]
     number: int
-    answers: bool
+    verdict: AnswerVerdict
     document: Document | None = None
     page: int = 0
     image: PageView | None = None

@@ -2,10 +2,11 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
@@ -16,17 +17,69 @@ from qa.chat.conversation import News, Turn
 from qa.chat.markup import render
 from qa.chat.sources import LINE, SourceView, split_pages
 from qa.chat.uploads import list_first
+from qa.citations import CONTEXT
 from qa.formats.json import answer_to_json, fingerprint
-from qa.formats.text import counted, list_copies, location_of, percent, to_text, verdict
-from qa.types import Answer
+from qa.formats.text import (
+    MarkedQuotation,
+    counted,
+    describe_certainty,
+    list_copies,
+    location_of,
+    mark_quotations,
+    percent,
+    to_text,
+    verdict,
+)
+from qa.types import Answer, Citation
 
 __all__ = ["render_documents", "render_news", "render_source", "render_turn", "render_welcome"]
 
-SURE = ((0.9, "Very likely right"), (0.7, "Likely right"), (0.5, "Perhaps right"), (0.0, "Unsure"))
+SURE = (
+    (0.9, "Very likely right"),
+    (0.7, "Likely right"),
+    (0.5, "More likely right than wrong"),
+    (0.0, "Unsure"),
+)
+# Longer items stand below each other.
+SHORT_ITEM = 60
+# What stands before an item of a list or a step: a sign, which is left out, or its own number.
+MARKER = re.compile(r"\s*(?:[-*+•‣◦▪●]|\(?(\d{1,2}|[a-z])[.)])\s+")
+BLANK_LINE = re.compile(r"\n\s*\n|\f")
 # More rows than this help nobody, and make the page slow; the rest is found by its name.
 MOST_ROWS = 200
 UNITS = {"reading": "documents", "encoding": "passages", "writing": "search files"}
 NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer stands, or a part of it.
+
+    Args:
+        cited: the citations of this place, at least one.
+        location: of the place, for people.
+        pieces: the quotation in pieces, each with the number of the citation that marks it, or 0;
+            empty where the answer says it all.
+        copies: where else the words stand, a line each.
+        before: some text before the quotation, where that is shown.
+        after: some text after it.
+    """
+
+    cited: tuple[Citation, ...]
+    location: str
+    pieces: tuple[tuple[str, int], ...]
+    copies: tuple[str, ...]
+    before: str = ""
+    after: str = ""
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of its citations, those in sequence together: ``1–3, 5``."""
+        numbers = [citation.number for citation in self.cited]
+        starts = [n for n in numbers if n - 1 not in numbers]
+        ends = [n for n in numbers if n + 1 not in numbers]
+        pairs = zip(starts, ends, strict=True)
+        return ", ".join(f"{one}–{two}" if two > one else f"{one}" for one, two in pairs)
 
 
 def render_welcome(examples: Sequence[str] = ()) -> str:
@@ -45,19 +98,104 @@ def render_turn(turn: Turn) -> str:
     values: dict[str, object] = {"turn": turn, "answer": answer, "only": json.dumps(turn.only)}
     if answer:
         head, detail = verdict(answer)
-        cited = answer.citations or answer.nearest
+        parts = answer.citations[: answer.parts]
         values |= {
             "head": head,
             "detail": detail,
-            "whole": answer.found and answer.text == cited[0].quote and not answer.conflicting,
-            "cited": [(c, location_of(c), list_copies(c)) for c in cited],
-            "sure": next(words for least, words in SURE if answer.confidence >= least),
-            "percent": percent(answer.confidence),
+            "certainty": describe_certainty(answer),
+            "sure": _sure(answer),
+            "percent": percent(
+                answer.confidence if answer.verdict == "answered" else answer.answerability
+            ),
+            "sides": [
+                (c, location_of(c)) for c in answer.citations if c.number in answer.conflicting
+            ],
+            "whole": _says_all(answer),
+            "items": [(c, _unmarked(c.answer)[1]) for c in parts],
+            "short_items": all(len(c.answer) <= SHORT_ITEM for c in parts),
+            "paragraphs": list(_paragraphs(parts)),
+            "steps": [(c, *_unmarked(c.quote)) for c in parts],
+            "places": list(_places(answer)),
             "kept": answer_to_json(replace(answer, hits=())),
             "text": to_text(answer),
             "link": _link(turn, answer),
         }
     return render("turn", values)
+
+
+def _sure(answer: Answer) -> str:
+    """Return how sure an answer is, in words; empty without one."""
+    if answer.verdict != "answered":
+        return ""
+    return next(words for least, words in SURE if answer.confidence >= least)
+
+
+def _says_all(answer: Answer) -> bool:
+    """Return whether the words that answer are all of their quotation."""
+    if answer.verdict != "answered" or answer.form != "span" or answer.conflicting:
+        return False
+    return answer.text == answer.citations[0].quote
+
+
+def _unmarked(words: str) -> tuple[str, str]:
+    """Return the number that a step or an item begins with, empty if it has none, and the rest."""
+    marker = MARKER.match(words)
+    return (marker[1] or "", words[marker.end() :]) if marker else ("", words)
+
+
+def _paragraphs(parts: Sequence[Citation]) -> Iterator[list[Citation]]:
+    """Yield the sentences of an answer, those together that follow each other in a document."""
+    begun: list[Citation] = []
+    for part in parts:
+        if begun and not begun[-1].adjoins(part):
+            yield begun
+            begun = []
+        begun.append(part)
+    if begun:
+        yield begun
+
+
+def _places(answer: Answer) -> Iterator[Place]:
+    """Yield where the answer stands, in the order of its citations, or what is nearest to a no."""
+    for citation in answer.nearest:
+        copies = (list_copies(citation),)
+        yield Place((citation,), location_of(citation), ((citation.quote, 0),), copies)
+
+    def run(quoted: MarkedQuotation) -> object:
+        """Return the same for those alone that are shown as one place."""
+        first = quoted.first
+        return (first.document, first.page) if quoted.said else first.number
+
+    for _, quotations in groupby(mark_quotations(answer), run):
+        quoted = list(quotations)
+        cited = tuple(citation for one in quoted for citation in one.cited)
+        first, pieces = quoted[0].first, quoted[0].pieces
+        said = quoted[0].said or (first.number == 1 and _says_all(answer))
+        yield Place(
+            cited,
+            _location_of_all(cited) if quoted[0].said else location_of(first),
+            () if said else pieces,
+            tuple(dict.fromkeys(map(list_copies, cited))),
+            *(_around(first) if answer.verdict == "perhaps" else ("", "")),
+        )
+
+
+def _location_of_all(cited: Sequence[Citation]) -> str:
+    """Return where quotations of one page stand together, for people: ``a.txt, lines 3–7``."""
+    lines = sorted({citation.line for citation in cited})
+    place, _, _ = location_of(cited[0]).rpartition("line ")
+    return f"{place}lines {lines[0]}–{lines[-1]}" if len(lines) > 1 else location_of(cited[0])
+
+
+def _around(citation: Citation) -> tuple[str, str]:
+    """Return the words of its paragraph just before and after a quotation, no word cut in two."""
+    before = BLANK_LINE.split(citation.prefix)[-1]
+    after = BLANK_LINE.split(citation.suffix)[0]
+    if len(before) == CONTEXT < citation.start:
+        before = "… " + before.partition(" ")[2]
+    if len(after) == CONTEXT:
+        after = after.rpartition(" ")[0] + " …"
+    return before, after
 
 
 def _link(turn: Turn, answer: Answer) -> str:

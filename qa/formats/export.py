@@ -58,7 +58,7 @@ def _docx(answers: Sequence[Answer]) -> bytes:
             if not quoted.said:
                 paragraph = word.add_paragraph(style="Quote")
                 for piece, marked in quoted.pieces:
-                    paragraph.add_run(_xml(piece)).bold = marked
+                    paragraph.add_run(_xml(piece)).bold = bool(marked)
             word.add_paragraph(_xml(f"{quoted.numbers} {location_of(quoted.first)}"))
         for citation in answer.nearest:
             word.add_paragraph(_xml(citation.quote), style="Quote")

@@ -130,11 +130,16 @@ def _as_earlier(saved: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fingerprint(answer: Answer) -> str:
-    """Return 16 hexadecimal digits that stay the same as long as the same words are quoted."""
-    quoted = [
+    """Return 16 hexadecimal digits that stay the same as long as the same words are quoted.
+
+    And as long as they are an answer, or perhaps one.
+    """
+    quoted: list[object] = [
         (c.document, c.sha256, c.start, c.end, c.answer_start, c.answer_end)
         for c in answer.citations
     ]
+    if answer.verdict == "perhaps":
+        quoted.append(answer.verdict)
     return hashlib.sha256(json.dumps(quoted).encode()).hexdigest()[:16]
 
 

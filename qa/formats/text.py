@@ -11,6 +11,7 @@ from qa.types import Answer, Citation
 __all__ = [
     "MarkedQuotation",
     "counted",
+    "describe_certainty",
     "escape_markdown",
     "list_copies",
     "location_of",
@@ -31,16 +32,25 @@ class MarkedQuotation:
     """A quotation with all that is marked in it, by one citation or several.
 
     Args:
-        first: the first citation that quotes it.
-        numbers: of all that do, for people: ``[1][3]``.
-        pieces: its text in pieces, each with whether it is marked.
+        cited: the citations that quote it, at least one.
+        pieces: its text in pieces, each with the number of the citation that marks it; 0 if none
+            does.
         said: whether the answer itself says all of it.
     """
 
-    first: Citation
-    numbers: str
-    pieces: tuple[tuple[str, bool], ...]
+    cited: tuple[Citation, ...]
+    pieces: tuple[tuple[str, int], ...]
     said: bool
+
+    @property
+    def first(self) -> Citation:
+        """The first citation that quotes it."""
+        return self.cited[0]
+
+    @property
+    def numbers(self) -> str:
+        """Numbers of all citations that quote it, for people: ``[1][3]``."""
+        return "".join(f"[{citation.number}]" for citation in self.cited)
 
 
 def location_of(citation: Citation) -> str:
@@ -119,21 +129,21 @@ def verdict(answer: Answer) -> tuple[str, str]:
         one; and on one line how likely that is right, and of a no, what was searched.
     """
     if answer.verdict == "answered":
-        head, detail = _short_answers(answer), _of_100(answer)
+        head, detail = _short_answers(answer), describe_certainty(answer)
         if answer.conflicting and _is_in_parts(answer):
             numbers = " and ".join(f"[{number}]" for number in answer.conflicting)
             detail = f"The sources differ: {numbers}. {detail}"
         return head, detail
     if answer.verdict == "perhaps":
-        return "No sure answer. It may stand here:", _of_100(answer)
+        return "No sure answer. It may stand here:", describe_certainty(answer)
     if not answer.searched.passages:
         return "The documents do not say.", "None with text is indexed; add some and build again."
-    if not answer.hits:
+    if not answer.hits and not answer.nearest:  # a kept answer has no hits any more
         return "There is nothing to search for.", "Ask a question with at least one word."
     searched = answer.searched
     return (
         "The documents do not say.",
-        f"{_of_100(answer)} Searched {counted(searched.documents, 'document')} "
+        f"{describe_certainty(answer)} Searched {counted(searched.documents, 'document')} "
         f"({counted(searched.passages, 'passage')}). The nearest passages:",
     )
 
@@ -144,25 +154,26 @@ def mark_quotations(answer: Answer) -> list[MarkedQuotation]:
     for citation in answer.citations:
         same = (citation.document, citation.start, citation.quote)
         groups.setdefault(same, []).append(citation)
-    whole = answer.verdict == "answered" and answer.form in ("sentences", "steps")
     return [
         MarkedQuotation(
-            first=cited[0],
-            numbers="".join(f"[{citation.number}]" for citation in cited),
+            cited=tuple(cited),
             pieces=tuple(_pieces(cited)),
-            said=whole and cited[0].number <= answer.parts,
+            said=_is_in_parts(answer)
+            and cited[0].number <= answer.parts
+            and cited[0].answer == cited[0].quote,
         )
         for cited in groups.values()
     ]
 
 
-def _pieces(cited: Sequence[Citation]) -> Iterator[tuple[str, bool]]:
-    """Yield the quotation in pieces, each with whether one of the citations marks it."""
+def _pieces(cited: Sequence[Citation]) -> Iterator[tuple[str, int]]:
+    """Yield the quotation in pieces, each with the number of the first citation that marks it."""
     quote = cited[0].quote
-    spans = [(c.answer_start - c.start, c.answer_end - c.start) for c in cited]
-    inside = (min(max(edge, 0), len(quote)) for span in spans for edge in span)
+    spans = [(c.answer_start - c.start, c.answer_end - c.start, c.number) for c in cited]
+    inside = (min(max(edge, 0), len(quote)) for span in spans for edge in span[:2])
     for start, end in pairwise(sorted({0, len(quote), *inside})):
-        yield quote[start:end], any(one <= start and end <= other for one, other in spans)
+        marks = (number for one, other, number in spans if one <= start and end <= other)
+        yield quote[start:end], next(marks, 0)
 
 
 def _is_in_parts(answer: Answer) -> bool:
@@ -186,7 +197,7 @@ def _short_answers(answer: Answer) -> str:
     return f"The sources differ: {sides}"
 
 
-def _of_100(answer: Answer) -> str:
+def describe_certainty(answer: Answer) -> str:
     """Return the probability that stands behind the verdict, and what it was measured on."""
     measured = f" on {answer.fitted_on}" if answer.fitted_on else ""
     if answer.verdict == "answered":

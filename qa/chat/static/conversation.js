@@ -30,7 +30,8 @@ element.addEventListener('click', (event) => {
   if (!turn) return;
   const id = idOf(turn);
   if (on('good')) return trigger('judge', { turn: id, good: on('good').dataset.good === 'yes', note: '' });
-  if (event.target.closest('input') || String(window.getSelection())) return;
+  // A click that ends a selection of words is none; one made by a key always is (its detail is 0).
+  if (event.target.closest('input') || (event.detail && String(window.getSelection()))) return;
   select(turn);
   window.pincite.sourceWanted = true;
   // At once too: where this source is shown already, nothing changes that could be waited for.
@@ -38,6 +39,11 @@ element.addEventListener('click', (event) => {
   trigger('click', { turn: id, number: Number(on('number')?.dataset.number ?? 1), page: 0 });
 });
 element.addEventListener('keydown', (event) => {
+  const part = event.target.closest('[role=button]');
+  if (part && (event.key === 'Enter' || event.key === ' ')) {
+    event.preventDefault();
+    return part.click();
+  }
   const note = event.target.closest('[data-note]');
   if (!note || event.key !== 'Enter') return;
   trigger('judge', { turn: idOf(note.closest('.turn')), good: null, note: note.value });

@@ -70,6 +70,8 @@ def test_only_what_is_answered_from_its_own_document_is_offered() -> None:
     assert asked[:3] == [f"When was the {what} built?" for what in ("mill", "pump", "gate")]
     elsewhere = [document("The mill was built in 1801.", "copy.md")]
     assert suggest(elsewhere, ask, 5) == []
+    unsure = replace(FOUND, verdict="perhaps", citations=(replace(CITATION, document="mill.md"),))
+    assert suggest(documents, lambda _: unsure, 5) == []
 
 
 def test_not_more_is_asked_than_is_wanted() -> None:

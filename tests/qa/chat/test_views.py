@@ -1,11 +1,13 @@
 """What the chat shows of documents and answers, as HTML that no text of theirs is part of."""
 
+import json
 import re
 from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,8 +18,9 @@ from corpus.formats import parse
 from qa.chat.conversation import Turn
 from qa.chat.sources import Sources, SourceView, clip_to_page, find_page, split_pages
 from qa.chat.views import render_source, render_turn, render_welcome
-from qa.citations import cite
-from qa.types import Answer, Citation, Excerpt, Searched
+from qa.citations import cite, join_parts
+from qa.formats.json import answer_from_dict, answer_to_json, fingerprint
+from qa.types import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Searched
 from tests.chat_site import TEXT
 
 ATTACKS = (
@@ -89,10 +92,12 @@ def citation(source: Document, quote: str, answer: str) -> Citation:
     return cite(source, excerpt, 1)
 
 
-def shown(cited: Citation, now: Document | None, page: int = 0, *, answers: bool = True) -> str:
+def shown(
+    cited: Citation, now: Document | None, page: int = 0, verdict: AnswerVerdict = "answered"
+) -> str:
     """Return the source of one citation, its document as it is now."""
     page = page or (find_page(now, cited.start) if now else 1)
-    return render_source(SourceView(1, (cited,), 1, answers=answers, document=now, page=page))
+    return render_source(SourceView(1, (cited,), 1, verdict, document=now, page=page))
 
 
 def answer_of(*citations: Citation, question: str = "When?") -> Answer:
@@ -190,7 +195,7 @@ def test_a_page_is_an_image_with_boxes() -> None:
     source = replace(document(), page_starts=(0, 30), id="b.pdf")
     cited = citation(source, "It is 260 metres long.", "260")
     page = PageView(b"png", 700, 1000, ((Box(0.1, 0.2, 0.5, 0.25),), (Box(0.2, 0.2, 0.3, 0.25),)))
-    view = SourceView(1, (cited,), 1, answers=True, document=source, page=2, image=page)
+    view = SourceView(1, (cited,), 1, "answered", document=source, page=2, image=page)
     start = cited.start - 30
     assert clip_to_page(source, 2, cited) == ((start, start + 22), (start + 6, start + 9))
     assert clip_to_page(source, 1, cited) == ((30, 30), (30, 30))
@@ -199,7 +204,7 @@ def test_a_page_is_an_image_with_boxes() -> None:
     assert 'src="data:image/png;base64,cG5n"' in html
     assert 'class="box now quoted" style="left:10.000%;top:20.000%;width:40.000%;' in html
     assert 'class="box now answer" style="left:20.000%;top:20.000%;width:10.000%;' in html
-    near = render_source(replace(view, answers=False))
+    near = render_source(replace(view, verdict="not_in_documents"))
     assert re.findall('class="box ([^"]*)"', near) == ["near"]
 
 
@@ -218,7 +223,7 @@ def test_files_that_have_changed_since_the_index_was_built_are_told(tmp_path: Pa
     file.write_text(TEXT)
     source = parse(file.read_bytes(), "a.md")
     cited = citation(source, "It is 260 metres long.", "260")
-    view = SourceView(1, (cited,), 1, answers=True, document=source)
+    view = SourceView(1, (cited,), 1, "answered", document=source)
     with closing(Sources(tmp_path)) as sources:
         drawn = sources.draw(view)
         assert (drawn.page, drawn.image, drawn.note) == (1, None, "")
@@ -238,7 +243,7 @@ def test_the_page_of_another_file_is_never_shown(tmp_path: Path) -> None:
     source = parse((tmp_path / "a.pdf").read_bytes(), "a.pdf")
     start = source.page_starts[1]
     excerpt = Excerpt(source.id, start, start + 9, start, start + 5, 0.9)
-    view = SourceView(1, (cite(source, excerpt, 1),), 1, answers=True, document=source)
+    view = SourceView(1, (cite(source, excerpt, 1),), 1, "answered", document=source)
     with closing(Sources(tmp_path)) as sources:
         drawn = sources.draw(view)
         assert drawn.image is not None
@@ -264,10 +269,157 @@ def test_sources_that_differ_stand_side_by_side() -> None:
     assert "sources differ" not in render_turn(Turn("When?", agreeing))
 
 
+BRONZE = replace(
+    document(
+        "# Bronze\n\nBronze has copper, tin and\nlead. It is hard. It rings.\n\n- zinc\n- 2) iron\n"
+    ),
+    id="bronze.md",
+)
+ALLOY = "Bronze has copper, tin and\nlead."
+
+
+def composed(
+    form: AnswerForm, *cited: tuple[str, str], verdict: AnswerVerdict = "answered", parts: int = 0
+) -> Answer:
+    """Return an answer of quotations from `BRONZE`, each with its marked words."""
+    citations = [
+        replace(citation(BRONZE, quote, words), number=number)
+        for number, (quote, words) in enumerate(cited, 1)
+    ]
+    text = join_parts(form, citations)
+    answer = answer_of(*citations)
+    parts = parts or len(citations)
+    return replace(answer, form=form, verdict=verdict, text=text, parts=parts, answerability=0.6)
+
+
+def whole(*quotes: str) -> list[tuple[str, str]]:
+    return [(quote, quote) for quote in quotes]
+
+
+def shown_parts(html: str) -> list[tuple[str, str]]:
+    """Return the number and the words of each part that can be pressed."""
+    parts = re.findall(
+        r'<span class="part" role="button" tabindex="0" data-number="(\d+)" dir="auto">(.*?)<sup>'
+        r'<span class="hidden">source </span>(\d+)</sup></span>',
+        html,
+        re.DOTALL,
+    )
+    assert all(number == said for number, _, said in parts)
+    return [(number, unescape(words)) for number, words, _ in parts]
+
+
+def test_a_list_shows_its_items_and_each_sentence_once() -> None:
+    """Catches a sentence told once for each item, marks that are lost, an item that is no part."""
+    answer = composed("list", (ALLOY, "copper"), (ALLOY, "lead"), (ALLOY, "tin"), parts=2)
+    html = render_turn(Turn("What?", answer))
+    assert shown_parts(html) == [("1", "copper"), ("2", "lead")]
+    assert html.count('<p class="quote"') == 1
+    marked = re.findall(r'<b data-number="(\d)">(.*?)</b>', html)
+    assert marked == [("1", "copper"), ("3", "tin"), ("2", "lead")]
+    assert "[1–3]</button>" in html
+    assert "bronze.md, line 3</p>" in html
+    marks = composed("list", *whole("- zinc", "- 2) iron"))
+    html = render_turn(Turn("What?", marks))
+    assert shown_parts(html) == [("1", "zinc"), ("2", "2) iron")]
+    assert "bronze.md, lines 6–7</p>" in html
+    assert "quote" not in html.partition("</section>")[0].partition("footer")[0]
+
+
+def test_sentences_that_follow_each_other_are_one_paragraph() -> None:
+    """Catches sentences that run together over a gap, or that are told again below."""
+    answer = composed("sentences", *whole(ALLOY, "It is hard.", "- zinc"))
+    html = render_turn(Turn("Why?", answer))
+    assert shown_parts(html) == [("1", ALLOY), ("2", "It is hard."), ("3", "- zinc")]
+    paragraphs = html.partition('class="short long sentences"')[2].partition("</div>")[0]
+    assert [p.count('"part"') for p in paragraphs.split("<p>")[1:]] == [2, 1]
+    assert "<p>… <span" in paragraphs
+    assert '<p class="quote"' not in html
+    assert "[1–3]</button>" in html
+    assert "bronze.md, lines 3–6</p>" in html
+
+
+def test_what_supports_or_contradicts_sentences_is_quoted() -> None:
+    """Catches a further quotation taken for a part, and a contradiction that is kept quiet."""
+    answer = composed("sentences", *whole(ALLOY, "It rings."), parts=1)
+    html = render_turn(Turn("Why?", replace(answer, conflicting=(1, 2))))
+    assert shown_parts(html) == [("1", ALLOY)]
+    assert 'dir="auto">It rings.</p>' in html
+    differ = html.partition("The sources differ: ")[2].partition("</p>")[0]
+    assert re.findall(r"\[\d\]", differ) == ["[1]", "[2]"]
+
+
+def test_steps_keep_their_own_numbers() -> None:
+    """Catches steps counted anew, signs of the list in the words, and steps told out of order."""
+    html = render_turn(Turn("How?", composed("steps", *whole("- zinc", "2) iron", "It is hard."))))
+    assert shown_parts(html) == [("1", "zinc"), ("2", "iron"), ("3", "It is hard.")]
+    assert re.findall(r'<span class="marker">(.*?)</span>', html) == ["2"]
+    assert html.count("<li><span") == 3
+
+
+def test_a_perhaps_is_no_answer_and_shows_what_stands_around() -> None:
+    """Catches an unsure answer shown as one, words cut in two, and text of another paragraph."""
+    answer = composed("span", (ALLOY, "tin"), *whole("It rings."), verdict="perhaps")
+    html = render_turn(Turn("What?", answer))
+    assert '<div class="answer perhaps">' in html
+    assert '<h3 class="short">No sure answer. It may stand here:</h3>' in html
+    assert "Probability that the passage answers: 60%." in html
+    assert "ikely right" not in html
+    assert shown_parts(html) == []
+    quotes = re.findall(r'<p class="quote" dir="auto">(.*?)</p>', html, re.DOTALL)
+    around = '<span class="around">'
+    assert quotes == [
+        f'<mark>Bronze has copper, <b data-number="1">tin</b> and\nlead.</mark>'
+        f"{around} It is hard. It rings.</span>",
+        f"{around}Bronze has copper, tin and\nlead. It is hard. </span><mark>It rings.</mark>",
+    ]
+    source = document(
+        f"{'Before the high walls fell. ' * 9}Here it is. {'After that they rose. ' * 9}"
+    )
+    unsure = replace(answer_of(citation(source, "Here it is.", "it")), verdict="perhaps")
+    html = render_turn(Turn("What?", unsure))
+    before, after = re.findall(f"{around}(.*?)</span>", html)
+    assert before == "… high walls fell. Before the high walls fell. "
+    assert after == " After that they rose. After that they rose. …"
+    near = shown(unsure.citations[0], source, verdict="perhaps")
+    assert "Not a sure answer: it may stand here." in near
+    assert Texts(near).inside["strong"] == "it"
+
+
+@pytest.mark.parametrize("measured", ["", "40 questions about this folder"])
+@pytest.mark.parametrize("verdict", get_args(AnswerVerdict))
+def test_a_number_says_what_it_was_measured_on(verdict: AnswerVerdict, measured: str) -> None:
+    """Catches a share of 100 that is promised for documents on which nobody measured it."""
+    found = composed("span", (ALLOY, "tin"), verdict=verdict)
+    if verdict == "not_in_documents":
+        found = replace(found, citations=(), nearest=found.citations, text="")
+    html = render_turn(Turn("What?", replace(found, fitted_on=measured)))
+    said = html.partition('<div class="footer"')[0]
+    of_100, on_what = "of 100 " in said.lower(), f" on {measured or None}" in said
+    assert (of_100, on_what) == (bool(measured),) * 2
+    expected = {"answered": "90", "perhaps": "60", "not_in_documents": "40"}[verdict]
+    assert re.search(rf"\b{expected}\b", said)
+
+
+def test_a_no_that_was_kept_stays_one() -> None:
+    """Catches a no that becomes "nothing to search for", because its hits are not kept."""
+    near = citation(BRONZE, "It rings.", "It rings.")
+    no = replace(answer_of(), nearest=(near,), verdict="not_in_documents")
+    html = render_turn(Turn("What?", answer_from_dict(json.loads(answer_to_json(no)))))
+    assert "The documents do not say." in html
+    assert "nothing to search" not in html
+
+
+def test_a_link_knows_an_answer_from_a_perhaps() -> None:
+    """Catches a link that calls a doubt the answer that it was copied from, or the reverse."""
+    answer = composed("sentences", *whole(ALLOY))
+    assert fingerprint(answer) == fingerprint(replace(answer, confidence=0.7))
+    assert fingerprint(answer) != fingerprint(replace(answer, verdict="perhaps"))
+
+
 def test_nearest_passages_are_not_marked() -> None:
     """Catches one that makes a passage that does not answer look like an answer."""
     cited = citation(document(), "It is 260 metres long.", "It is 260 metres long.")
-    texts = Texts(shown(cited, document(), answers=False))
+    texts = Texts(shown(cited, document(), verdict="not_in_documents"))
     assert not {"mark", "strong"} & set(texts.tags)
     assert "It is 260 metres long." in texts.inside["div"]
     assert "Not an answer" in texts.inside["p"]
@@ -288,14 +440,16 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
         assert kind in texts.inside[""]
     changed = Texts(shown(cited, None))
     assert set(changed.tags) <= {"button", "h3", "span", "p", "div"}
-    turns = (
-        Turn(attack, answer=answer_of(cited, question=attack)),
-        Turn(attack, failure=attack, understood=attack, otherwise=(attack,)),
-    )
+    found = answer_of(cited, cited, question=attack)
+    answers = [replace(found, form=form, parts=1) for form in get_args(AnswerForm)]
+    answers += [replace(found, verdict="perhaps", fitted_on=attack, conflicting=(1,))]
+    failed = Turn(attack, failure=attack, understood=attack, otherwise=(attack,))
+    turns = [failed, *(Turn(attack, answer) for answer in answers)]
     talk = Texts("".join(map(render_turn, turns)))
-    known = {"section", "div", "p", "span", "i", "ol", "li", "button", "b", "q", "bdi"}
+    known = {"section", "div", "h2", "p", "span", "i", "ol", "li", "button", "b", "q", "bdi"}
+    known |= {"h3", "ul", "sup", "mark"}
     assert set(talk.tags) <= known
-    assert talk.inside[""].count(attack) >= 6
+    assert talk.inside[""].count(attack) >= 18
     assert attack in Texts(render_welcome([attack])).inside["button"]
 
 
