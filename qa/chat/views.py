@@ -75,7 +75,7 @@ class Place:
     @property
     def numbers(self) -> str:
         """The numbers of its citations, those in sequence together: ``1–3, 5``."""
-        numbers = [citation.number for citation in self.cited]
+        numbers = sorted(citation.number for citation in self.cited)
         starts = [n for n in numbers if n - 1 not in numbers]
         ends = [n for n in numbers if n + 1 not in numbers]
         pairs = zip(starts, ends, strict=True)
@@ -160,13 +160,7 @@ def _places(answer: Answer) -> Iterator[Place]:
     for citation in answer.nearest:
         copies = (list_copies(citation),)
         yield Place((citation,), location_of(citation), ((citation.quote, 0),), copies)
-
-    def run(quoted: MarkedQuotation) -> object:
-        """Return the same for those alone that are shown as one place."""
-        first = quoted.first
-        return (first.document, first.page) if quoted.said else first.number
-
-    for _, quotations in groupby(mark_quotations(answer), run):
+    for _, quotations in groupby(mark_quotations(answer), _place_of):
         quoted = list(quotations)
         cited = tuple(citation for one in quoted for citation in one.cited)
         first, pieces = quoted[0].first, quoted[0].pieces
@@ -178,6 +172,12 @@ def _places(answer: Answer) -> Iterator[Place]:
             tuple(dict.fromkeys(map(list_copies, cited))),
             *(_around(first) if answer.verdict == "perhaps" else ("", "")),
         )
+
+
+def _place_of(quoted: MarkedQuotation) -> object:
+    """Return the page of what the answer says already; all else is a place of its own."""
+    first = quoted.first
+    return (first.document, first.page) if quoted.said else first.number
 
 
 def _location_of_all(cited: Sequence[Citation]) -> str:
