@@ -1,7 +1,6 @@
 """Spans from scores of tokens, within one window and across passages."""
 
 from collections.abc import Sequence
-from math import exp, log
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,14 @@ from corpus import Document, Span
 from index import Encoder, PassageIndex, build
 from qa.question import understand
 from qa.reading.model import SpanModel, Window, WindowScores
-from qa.reading.spans import LONGEST, Context, best_spans, build_contexts, find_spans
+from qa.reading.spans import (
+    LONGEST,
+    Context,
+    best_spans,
+    build_contexts,
+    find_spans,
+    log_total,
+)
 from qa.retriever import Retriever
 
 SCORES = st.lists(st.floats(-20, 20, width=32), max_size=60)
@@ -76,18 +82,26 @@ def context(text: str, place: int, start: int = 0, end: int | None = None) -> Co
     return Context(document, span, text[span.start : span.end], "", place)
 
 
-def test_spans_of_all_passages_are_compared_and_normalised_together() -> None:
-    """Catches probabilities of one passage alone, and offsets into the context."""
+def test_spans_of_all_passages_are_compared() -> None:
+    """Catches spans in the order of their passages, and offsets into the context."""
     model = RuleModel({"oak": 3.0, "elm": 2.0}, {"oak": 1.0, "elm": 4.0})
     one, two = context("far away an elm grew", 0, start=9), context("the oak fell", 1)
     found = find_spans(model, "what fell?", [one, two])
     assert [c.text for c in found[:2]] == ["oak", "elm"]
     assert found[1].span == Span(12, 15)
+    assert [c.score for c in found[:2]] == [6.0, 4.0]
     assert [c.null_score for c in found[:2]] == [1.0, 4.0]
-    # One softmax over the starts of all six tokens, one over their ends.
-    total = exp(3.0) + exp(2.0) + 4 * exp(-5.0)
-    assert found[0].log_prob == pytest.approx(2 * (3.0 - log(total)), abs=1e-4)
-    assert found[1].log_prob == pytest.approx(2 * (2.0 - log(total)), abs=1e-4)
+
+
+@given(st.lists(SCORES, max_size=4))
+def test_a_total_is_the_logarithm_of_the_sum_of_exponentials(windows: list[list[float]]) -> None:
+    """Catches a total of one window alone, an overflow, and an error over nothing."""
+    values = np.array([score for window in windows for score in window], np.float64)
+    with np.errstate(divide="ignore"):
+        expected = np.log(np.exp(values).sum())
+    found = log_total([np.array(window, np.float32) for window in windows])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert log_total([np.array([1000.0, 1000.0], np.float32)]) == pytest.approx(1000 + np.log(2))
 
 
 def test_what_two_stretches_share_is_found_once() -> None:
