@@ -19,7 +19,8 @@ MARKER = re.compile(
     r"|(?P<bare>\d{1,2})(?=\s+[^\W\d_a-z]))\s+(?=.*[^\W_])"
 )
 PROCEDURE = re.compile(
-    r"^\W*(?:please\s+)?(?:(?:tell|show)\s+\w+\s+)?how\s+(?:do|can|should|must|to|would|could)\b"
+    r"(?:^|[,.;:])\W*(?:please\s+)?(?:(?:tell|show)\s+\w+\s+)?"
+    r"how\s+(?:do|can|should|must|to|would|could)\b"
     r"|\b(?:steps|procedure|instructions)\b|^\W*what\s+(?:do|must|should)\s+(?:i|we|you|one)\s+do\b",
     re.IGNORECASE,
 )
