@@ -16,7 +16,7 @@ __all__ = ["FEWEST", "Refit", "RefitRow", "expect_enough", "refit"]
 FEWEST = 50
 FOLDS = 5
 SEED = 20191101
-GRID = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5)
+GRID = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 # Probabilities of 0 and 1 have no logit.
 NEAREST = 1e-6
 

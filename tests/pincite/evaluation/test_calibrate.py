@@ -17,6 +17,7 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from qa import Assistant
 from qa.reading import (
+    FALSE_ANSWER_RATES,
     Recalibration,
     calibration,
     calibration_in,
@@ -24,6 +25,7 @@ from qa.reading import (
     keep_recalibration,
 )
 from qa.reading.calibration import RECALIBRATION, recalibrate
+from qa.reading.features import WORD_FEATURES
 from tests.pincite.evaluation.test_evaluation import HORN, as_line, record
 
 NEVER = Recalibration(1.0, -20.0, ((0.0, 1.0), (1.0, 0.5)), 50, 50)
@@ -80,6 +82,7 @@ def test_a_threshold_is_passed_by_its_share_of_new_questions() -> None:
     assert np.mean(passed) == pytest.approx(0.1, abs=0.012)
     few = thresholds(np.array([0.2, 0.4]))
     assert dict(few)[0.2] == pytest.approx(1 - 0.6 * 0.2 * 3)
+    assert dict(few).keys() >= set(FALSE_ANSWER_RATES.values())  # none between two others
     assert few[0] == (0.0, 1.0)
     assert few[-1] == (1.0, 0.0)
 
@@ -91,7 +94,7 @@ def test_the_refit_is_better_where_the_confidence_was_wrong() -> None:
     error = rows["expected calibration error"]
     assert error.after < error.before / 2
     answered = rows["eager: unanswerable questions answered"]
-    assert answered.after == pytest.approx(0.1, abs=0.035)
+    assert answered.after == pytest.approx(FALSE_ANSWER_RATES["eager"], abs=0.035)
     assert (found.kept.answerable, found.kept.unanswerable) == (2000, 2000)
 
 
@@ -117,16 +120,20 @@ def test_what_is_kept_is_read(tmp_path: Path) -> None:
     """Catches a refit that is not the one that was fitted."""
     kept = Recalibration(0.5, -1.0, ((0.0, 1.0), (0.03, 0.7), (1.0, 0.0)), 60, 70)
     keep_recalibration(tmp_path, kept)
-    shape = (50, len(calibration().weights))
+    shape = (50, len(WORD_FEATURES))
     values = np.random.default_rng().normal(size=shape).astype(np.float32)
     found, ours = calibration_in(tmp_path), recalibrate(kept)
-    before = calibration().probabilities(values)
+    before = calibration().words.probabilities(values, WORD_FEATURES)
     usual = (before > 1e-4) & (before < 1 - 1e-4)  # nearer to 0 and 1 the logit is cut off
     values, before = values[usual], before[usual]
     assert len(values)
     for one in (found, ours):
-        np.testing.assert_allclose(one.probabilities(values), changed(before, 0.5, -1.0), atol=1e-5)
+        after = one.words.probabilities(values, WORD_FEATURES)
+        np.testing.assert_allclose(after, changed(before, 0.5, -1.0), atol=1e-5)
+        assert (one.ranking, one.forms) == (calibration().ranking, calibration().forms)
+        assert one.answerability == calibration().answerability
     assert found.threshold(0.03) == 0.7
+    assert found.fitted_on == "130 questions about this folder"
     assert forget_recalibration(tmp_path)
     assert not forget_recalibration(tmp_path)
     assert calibration_in(tmp_path) is calibration()
