@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from corpus import Span
 from qa.question import Question
 from qa.reading.forms import asks_for_steps, find_items, find_steps, split_items
 from qa.reading.ranking import RankedSentence, Ranking
 from qa.reading.sentences import ReadSentence
+from qa.reading.spans import normalise_answer
 from qa.types import AnswerForm
 
 __all__ = ["AnswerPart", "compose", "may_stand_here"]
@@ -59,10 +61,16 @@ def compose(question: Question, ranking: Ranking) -> tuple[AnswerForm, list[Answ
 
 
 def may_stand_here(ranking: Ranking) -> list[AnswerPart]:
-    """Return the best sentences, best first, for an answer that is not sure."""
-    first = ranking.sentences[0].score
-    near = [r for r in ranking.sentences[:MOST_PERHAPS] if r.score >= first - PERHAPS_REACH]
-    return [_whole(ranked) for ranked in near]
+    """Return the best sentences, best first, for an answer that is not sure; repeated ones too."""
+    least = ranking.sentences[0].score - PERHAPS_REACH
+    said: set[str] = set()
+    parts = []
+    for ranked in takewhile(lambda r: r.score >= least, ranking.sentences):
+        words = normalise_answer(ranked.sentence.text)
+        if words in said or len(said) < MOST_PERHAPS:
+            said.add(words)
+            parts.append(_whole(ranked))
+    return parts
 
 
 def marked(ranked: RankedSentence) -> AnswerPart:
@@ -77,11 +85,20 @@ def _whole(ranked: RankedSentence) -> AnswerPart:
 
 
 def _near(ranked: Sequence[RankedSentence], reach: float, most: int) -> list[RankedSentence]:
-    """Return the best of ``ranked`` and those of its document that are nearly as good."""
+    """Return the best of ``ranked`` and what is nearly as good in its document; none overlap."""
     best = ranked[0]
     document = best.sentence.context.document.id
-    here = (r for r in ranked if r.sentence.context.document.id == document)
-    return [r for r in here if r.score >= best.score - reach][:most]
+    kept: list[RankedSentence] = []
+    for other in ranked:
+        here = other.sentence.context.document.id == document
+        apart = not any(_overlap(other.sentence.span, k.sentence.span) for k in kept)
+        if here and apart and other.score >= best.score - reach:
+            kept.append(other)
+    return kept[:most]
+
+
+def _overlap(one: Span, two: Span) -> bool:
+    return one.start < two.end and two.start < one.end
 
 
 def _in_order(ranked: Sequence[RankedSentence]) -> list[AnswerPart]:

@@ -80,13 +80,17 @@ class NeuralReader:
             excerpts = self._quote(hits, parts)
             return ReaderOutput(excerpts, "answered", form, *odds, len(parts), (), ranks)
         if ranking.answerability >= self._calibration.least_answerability:
-            excerpts = self._quote(hits, may_stand_here(ranking))
+            excerpts = self._quote_once(hits, may_stand_here(ranking))
             return ReaderOutput(excerpts, "perhaps", form, *odds, len(excerpts), (), ranks)
         return ReaderOutput((), "not_in_documents", form, *odds, ranking=ranks)
 
     def _quote(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> tuple[Excerpt, ...]:
         quoted = (quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts)
         return tuple(add_copies(quotation, [quotation]) for quotation in quoted)
+
+    def _quote_once(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> tuple[Excerpt, ...]:
+        quoted = [quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts]
+        return tuple(add_copies(quoted[k], quoted) for k in deduplicate(quoted))
 
     def _span(
         self, question: Question, hits: Sequence[Hit], ranking: Ranking, ranks: tuple[int, ...]
