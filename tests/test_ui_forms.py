@@ -59,6 +59,10 @@ class Case:
     cited: tuple[tuple[str, str, str], ...]
     conflicting: tuple[int, ...] = ()
 
+    def faint(self, quote: str, answer: str) -> bool:
+        """Return whether a sentence is only marked, because none of its words is an answer."""
+        return self.verdict == "perhaps" and quote == answer
+
 
 BRONZE, OTHER, REMOTE = TEXTS
 CASES = {
@@ -157,13 +161,14 @@ def test_each_part_leads_to_exactly_its_words(
         ask(page, question)
         turn = page.locator(".turn")
         turn.locator(".footer").wait_for()
-        wait_for_mark(page, *case.cited[0][1:])
+        first = case.cited[0][1:]
+        wait_for_mark(page, first[0], "" if case.faint(*first) else first[1])
         parts = case.parts if case.verdict == "answered" and case.form != "span" else 0
         assert turn.locator("[role=button]").count() == parts
         for number, (document, quote, answer) in reversed(list(enumerate(case.cited, 1))):
             number_of = turn.locator(f"li .number[data-number='{number}']")
             (part(turn, number) if number <= parts else number_of).click()
-            wait_for_mark(page, quote, answer)
+            wait_for_mark(page, quote, "" if case.faint(quote, answer) else answer)
             assert page.locator("#sources h3").inner_text() == document
             said = page.locator("#sources .hint", has_text="Not a sure answer").count()
             assert said == (case.verdict == "perhaps")

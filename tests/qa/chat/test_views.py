@@ -383,6 +383,9 @@ def test_a_perhaps_is_no_answer_and_shows_what_stands_around() -> None:
     near = shown(unsure.citations[0], source, verdict="perhaps")
     assert "Not a sure answer: it may stand here." in near
     assert Texts(near).inside["strong"] == "it"
+    sentence = Texts(shown(citation(source, *whole("Here it is.")[0]), source, verdict="perhaps"))
+    assert sentence.inside["mark"] == "Here it is."
+    assert "strong" not in sentence.tags
 
 
 @pytest.mark.parametrize("measured", ["", "40 questions about this folder"])
