@@ -191,6 +191,8 @@ def test_parts_are_pressed_by_keys_and_have_names(browser: "Browser", forms: Sit
         page.evaluate("getSelection().removeAllRanges()")
         page.locator(".turn b", has_text="copper").click()
         wait_for_mark(page, ALLOY, "copper")
+        page.locator(".turn .quote", has_text="Brass").click()
+        wait_for_mark(page, BRASS, "tin")
 
 
 @pytest.mark.browser
