@@ -189,7 +189,7 @@ def _passage_number(
     """Replace a number by one of the same length that the passage gives for something else."""
     numbers = list(NUMBER.finditer(question))
     asked = {number.group() for number in numbers}
-    told = sorted(set(NUMBER.findall(passage)) - asked)
+    told: list[str] = sorted(set(NUMBER.findall(passage)) - asked)
     ways = [
         (number, other) for number in numbers for other in told if _alike(number.group(), other)
     ]

@@ -68,7 +68,7 @@ def test_the_text_of_each_form() -> None:
     ]
     elsewhere = dataclasses.replace(two, document="other.txt")
     assert join_parts("span", words) == "Two"
-    assert join_parts("list", words) == "Two; firms"
+    assert join_parts("list", words) == "Two firms"
     assert join_parts("sentences", (one, two, three)) == "One firm. Two firms. … Three firms."
     assert join_parts("sentences", (one, elsewhere)) == "One firm. … Two firms."
     assert join_parts("sentences", (two, one)) == "Two firms. … One firm."
