@@ -14,12 +14,34 @@ from corpus import InputError, SettingsError
 from index import BuildReport, Encoder, PassageIndex, build
 from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
 from qa.formats import answer_to_json, to_text
-from qa.reading.calibration import Calibration
-from qa.reading.features import SPAN_FEATURES
+from qa.reading.calibration import FALSE_ANSWER_RATES, Calibration, Linear
 from qa.reading.reader import NeuralReader
+from qa.types import AnswerForm
 
 STATION = {f"station/{name}" for name in ("a [1].txt", "handbook.md", "log.txt", "tides.html")}
 HORN = "How often does the horn sound when the visibility falls below two miles?"
+
+
+def by_words(form: AnswerForm = "span", least_answerability: float = 2.0) -> Calibration:
+    """Return what goes by the share of the question's words in a passage, above all.
+
+    Args:
+        form: of every answer but those to questions that ask how, or whether something is so.
+        least_answerability: from which such probability on there is a perhaps; by default never.
+    """
+    shared = {"share of the question's terms in the passage": 12.0}
+    network = {
+        "share of the answer's start in the sentence, logarithm": 1.0,
+        "share of the answer's end in the sentence, logarithm": 1.0,
+    }
+    return Calibration(
+        ranking=Linear(shared | network),
+        words=Linear(shared, -6.0),
+        answerability=Linear(shared, -6.0),
+        forms={"span": Linear({}), form: Linear({}, 1.0)},
+        thresholds=((0, 1), (1, 0)),
+        least_answerability=least_answerability,
+    )
 
 
 @pytest.fixture
@@ -33,10 +55,7 @@ def index(built: BuildReport, index_folder: Path, encoder: Encoder) -> Iterator[
 @pytest.fixture
 def assistant(index: PassageIndex) -> Assistant:
     """Return an assistant whose reader goes by shared words only, and says no below one half."""
-    near = "share of the question's idf near the span"
-    weights = tuple(12.0 * (name == near) for name in SPAN_FEATURES)
-    by_words = Calibration(weights, -6.0, ((0, 1), (1, 0)))
-    return Assistant(index, NeuralReader(index, 0.5, calibrated=by_words))
+    return Assistant(index, NeuralReader(index, 0.5, calibrated=by_words()))
 
 
 def without_timings(answer: Answer) -> str:
@@ -321,6 +340,93 @@ def test_another_reader_takes_the_place(index: PassageIndex) -> None:
     assert (answer.text, answer.citations[0].quote) == ("Keeper", "Keeper's handbook")
 
 
+# ---- the forms of answers ----
+
+TREES = """# The garden
+
+Behind the tower grow oak, elm and ash. Nobody planted them; they were brought by birds.
+
+To water the garden of the tower:
+
+1. Fill the can at the well.
+2. Carry it up the path. It is
+   steep, so take your time.
+3. Pour it out.
+
+The can holds nine litres.
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "question", "text", "quotes"),
+    [
+        (
+            "span",
+            "How many litres does the can hold?",
+            "nine",
+            ["The can holds nine litres."],
+        ),
+        (
+            "list",
+            "Which trees grow behind the tower?",
+            "oak, elm and ash",
+            ["Behind the tower grow oak, elm and ash."] * 3,
+        ),
+        (
+            "sentences",
+            "Who brought the trees behind the tower?",
+            "Nobody planted them; they were brought by birds.",
+            ["Nobody planted them; they were brought by birds."],
+        ),
+        (
+            "steps",
+            "How do I water the garden of the tower?",
+            "1. Fill the can at the well.\n"
+            "2. Carry it up the path. It is\n   steep, so take your time.\n"
+            "3. Pour it out.",
+            [
+                "1. Fill the can at the well.",
+                "2. Carry it up the path. It is\n   steep, so take your time.",
+                "3. Pour it out.",
+            ],
+        ),
+    ],
+)
+def test_each_form_is_cited_part_by_part(
+    index: PassageIndex,
+    documents: Path,
+    form: AnswerForm,
+    question: str,
+    text: str,
+    quotes: list[str],
+) -> None:
+    """Catches a form that loses its parts between the reader and the answer."""
+    (documents / "garden.md").write_text(TREES, "utf-8")
+    build(documents, index.encoder)
+    wanted: AnswerForm = "span" if form == "steps" else form
+    assistant = Assistant(index, NeuralReader(index, 1.0, calibrated=by_words(wanted)))
+    answer = assistant.ask(question)
+    parts = answer.citations[: answer.parts]
+    assert (answer.verdict, answer.form) == ("answered", form)
+    assert [citation.quote for citation in parts] == quotes
+    assert answer.text == text
+    assert {citation.document for citation in parts} == {"garden.md"}
+    assert all(TREES[c.start : c.end] == c.quote for c in parts)
+    assert [citation.number for citation in parts] == list(range(1, len(parts) + 1))
+
+
+def test_a_perhaps_has_citations_and_says_how_sure_it_is(index: PassageIndex) -> None:
+    """Catches a perhaps without its sentences, with the nearest passages, or taken for a no."""
+    reader = NeuralReader(index, 0.0, calibrated=by_words(least_answerability=0.5))
+    answer = Assistant(index, reader, fitted_on="ten questions").ask(HORN)
+    assert (answer.verdict, answer.found, answer.nearest) == ("perhaps", True, ())
+    assert answer.citations[0].quote.startswith("The horn sounds once every 90 seconds")
+    assert answer.citations[0].answer == answer.citations[0].quote
+    assert answer.parts == len(answer.citations) <= 3
+    assert answer.answerability > 0.9
+    assert answer.fitted_on == "ten questions"
+
+
 # ---- reader ----
 
 
@@ -357,7 +463,7 @@ def test_the_settings_beside_the_index_hold_here_too(
     with Assistant.open(documents, encoder=encoder) as opened:
         assert opened.ask(HORN).false_answer_rate == 0.25
     with Assistant.open(documents, encoder=encoder, false_answer_rate="eager") as opened:
-        assert opened.ask(HORN).false_answer_rate == 0.1
+        assert opened.ask(HORN).false_answer_rate == FALSE_ANSWER_RATES["eager"]
     settings_file.write_text("false_answer_rates = 0.25\n", "utf-8")
     with pytest.raises(SettingsError, match="did you mean 'false_answer_rate'"):
         Assistant.open(documents, encoder=encoder)
