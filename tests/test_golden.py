@@ -26,8 +26,6 @@ pytestmark = pytest.mark.model
 
 # Answered in words quite unlike the question's, or beside another fact that fits better.
 TOO_UNLIKE = {
-    "agreement-parties",
-    "agreement-terms",
     "article-author",
     "budget-gap",
     "chicago-firm",
@@ -52,24 +50,12 @@ TOO_UNLIKE = {
 }
 # About the right people and things, but nothing that the documents say of them.
 NEAR_MISSES = {
-    "no-airports",
     "no-birmingham-sisters",
-    "no-british-companies",
-    "no-chair",
-    "no-chicago-students",
-    "no-delcam-staff",
-    "no-flight-time",
-    "no-gangs",
     "no-japan-investment",
     "no-last-airline",
-    "no-mayor",
-    "no-museums",
-    "no-police-head",
     "no-population",
-    "no-pupils",
     "no-return-visit",
     "no-schools-director",
-    "no-schools-visited",
 }
 
 

@@ -20,8 +20,17 @@ QUESTIONS = {
     for name in ("questions.jsonl", "own_words.jsonl")
     for entry in map(json.loads, (ROOT / "tests" / "golden" / name).read_text("utf-8").splitlines())
 }
-# Whose answer is not yet the same.
-CHANGED = {"contact", "size"}
+# Whose answer is not the same: BM25 weighs a word by how rare it is in the folder.
+CHANGED = {
+    "agreement-terms",
+    "companies-met",
+    "mission-firms",
+    "no-international-officer",
+    "no-trade-volume",
+    "police-there",
+    "report-date",
+    "size",
+}
 Answers = Mapping[str, Answer]
 
 
