@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Document, Span, sentence_spans
@@ -44,6 +44,58 @@ def test_the_shares_are_those_of_all_windows_together() -> None:
     for text, values in words.items():
         assert found[text].starts == pytest.approx(log_sum(values) - total, abs=1e-5)
         assert found[text].ends == pytest.approx(log_sum(values) - total, abs=1e-5)
+
+
+class Noise(RuleModel):
+    """Scores tokens at random, each of a window by itself, the same each time."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__({}, {})
+        self._seed = seed
+
+    def score(self, windows: Sequence[Window]) -> list[WindowScores]:
+        """Return random scores."""
+        chance = np.random.default_rng(self._seed)
+        drawn = [chance.normal(0, 4, (2, len(w.starts))).astype(np.float32) for w in windows]
+        return [WindowScores(starts, ends, 0.0) for starts, ends in drawn]
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=20)
+def test_the_shares_are_those_of_brute_force(seed: int) -> None:
+    """Catches a window, a token or a reading of a sentence that is left out or counted twice."""
+    long = " ".join(f"Sentence {n} tells of the lamp, and of the keeper." for n in range(80))
+    document = context(long, 0).document
+    second = Span(long.index("Sentence 60"), len(long))
+    contexts = [
+        Context(document, Span(0, second.start + 110), long[: second.start + 110], "", 0),
+        Context(document, second, long[second.start :], "", 1),
+        context(TREES, 2),
+    ]
+    model = Noise(seed)
+    windows = read_windows(model, "what?", contexts)
+    assert len(windows) > 3
+    sides = [(np.exp(w.scores.starts), np.exp(w.scores.ends)) for w in windows]
+    totals = [sum(float(side[k].sum()) for side in sides) for k in (0, 1)]
+    expected: dict[tuple[str, Span], tuple[float, float]] = {}
+    for read, side in zip(windows, sides, strict=True):
+        offset = read.context.span.start
+        for span in sentence_spans(read.context.document, *read.context.span):
+            inside = (read.window.starts + offset < span.end) & (
+                read.window.ends + offset > span.start
+            )
+            if not inside.any():
+                continue
+            share = [float(side[k][inside].sum()) / totals[k] for k in (0, 1)]
+            logs = [max(LEAST_LOG_SHARE, float(np.log(part))) for part in share]
+            key = read.context.document.id, span
+            expected[key] = max(expected.get(key, (-99.0, -99.0)), (logs[0], logs[1]), key=sum)
+    found = read_sentences(model, "what?", contexts)
+    assert {(s.context.document.id, s.span) for s in found} == expected.keys()
+    assert len(found) == len(expected)
+    for sentence in found:
+        shares = expected[sentence.context.document.id, sentence.span]
+        assert (sentence.starts, sentence.ends) == pytest.approx(shares, abs=1e-4)
 
 
 @given(st.lists(st.floats(-30, 30, width=32), min_size=3, max_size=3))
