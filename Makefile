@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RESULTS := bench/results
+# The questions of SQuAD 1.1 on articles that Pincite has not learned from.
+UNSEEN = --without $(TRAIN)/squad2_dev_a
 
 .PHONY: chat test browser check coverage lint format docs wheel release lowest bench bench-quick clean
 
@@ -59,19 +61,23 @@ release: $(READY)
 lowest: $(READY)
 	$(BIN)/python tests/check_lowest.py
 
-## bench: measure everything, in hours: DATA=folder of benchmarks, WORK=folder for the peers
+## bench: measure everything, in hours: DATA=folder of benchmarks, TRAIN=folder of training data,
+## NATURAL=questions that people typed, WORK=folder for the peers, FITTING=folder for what is read to
+## fit with, BEFORE=checkout of an earlier version
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,docs,training]'
 	$(BIN)/python -m bench.retrieval $(DATA)/squad1_dev > $(RESULTS)/retrieval_squad1_dev.json
-	$(BIN)/python -m bench.reading $(DATA)/squad1_dev > $(RESULTS)/reading_squad1_dev.json
-	$(BIN)/python -m bench.reading $(DATA)/squad2_dev_a > $(RESULTS)/reading_squad2_dev_a.json
-	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder all > $(RESULTS)/answers_all_squad1_dev.json
-	$(BIN)/python -m bench.answers $(DATA)/squad1_dev --folder half --questions 4000 > $(RESULTS)/answers_half_squad1_dev.json
-	for set in squad1_dev squad2_dev_a covid_qa cranfield npl_vaswani; do \
+	$(BIN)/python -m bench.reading $(DATA)/squad1_dev $(UNSEEN) > $(RESULTS)/reading_squad1_dev.json
+	$(BIN)/python -m bench.reading $(DATA)/squad2_dev_b --fit $(TRAIN)/squad2_dev_a > $(RESULTS)/reading_squad2_dev_b.json
+	$(BIN)/python -m bench.answers $(DATA)/squad1_dev $(UNSEEN) --folder all > $(RESULTS)/answers_all_squad1_dev.json
+	$(BIN)/python -m bench.answers $(DATA)/squad1_dev $(UNSEEN) --folder half --questions 4000 > $(RESULTS)/answers_half_squad1_dev.json
+	$(BIN)/python -m bench.natural $(TRAIN) $(NATURAL) $(FITTING) --before $(BEFORE) > $(RESULTS)/natural_natural_a.json
+	$(BIN)/python -m bench.near_misses $(DATA)/squad2_dev_b --elsewhere $(DATA)/squad1_dev --before $(BEFORE) > $(RESULTS)/near_misses_squad2_dev_b.json
+	for set in squad1_dev squad2_dev_b covid_qa cranfield npl_vaswani; do \
 	  $(BIN)/python -m bench.peers ranking $(DATA)/$$set $(WORK) > $(RESULTS)/peers_ranking_$$set.json || exit 1; \
 	done
-	$(BIN)/python -m bench.peers reading $(DATA)/squad1_dev $(WORK) > $(RESULTS)/peers_reading_squad1_dev.json
-	$(BIN)/python -m bench.peers reading $(DATA)/squad2_dev_a $(WORK) --given > $(RESULTS)/peers_reading_squad2_dev_a.json
+	$(BIN)/python -m bench.peers reading $(DATA)/squad1_dev $(WORK) $(UNSEEN) > $(RESULTS)/peers_reading_squad1_dev.json
+	$(BIN)/python -m bench.peers reading $(DATA)/squad2_dev_b $(WORK) --given > $(RESULTS)/peers_reading_squad2_dev_b.json
 	$(BIN)/python -m bench.encoding $(DATA)/squad1_dev > $(RESULTS)/encoding_squad1_dev.json
 	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
 	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json

@@ -6,9 +6,10 @@ every second article (does the probability tell right answers from wrong ones, a
 without an answer?). Every question gets its best answer, whatever its probability; what the
 settings give follows from those.
 
-Run: ``python -m bench.answers DATA [--folder all|half] [--questions N]`` where DATA holds
-``corpus.jsonl.gz`` (id, title, text) and ``questions.jsonl.gz`` (question, doc_id, answers). About
-20 minutes a folder on two cores for 10,570 questions.
+Run: ``python -m bench.answers DATA [--folder all|half] [--without OTHER] [--questions N]`` where
+DATA holds ``corpus.jsonl.gz`` (id, title, text) and ``questions.jsonl.gz`` (question, doc_id,
+answers), and OTHER is another data set whose articles are not asked about, such as one that the
+reader has learned from. About 20 minutes a folder on two cores for 10,570 questions.
 """
 
 import argparse
@@ -23,11 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.data import every_second_article, read_lines, write_passages
+from bench.data import every_second_article, questions_of, read_lines, write_passages
 from bench.machine import described
-from bench.measures import coverage_at, mean
+from bench.measures import coverage_at, mean, shown
 from index import build, index_folder_of, open_encoder
-from pincite.evaluation.intervals import Interval
 from pincite.evaluation.measures import Flags
 from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
@@ -46,16 +46,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--folder", choices=("all", "half"), default="half")
+    parser.add_argument("--without", type=Path, help="a data set; do not ask about its articles")
     parser.add_argument("--questions", type=int, help="ask so many, drawn at random; default all")
     options = parser.parse_args()
     passages = list(read_lines(options.data / "corpus.jsonl.gz"))
-    questions = [q for q in read_lines(options.data / "questions.jsonl.gz") if q["answers"]]
+    questions = [q for q in questions_of(options.data, options.without) if q["answers"]]
     random.Random(SEED).shuffle(questions)
     if options.folder == "half":
         passages = every_second_article(passages)
     records = ask(passages, questions[: options.questions])
     measured = measure(records) if options.folder == "all" else measure(records) | settings(records)
-    result = {"data": options.data.name, "folder": options.folder, "passages": len(passages)}
+    result = {
+        "data": options.data.name,
+        "without": options.without and options.without.name,
+        "folder": options.folder,
+        "passages": len(passages),
+        "questions": len(records),
+    }
     print(json.dumps(result | described() | measured, indent=1))
 
 
@@ -77,7 +84,7 @@ def measure(records: Sequence[Record]) -> dict[str, Any]:
     window = window_milliseconds(SpanModel.shipped())
     total = median(record.milliseconds["total"] for record in records)
     return {
-        "measures": {f"{m.group}: {m.name}": _shown(m.interval) for m in measures_of(records)},
+        "measures": {f"{m.group}: {m.name}": shown(m.interval) for m in measures_of(records)},
         "milliseconds of one window of 200 tokens": round(window, 1),
         "median question in such windows": round(total / window, 2),
     }
@@ -118,12 +125,6 @@ def _expected(number: int, question: dict[str, Any], names: dict[str, str]) -> E
         return Expected(number, str(number), asked, answerable=False)
     gold = tuple(answer["text"] for answer in question["answers"])
     return Expected(number, str(number), asked, (name,), gold, answerable=True)
-
-
-def _shown(interval: Interval) -> dict[str, float]:
-    ends = (interval.value, interval.low, interval.high)
-    value, low, high = (round(number, 4) for number in ends)
-    return {"value": value, "low": low, "high": high, "of": interval.count}
 
 
 def _at(given: Flags, answerable: Flags, right: Flags) -> dict[str, float]:

@@ -6,13 +6,34 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["every_second_article", "read_lines", "write_articles", "write_passages"]
+__all__ = [
+    "every_second_article",
+    "questions_of",
+    "read_lines",
+    "write_articles",
+    "write_passages",
+]
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a ``.jsonl.gz`` file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def questions_of(data: Path, without: Path | None = None) -> list[dict[str, Any]]:
+    """Return the questions of a data set in their order.
+
+    Args:
+        data: holds ``corpus.jsonl.gz`` and ``questions.jsonl.gz``.
+        without: another data set; questions on its articles are left out.
+    """
+    questions = list(read_lines(data / "questions.jsonl.gz"))
+    if without is None:
+        return questions
+    titles = {row["id"]: row["title"] for row in read_lines(data / "corpus.jsonl.gz")}
+    left_out = {row["title"] for row in read_lines(without / "corpus.jsonl.gz")}
+    return [question for question in questions if titles.get(question["doc_id"]) not in left_out]
 
 
 def every_second_article(passages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

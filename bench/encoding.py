@@ -10,7 +10,7 @@ passages come as a build hands them over. Rounds of limit, Pincite in single pre
 it chooses for many texts, and sentence-transformers (with its defaults) alternate, so that a change
 of the machine meets all.
 
-Run: ``python -m bench.encoding DATA --passages 512 --rounds 5``; some minutes on two cores.
+Run: ``python -m bench.encoding DATA --passages 512``; some minutes on two cores.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="holds corpus.jsonl.gz")
     parser.add_argument("--passages", type=int, help="encode only the first so many")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     texts = [line["text"] for line in read_lines(options.data / "corpus.jsonl.gz")]
     result = measure(texts[: options.passages], options.rounds)

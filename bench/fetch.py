@@ -1,10 +1,11 @@
 """Public question-answering data in the form that the other scripts read.
 
-Run: ``python -m bench.fetch squad1_dev DATA`` (or ``squad2_dev_a``, ``covid_qa``, or another name
-with ``--url``): downloads the file, which must be in SQuAD's JSON, and writes
-``DATA/squad1_dev/corpus.jsonl.gz`` and ``questions.jsonl.gz``. SQuAD 1.1 (Rajpurkar et al. 2016)
-and 2.0 (Rajpurkar et al. 2018) are CC BY-SA 4.0, COVID-QA (Möller et al. 2020) Apache-2.0.
-Cranfield and the NPL collection are at ir.dcs.gla.ac.uk/resources, in forms of their own.
+Run: ``python -m bench.fetch squad1_dev DATA`` (or ``squad2_dev_a``, which Pincite learns from,
+``squad2_dev_b``, ``covid_qa``, or another name with ``--url``): downloads the file, which must be
+in SQuAD's JSON, and writes ``DATA/squad1_dev/corpus.jsonl.gz`` and ``questions.jsonl.gz``. SQuAD
+1.1 (Rajpurkar et al. 2016) and 2.0 (Rajpurkar et al. 2018) are CC BY-SA 4.0, COVID-QA (Möller et
+al. 2020) Apache-2.0. Cranfield and the NPL collection are at ir.dcs.gla.ac.uk/resources, in forms
+of their own.
 """
 
 import argparse
@@ -18,9 +19,11 @@ from typing import Any
 
 __all__ = ["passages_and_questions"]
 
+SQUAD = "https://rajpurkar.github.io/SQuAD-explorer/dataset/"
 PLACES = {
-    "squad1_dev": "https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v1.1.json",
-    "squad2_dev_a": "https://rajpurkar.github.io/SQuAD-explorer/dataset/dev-v2.0.json",
+    "squad1_dev": f"{SQUAD}dev-v1.1.json",
+    "squad2_dev_a": f"{SQUAD}dev-v2.0.json",
+    "squad2_dev_b": f"{SQUAD}dev-v2.0.json",
     "covid_qa": "https://raw.githubusercontent.com/deepset-ai/COVID-QA/master/data/"
     "question-answering/COVID-QA.json",
 }
@@ -45,7 +48,17 @@ ARTICLES = {
             "Warsaw",
             "Yuan dynasty",
         }
-    )
+    ),
+    "squad2_dev_b": frozenset(
+        {
+            "Black Death",
+            "Ctenophora",
+            "Economic inequality",
+            "Fresno, California",
+            "Pharmacy",
+            "Prime number",
+        }
+    ),
 }
 Line = dict[str, Any]
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pincite.evaluation.intervals import Interval
 from pincite.evaluation.measures import Flags, Floats
 
-__all__ = ["coverage_at", "mean"]
+__all__ = ["coverage_at", "mean", "shown"]
 
 
 def mean(values: Sequence[float] | Flags) -> float:
@@ -18,3 +19,10 @@ def coverage_at(probabilities: Floats, answerable: Flags, coverage: float) -> fl
     """Return the share of the unanswerable that get an answer when ``coverage`` of the rest do."""
     threshold = np.quantile(probabilities[answerable], 1 - coverage)
     return float((probabilities[~answerable] >= threshold).mean())
+
+
+def shown(interval: Interval) -> dict[str, float]:
+    """Return a number with its interval to four places, as it is published."""
+    ends = (interval.value, interval.low, interval.high)
+    value, low, high = (round(number, 4) for number in ends)
+    return {"value": value, "low": low, "high": high, "of": interval.count}

@@ -4,8 +4,9 @@ The starter documents with their golden questions and, where DATA is given, a th
 a benchmark, every second article indexed. A measure has dropped if what was committed lies outside
 of its 95 % interval now, on the better side. Times are neither compared nor kept.
 
-Run: ``python -m bench.quick [DATA] [--update]``; DATA as in `bench.answers`. Ends with 1 if
-something has dropped; ``--update`` writes ``bench/results/quick.json`` instead.
+Run: ``python -m bench.quick [DATA] [--without OTHER] [--update]``; DATA and OTHER as in
+`bench.answers`. Ends with 1 if something has dropped; ``--update`` writes
+``bench/results/quick.json`` instead.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.answers import SEED, ask
-from bench.data import every_second_article, read_lines
+from bench.data import every_second_article, questions_of, read_lines
 from bench.machine import described
 from index import build, index_folder_of, open_encoder
 from pincite.evaluation.questions import read_questions
@@ -36,11 +37,12 @@ def main() -> None:
     """Measure, and compare with what is committed or commit it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, nargs="?", help="a benchmark; the starter alone without")
+    parser.add_argument("--without", type=Path, help="a data set; do not ask about its articles")
     parser.add_argument("--update", action="store_true", help="keep the numbers of this run")
     options = parser.parse_args()
     measured = {"starter": qualities(starter())}
     if options.data:
-        measured[options.data.name] = qualities(benchmark(options.data))
+        measured[options.data.name] = qualities(benchmark(options.data, options.without))
     committed = json.loads(COMMITTED.read_text("utf-8")) if COMMITTED.exists() else {}
     if options.update:
         values = {
@@ -68,10 +70,10 @@ def starter() -> Sequence[Record]:
     return asked.records
 
 
-def benchmark(data: Path) -> Sequence[Record]:
+def benchmark(data: Path, without: Path | None) -> Sequence[Record]:
     """Return what became of a thousand questions, of which about half have no answer."""
     passages = list(read_lines(data / "corpus.jsonl.gz"))
-    questions = [q for q in read_lines(data / "questions.jsonl.gz") if q["answers"]]
+    questions = [q for q in questions_of(data, without) if q["answers"]]
     drawn = random.Random(SEED).sample(questions, min(QUESTIONS, len(questions)))
     return ask(every_second_article(passages), drawn)
 

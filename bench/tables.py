@@ -1,4 +1,7 @@
-"""The tables of Pincite and its peers, from the files of ``bench.peers`` in ``results/``.
+"""Tables from what was measured: Pincite beside its peers, and beside an earlier version of it.
+
+They come from the files of ``bench.peers``, ``bench.natural`` and ``bench.near_misses`` in
+``results/``.
 
 Run: ``python -m bench.tables --plot docs/peers.png``. It writes each table below its mark in
 ``docs/benchmarks.md``, ``<!-- bench.tables: NAME -->``; a test compares the two.
@@ -19,6 +22,7 @@ __all__ = [
     "reading_panels",
     "reading_table",
     "tables",
+    "versions_table",
     "with_tables",
 ]
 
@@ -28,12 +32,14 @@ FIRST = "Pincite"
 # What each data set is judged by: one right passage, or all relevant documents.
 SETS = {
     "squad1_dev": ("SQuAD 1.1", ("success@1", "success@5", "MRR@10")),
-    "squad2_dev_a": ("SQuAD 2.0", ("success@1",)),
+    "squad2_dev_b": ("SQuAD 2.0", ("success@1",)),
     "covid_qa": ("COVID-QA", ("success@1", "success@5", "MRR@10")),
     "cranfield": ("Cranfield", ("nDCG@10",)),
     "npl_vaswani": ("NPL", ("nDCG@10",)),
 }
-READ = ("squad1_dev", "squad2_dev_a")
+READ = ("squad1_dev", "squad2_dev_b")
+# Where two versions, or several settings, stand beside each other.
+VERSIONS = {"natural": "natural_a", "near_misses": "squad2_dev_b"}
 # Times are given as ratios of Pincite's, for one set.
 TIMED, INDEXING, ASKING = "squad1_dev", "index_seconds", "median milliseconds"
 # As sure as this that the peer is better or worse, or no difference is claimed.
@@ -61,11 +67,13 @@ def with_tables(page: str) -> str:
 
 
 def tables() -> dict[str, str]:
-    """Return the table of rankings, then one for each set that was read, by name."""
+    """Return the tables by name: of rankings, of each set that was read, of versions."""
     read = _results("reading", READ)
+    versions = {what: RESULTS / f"{what}_{data}.json" for what, data in VERSIONS.items()}
     return {
         "ranking": ranking_table(_results("ranking", SETS)),
         **{f"reading {name}": reading_table(result) for name, result in read.items()},
+        **{what: versions_table(_saved(p)) for what, p in versions.items() if p.exists()},
     }
 
 
@@ -95,7 +103,11 @@ def reading_panels() -> list[Panel]:
 def _results(what: str, sets: Iterable[str]) -> dict[str, Any]:
     """Return what was measured, by set."""
     paths = {name: RESULTS / f"peers_{what}_{name}.json" for name in sets}
-    return {n: json.loads(p.read_text("utf-8")) for n, p in paths.items() if p.exists()}
+    return {n: _saved(path) for n, path in paths.items() if path.exists()}
+
+
+def _saved(path: Path) -> Any:  # noqa: ANN401 - as in the file
+    return json.loads(path.read_text("utf-8"))
 
 
 def ranking_table(ranking: Mapping[str, Any]) -> str:
@@ -130,6 +142,26 @@ def reading_table(reading: Mapping[str, Any]) -> str:
         )
     heads = ["reader", "exact match", "F1", *reading["abstention"][FIRST], "time"]
     return _table(heads, rows)
+
+
+def versions_table(result: Mapping[str, Any]) -> str:
+    """Return a Markdown table: a row for each measure, a column for each version or setting."""
+    columns = result["columns"]
+    names = dict.fromkeys(name for measures in columns.values() for name in measures)
+    rows = [
+        [name, *(_with_interval(c.get(name), name) for c in columns.values())] for name in names
+    ]
+    heads = [f"before ({result['before']})" if head == "before" else head for head in columns]
+    return _table([f"{result['date']}, commit {result['commit']}", *heads], rows)
+
+
+def _with_interval(found: Mapping[str, float] | None, name: str) -> str:
+    """Return a share or milliseconds with the 95 % interval."""
+    if found is None:
+        return "–"
+    places = 0 if name.startswith("milliseconds") else 3
+    value, low, high = (f"{found[end]:.{places}f}" for end in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
 
 
 def _by_value(scores: Mapping[str, Any], measure: str) -> list[str]:

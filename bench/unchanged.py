@@ -12,10 +12,8 @@ in ``bench.answers``. Exit code 1 if an answer differs.
 
 import argparse
 import json
-import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,14 +21,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.checkout import HERE, ask, build, index_of, write_questions
 from bench.data import read_lines, write_passages
 from bench.machine import described
 
-HERE = Path(__file__).parent.parent
 SEED = 20140127
 ROUNDS = 4
-# Without the hardware's bfloat16 both versions encode in single precision, and vectors are equal.
-SINGLE_PRECISION = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
 # Former names of an answer's fields.
 RENAMED = {"differing": "conflicting"}
 
@@ -64,8 +60,7 @@ def folders(
     write_passages(documents, list(read_lines(data / "corpus.jsonl.gz")))
     questions = list(read_lines(data / "questions.jsonl.gz"))
     random.Random(SEED).shuffle(questions)
-    asked = [{"id": str(n), "question": q["question"]} for n, q in enumerate(questions[:count])]
-    file.write_text("".join(json.dumps(line) + "\n" for line in asked), "utf-8")
+    write_questions(file, [q["question"] for q in questions[:count]])
     yield data.name, (documents, file)
 
 
@@ -80,13 +75,11 @@ def compare(versions: dict[str, Path], documents: Path, questions: Path) -> dict
     answers: dict[str, list[dict[str, Any]]] = {}
     times: dict[str, list[float]] = {name: [] for name in versions}
     for name, checkout in versions.items():
-        run(checkout, "build", documents, "--index", index_of(documents, name))
+        build(checkout, documents, index_of(documents, name))
     for at in range(ROUNDS):
         # Each version is the first in every second round: the machine's speed drifts.
         for name, checkout in list(versions.items())[:: 1 if at % 2 else -1]:
-            index = index_of(documents, name)
-            lines = run(checkout, "ask", documents, "--index", index, "--json", "--from", questions)
-            answers[name] = [json.loads(line) for line in lines.splitlines()]
+            answers[name] = ask(checkout, documents, index_of(documents, name), questions)
             times[name] += [answer.pop("timings_ms")["total"] for answer in answers[name]]
     pairs = zip(answers["before"], answers["now"], strict=True)
     different = [now["question"] for was, now in pairs if renamed(was) != renamed(now)]
@@ -102,26 +95,6 @@ def compare(versions: dict[str, Path], documents: Path, questions: Path) -> dict
 def renamed(answer: dict[str, Any]) -> dict[str, Any]:
     """Return ``answer`` with the present names of its fields."""
     return {RENAMED.get(name, name): value for name, value in answer.items()}
-
-
-def index_of(documents: Path, version: str) -> Path:
-    """Return where a version keeps its index of ``documents``."""
-    return documents.with_name(f"{documents.name}-{version}")
-
-
-def run(checkout: Path, *arguments: str | Path) -> str:
-    """Return what ``pincite`` of that checkout prints; exit code 1 is a no, and no failure."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pincite", *map(str, arguments)],
-        capture_output=True,
-        check=False,
-        cwd=checkout,
-        encoding="utf-8",
-        env=os.environ | SINGLE_PRECISION | {"PYTHONPATH": str(checkout)},
-    )
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{checkout}: {done.stderr}")
-    return done.stdout
 
 
 if __name__ == "__main__":

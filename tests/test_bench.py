@@ -1,29 +1,52 @@
 """The measures behind the benchmarks' numbers, written out as arithmetic."""
 
+import gzip
+import json
 from contextlib import closing
 from math import log2
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+import bench.encoding
 import bench.growth
+import bench.near_misses
 import bench.peers.__main__ as peers
+import index.encoding.minilm
+from bench.checkout import HERE, ask, index_of, write_questions
+from bench.data import questions_of
 from bench.fetch import passages_and_questions
 from bench.growth import made_up_vectors, nearest
 from bench.incremental import write_documents
+from bench.natural import FACTOID, FIRST, LIST, RETRIEVED, SENTENCES, held_out
+from bench.natural import scores_of as natural_scores
+from bench.near_misses import Setting, WrittenQuestion, written
+from bench.near_misses import scores_of as near_miss_scores
 from bench.peers.corpora import Corpus, JudgedQuestion, passages_given
 from bench.peers.scores import _flags, fused
 from bench.plots import plot_panels
 from bench.quick import drops
 from bench.retrieval import RANKINGS, _rank, scores_of
-from bench.tables import PAGE, _ratio, ranking_panels, reading_panels, tables, with_tables
-from bench.unchanged import index_of, renamed
+from bench.tables import (
+    PAGE,
+    _ratio,
+    ranking_panels,
+    reading_panels,
+    tables,
+    versions_table,
+    with_tables,
+)
+from bench.unchanged import renamed
+from bench.verdicts import TRULY_NOT, summarised, verdict_of, verdict_scores
 from corpus import Passage
 from index import HashEncoder, PassageIndex, build, index_folder_of
 from pincite.evaluation.intervals import Interval
 from pincite.evaluation.report import Measure
 from qa import Hit
+from training.readings import Asked, Kind, Readings
 
 
 def hit(document: str, similarity: float, near: int | None, bm25: float, match: int | None) -> Hit:
@@ -245,3 +268,217 @@ def test_versions_are_compared_by_the_present_names_of_fields(tmp_path: Path) ->
     assert renamed({"text": "a"}) != renamed({"text": "b"})
     docs = tmp_path / "docs"
     assert len({index_of(docs, "before"), index_of(docs, "now"), docs}) == 3
+
+
+def answer(verdict: str, *quotes: str, parts: int = 1) -> dict[str, Any]:
+    """Return what the measures look at in an answer's JSON."""
+    cited = [{"quote": quote} for quote in quotes]
+    return {"verdict": verdict, "text": "", "citations": cited, "parts": parts, "hits": []} | {
+        "found": verdict != "not_in_documents"
+    }
+
+
+def test_an_answer_of_before_the_verdicts_is_an_answer_or_a_no() -> None:
+    """Catches the earlier version's answers counted as noes, or its noes as "perhaps"."""
+    verdicts = [verdict_of({"found": found}) for found in (True, False)]
+    assert verdicts == ["answered", "not_in_documents"]
+    assert verdict_of({"found": True, "verdict": "perhaps"}) == "perhaps"
+
+
+def test_what_a_verdict_counts() -> None:
+    """Catches "perhaps" counted as an answer or as a no, and a no to a near miss as wrong."""
+    assert verdict_scores("perhaps", answerable=True) == {
+        "answerable: answered": 0,
+        "answerable: answered or perhaps": 1,
+    }
+    assert verdict_scores("answered", answerable=False) == {
+        "near misses: answered": 1,
+        "near misses: answered or perhaps": 1,
+    }
+    told = [verdict_scores("not_in_documents", answerable=known) for known in (True, False)]
+    assert [scores[TRULY_NOT] for scores in told] == [0, 1]
+
+
+def test_each_measure_is_of_the_questions_that_have_it() -> None:
+    """Catches questions of another kind counted as misses, and graded scores rounded to shares."""
+    found = summarised([{"a": 1.0, "b": 0.25}, {"a": 0.0}, {"b": 0.5}], graded=["b"])
+    assert found["a"] | {"low": 0, "high": 0} == {"value": 0.5, "low": 0, "high": 0, "of": 2}
+    assert (found["b"]["value"], found["b"]["of"]) == (0.375, 2)
+    assert found["b"]["low"] >= 0.25
+    assert found["b"]["high"] <= 0.5
+
+
+def natural(kind: Kind, *texts: str) -> Asked:
+    """Return a question that a passage answers, or none."""
+    passage = "" if kind == "near_miss" else "p"
+    return Asked("?", kind, "article", passage, (), texts)
+
+
+@pytest.mark.parametrize("verdict", ["answered", "perhaps"])
+def test_a_factoid_is_held_by_the_first_quotation_as_whole_words(verdict: str) -> None:
+    """Catches later quotations that count, parts of words, and "perhaps" that does not count."""
+    asked = natural("span", "1871", "in 1871")
+    quotes = ["Built in 1871.", "No. 18710.", "Built in 1900."]
+    scores = [
+        natural_scores(asked, answer(verdict, *order), "p.txt")[FACTOID]
+        for order in (quotes, quotes[1:], quotes[::-1])
+    ]
+    assert scores == [1, 0, 0]
+    assert natural_scores(asked, answer("not_in_documents"), "p.txt")[FACTOID] == 0
+
+
+def test_a_list_is_the_share_of_its_items_in_all_quotations() -> None:
+    """Catches items counted once for each place, and items of later quotations that are lost."""
+    asked = natural("list", "tin", "copper", "lead", "tin")
+    found = answer("answered", "Copper and tin.", "Then lead.")
+    assert natural_scores(asked, found, "p.txt")[LIST] == 1
+    assert natural_scores(asked, answer("answered", "Tin."), "p.txt")[LIST] == pytest.approx(1 / 3)
+
+
+def test_sentences_are_the_words_of_the_answers_own_quotations() -> None:
+    """Catches what merely supports an answer counted in, and the rest of "perhaps" left out."""
+    asked = natural("sentences", "Birds fly south.", "It is cold.")
+    quotes = ("Birds fly south.", "It is cold.", "Wholly other words here.")
+    scores = [
+        natural_scores(asked, found, "p.txt")[SENTENCES]
+        for found in (
+            answer("answered", *quotes, parts=2),
+            answer("answered", *quotes, parts=1),
+            answer("perhaps", *quotes, parts=2),
+            answer("not_in_documents"),
+        )
+    ]
+    assert scores == pytest.approx([1, 2 * 3 / (3 + 6), 2 * 6 / (6 + 10), 0])
+    before = answer("answered", *quotes)
+    del before["parts"]
+    assert natural_scores(asked, before, "p.txt")[SENTENCES] == pytest.approx(2 / 3)
+
+
+def test_the_readers_order_is_judged_beside_the_retrievers() -> None:
+    """Catches one order judged for both, scores that ascend, and near misses judged at all."""
+    hits = [{"document": "read.txt", "score": 1.0}, {"document": "retrieved.txt", "score": 2.0}]
+    found = answer("answered", "Words.") | {"hits": hits}
+    for document, expected in (("read.txt", (1, 0)), ("retrieved.txt", (0, 1)), ("c.txt", (0, 0))):
+        scores = natural_scores(natural("span", "a"), found, document)
+        assert (scores[FIRST], scores[RETRIEVED]) == expected
+    assert not natural_scores(natural("near_miss"), found, None).keys() & {FIRST, RETRIEVED}
+
+
+def test_nobody_is_asked_about_an_article_that_was_fitted_on() -> None:
+    """Catches the same question in a titled folder being fitted on, and other sources cut down."""
+    articles = np.array([f"article {n % 7}" for n in range(21)])
+    rows = np.arange(21)
+    flags = np.ones(21, bool)
+    texts = np.array([f"question {n}" for n in rows])
+    values = np.zeros((21, 1), np.float32)
+    same = Readings(values, rows, flags, flags, flags, flags, texts, np.zeros(21, int), articles)
+    sources = {"natural_passages": same, "natural_articles": same, "squad": same}
+    asked: list[int] = []
+    for fitting, held in held_out(sources, ("natural_passages", "natural_articles")):
+        for name in ("natural_passages", "natural_articles"):
+            assert not set(fitting[name].articles) & set(articles[held])
+            assert len(fitting[name].texts) == len(fitting[name].values) == 21 - len(held)
+        assert fitting["squad"] is same
+        asked += held.tolist()
+    assert sorted(asked) == rows.tolist()
+
+
+def test_an_answer_to_a_written_question_is_judged_by_its_words_and_by_its_quotations() -> None:
+    """Catches other subjects among the near misses, and rightness of answers not given."""
+    asked = WrittenQuestion("?", "answerable", ("Central Asia",))
+    given = answer("answered", "It came from Central Asia by ship.") | {"text": "It came from"}
+    whose = "of the answerable answered"
+    scores = near_miss_scores(asked, given)
+    assert (scores[f"{whose}: right"], scores[f"{whose}: quotations hold it"]) == (0, 1)
+    assert near_miss_scores(asked, given | {"text": "Asia"})[f"{whose}: right"] == 1
+    unsure = near_miss_scores(asked, given | {"verdict": "perhaps"})
+    assert not any(name.startswith(whose) for name in unsure)
+    elsewhere = near_miss_scores(WrittenQuestion("?", "elsewhere"), answer("perhaps", "Asia"))
+    assert elsewhere == {"elsewhere: answered": 0, "elsewhere: perhaps": 1}
+
+
+def write_set(folder: Path, passages: dict[str, str], questions: dict[str, str]) -> None:
+    """Write a data set: titles with a passage each, and questions on them, none answerable."""
+    folder.mkdir()
+    corpus = [{"id": title, "title": title, "text": text} for title, text in passages.items()]
+    asked = [{"question": q, "doc_id": title, "answers": []} for q, title in questions.items()]
+    for name, rows in (("corpus", corpus), ("questions", asked)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row)}\n" for row in rows)
+
+
+def test_questions_on_the_articles_of_another_set_are_left_out(tmp_path: Path) -> None:
+    """Catches reports on articles that the reader learned from, and all others left out."""
+    write_set(tmp_path / "all", {"A": "a", "B": "b"}, {"of a?": "A", "of b?": "B"})
+    write_set(tmp_path / "learned", {"A": "a"}, {})
+    assert [q["question"] for q in questions_of(tmp_path / "all")] == ["of a?", "of b?"]
+    left = questions_of(tmp_path / "all", tmp_path / "learned")
+    assert [q["question"] for q in left] == ["of b?"]
+    others = written(tmp_path / "all", tmp_path / "all", None)
+    assert {question.subject for question in others} == {"near miss"}
+
+
+@pytest.mark.model
+def test_another_checkout_is_asked_by_its_command_line() -> None:
+    """Catches answers of another order than the questions, and settings that are not passed on."""
+    passages = [
+        {"id": "a", "title": "", "text": "The lamp in the tower is lit at sunset by the keeper."},
+        {"id": "b", "title": "", "text": "The bell of the harbour rings at noon on Sundays."},
+    ]
+    questions = [
+        WrittenQuestion("When does the bell of the harbour ring?", "answerable", ("at noon",)),
+        WrittenQuestion("What is the capital of Mongolia?", "elsewhere"),
+    ]
+    settings = {
+        "before": Setting(HERE, ("--false-answer-rate", "1")),
+        "never": Setting(HERE, ("--false-answer-rate", "0")),
+    }
+    found = bench.near_misses.measure(passages, questions, settings)
+    always, never = found["before"], found["never"]
+    assert always["answerable: answered"]["value"] == 1
+    assert always["of the answerable answered: quotations hold it"]["value"] == 1
+    assert always["elsewhere: answered"]["value"] == 1
+    assert never["answerable: answered"]["value"] == never["elsewhere: answered"]["value"] == 0
+    assert always["milliseconds, median"]["value"] > 0
+
+
+def test_versions_stand_beside_each_other() -> None:
+    """Catches a measure of one version lost, no word on what was measured, and bad rounding."""
+    share = {"value": 0.5, "low": 0.4, "high": 0.61, "of": 9}
+    time = {"value": 71.6, "low": 70.0, "high": 80.2, "of": 9}
+    columns = {"before": {"a": share}, "now": {"a": share, "milliseconds, median": time}}
+    about = {"date": "2026-11-25", "commit": "def5678", "before": "abc1234"}
+    assert versions_table(about | {"columns": columns}).splitlines() == [
+        "| 2026-11-25, commit def5678 | before (abc1234) | now |",
+        "| --- | --- | --- |",
+        "| a | 0.500 (0.400 to 0.610) | 0.500 (0.400 to 0.610) |",
+        "| milliseconds, median | – | 72 (70 to 80) |",
+    ]
+
+
+def test_a_checkout_that_crashes_has_not_said_no(tmp_path: Path) -> None:
+    """Catches Python's exit code of a crash, which is that of a no, counted as no answers."""
+    (tmp_path / "pincite").mkdir()
+    (tmp_path / "pincite" / "__main__.py").write_text("raise ValueError('broken')\n", "utf-8")
+    write_questions(tmp_path / "questions.jsonl", ["Who?", "When?"])
+    with pytest.raises(SystemExit, match="broken"):
+        ask(tmp_path, tmp_path, tmp_path / "index", tmp_path / "questions.jsonl")
+
+
+@pytest.mark.model
+def test_a_processor_without_bfloat16_does_not_multiply_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches the limit of bfloat16 taken where each product would take an hour."""
+    multiplied: list[torch.dtype] = []
+
+    def limit(dtype: torch.dtype) -> float:
+        multiplied.append(dtype)
+        return 1e9
+
+    for module in (bench.encoding, index.encoding.minilm):
+        monkeypatch.setattr(module, "multiplies_bfloat16", lambda: False)
+    monkeypatch.setattr(bench.encoding, "_limit", limit)
+    found = bench.encoding.measure(["The lamp is lit.", "The bell rings."], 1)
+    assert set(multiplied) == {torch.float32}
+    assert (found["chosen"], found["limit_bfloat16_gflops"]) == ("float32", None)

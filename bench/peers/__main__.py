@@ -79,10 +79,12 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--questions", type=int, help="so many, drawn at random; all by default")
     parser.add_argument("--given", action="store_true", help="read the passage that was asked of")
+    parser.add_argument("--without", type=Path, help="a data set; do not ask about its articles")
     options = parser.parse_args()
     work = options.work.resolve()
     half = options.what == "reading" and not options.given
-    with opened(options.data, half=half, count=options.questions) as corpus:
+    count, without = options.questions, options.without
+    with opened(options.data, half=half, count=count, without=without) as corpus:
         if options.what == "ranking":
             result = compare_rankings(corpus, work)
         else:
@@ -90,7 +92,12 @@ def main() -> None:
 
             write_reader(work / "reader")
             result = compare_readings(corpus, work, given=options.given)
-    about = {"data": options.data.name, **described(), "left out": LEFT_OUT}
+    about = {
+        "data": options.data.name,
+        "without": options.without and options.without.name,
+        **described(),
+        "left out": LEFT_OUT,
+    }
     print(json.dumps({**about, **result}, indent=1))
 
 

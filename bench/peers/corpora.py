@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.data import every_second_article, read_lines, write_passages
+from bench.data import every_second_article, questions_of, read_lines, write_passages
 from index import PassageIndex, build, index_folder_of, open_encoder
 from qa import Assistant, Retriever, understand
 
@@ -72,16 +72,19 @@ class Corpus:
 
 
 @contextmanager
-def opened(data: Path, *, half: bool = False, count: int | None = None) -> Iterator[Corpus]:
+def opened(
+    data: Path, *, half: bool = False, count: int | None = None, without: Path | None = None
+) -> Iterator[Corpus]:
     """Build the index of a data set in a temporary folder.
 
     Args:
         data: holds ``corpus.jsonl.gz`` and ``questions.jsonl.gz``.
         half: whether every second article is left out, so that its questions have no answer.
         count: ask so many questions, drawn at random; all by default.
+        without: another data set; questions on its articles are not asked.
     """
     documents = list(read_lines(data / "corpus.jsonl.gz"))
-    asked = list(read_lines(data / "questions.jsonl.gz"))
+    asked = questions_of(data, without)
     random.Random(SEED).shuffle(asked)
     if half:
         documents = every_second_article(documents)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.measures import coverage_at
-from bench.reading import Read, best_margin, measure
+from bench.reading import Read, best_margin, measure_with_no
 from pincite.evaluation.measures import (
     area_under_roc,
     calibration_error,
@@ -70,7 +70,7 @@ def test_the_best_margin_is_that_of_brute_force() -> None:
     """Catches a margin that gives up answers or rightful noes."""
     rng = np.random.default_rng()
     read = [
-        Read("t", bool(rng.random() < 0.5), float(rng.normal()), 0.0, float(rng.random()))
+        Read(bool(rng.random() < 0.5), float(rng.normal()), 0.0, float(rng.random()))
         for _ in range(40)
     ]
 
@@ -82,14 +82,17 @@ def test_the_best_margin_is_that_of_brute_force() -> None:
     assert score(best_margin(read)) == pytest.approx(max(tried))
 
 
-def test_unanswerable_questions_are_scored_at_a_margin_of_other_articles() -> None:
-    """Catches a threshold that is fitted on the questions that it is measured by."""
-    fitted = [Read("a", True, 2.0, 1.0, 1.0), Read("a", False, 1.0, 0.0, 0.0)]
-    measured = [Read("b", True, 1.5, 1.0, 1.0), Read("b", False, 0.5, 0.0, 0.0)]
-    scores = measure([*fitted, *measured])
-    assert scores["least margin, fitted on every second article"] == 2.0
-    assert scores["F1, of these"] == 0.5
-    assert scores["F1, of the answerable"] == 1.0
+def test_the_margin_of_a_no_is_the_one_that_was_chosen() -> None:
+    """Catches a threshold from the questions that are reported, and answers below it that count."""
+    read = [Read(True, 3.0, 1.0, 1.0), Read(True, 2.7, 1.0, 1.0), Read(False, 2.0, 0.0, 0.0)]
+    assert best_margin(read) == 2.7
+    values = {least: measure_with_no(read, least) for least in (0.5, 2.5, 2.8)}
+    for least, expected in zip(values, (2 / 3, 1, 2 / 3), strict=True):
+        assert values[least]["least margin"] == least
+        assert values[least]["exact match"] == values[least]["F1"]
+        assert values[least]["F1"] == pytest.approx(expected, abs=1e-4)
+        assert values[least]["area under ROC, answerable against not"] == 1
+    assert measure_with_no(read[1:], 2.8)["F1"] == 0.5
 
 
 def test_rankings_are_scored_as_written_out() -> None:
