@@ -36,6 +36,7 @@ TOO_UNLIKE = {
     "famous-for",
     "festival-aim",
     "flights-matter",
+    "jobcentre",
     "mission-firms",
     "mission-preparation",
     "most-money",
