@@ -56,11 +56,7 @@ WEIGHTS = {
 MARGIN, NULL = "score of the span above that of no answer", "score of no answer"
 SIMILARITY = "similarity of the passage"
 NOT_NEAR = "names and numbers of the question that are not near"
-RANKING = (
-    *SENTENCE_FEATURES[:5],
-    SIMILARITY,
-    "score of the passage below the best one's",
-)
+RANKING = SENTENCE_FEATURES[:6]
 WORDS = (
     MARGIN, NULL, SIMILARITY, NOT_NEAR,
     "lacks what was asked for", "length of the span in tokens, logarithm", "question is negated",

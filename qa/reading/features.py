@@ -31,7 +31,6 @@ SENTENCE_FEATURES = (
     "is the first of its passage",
     "share of the question's terms in the passage",
     "similarity of the passage",
-    "score of the passage below the best one's",
     "score of the span above that of no answer",
     "score of no answer",
     "names and numbers of the question that are not near",
@@ -54,7 +53,9 @@ CUES = {
     "asks why or how": r"\b(?:why|how(?!\s+(?:many|much|old|long|far|large|big|tall|often)))\b",
     "asks in the plural": r"\b(?:are|were|have|do)\b",
     "says how many are asked for": rf"\b(?:{NUMBERS}|members)\b",
-    "asks for things of a kind": r"\b(?:what|which)\s+(?:\w+\s+)?\w+[^su\W]s\b",
+    "asks for things of a kind": (
+        r"\b(?:what|which)\s+(?:\w+\s+)?(?!(?:was|does|has|his|this)\b)\w+[^su\W]s\b"
+    ),
     "asks for a meaning": r"\b(?:mean\w*|purpose|role|difference|cause\w*|happen\w*|effect)\b",
 }
 PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in CUES.items()}
@@ -105,7 +106,6 @@ def sentence_features(
                 rank not in seen,
                 held / max(1, len(question.terms)),
                 hit.similarity,
-                hit.score - hits[0].score,
                 max(-20.0, best.score - best.null_score),
                 best.null_score,
                 sum(name not in near for name in question.names),
