@@ -37,7 +37,6 @@ TOO_UNLIKE = {
     "festival-aim",
     "flights-matter",
     "jobcentre",
-    "mission-firms",
     "mission-preparation",
     "most-money",
     "police-there",

@@ -30,7 +30,6 @@ from tests.prose import write_unrelated
 from tests.qa.reading.test_spans import RuleModel
 
 MOLE = "How many metres long is the mole of Troon?"
-FUSED = "score of the passage below the best one's"
 
 
 def reading_of(
@@ -85,7 +84,6 @@ def test_features_are_what_their_names_say() -> None:
     assert [row["similarity of the passage"] for row in rows] == pytest.approx(
         [0.9] * 3 + [0.65] * 2
     )
-    assert [row[FUSED] for row in rows] == [0.0] * 3 + [-0.5] * 2
     assert best["score of the span above that of no answer"] == 8.0 - 2.0
     assert other["score of the span above that of no answer"] == 6.0 - 2.0
     assert rained["score of the span above that of no answer"] == -10.0 - 2.0
@@ -170,8 +168,7 @@ def test_nothing_counts_the_documents(
     assert [span for span, _ in before] == [span for span, _ in after]
     for (_, one), (_, two) in zip(before, after, strict=True):
         for name in SENTENCE_FEATURES:
-            if name != FUSED:
-                assert two[name] == pytest.approx(one[name], abs=1e-5), name
+            assert two[name] == pytest.approx(one[name], abs=1e-5), name
 
 
 def test_no_sentences_have_no_features() -> None:
