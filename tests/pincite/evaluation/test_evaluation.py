@@ -225,7 +225,8 @@ def test_what_is_given_is_what_the_assistant_gives(
         ]
         for ours, theirs in zip(found.records, answers, strict=True):
             assert ours.confidence == theirs.confidence
-            assert not theirs.found or ours.text == theirs.text, answer_to_dict(theirs)
+            given = theirs.verdict == "answered"
+            assert not given or ours.text == theirs.text, answer_to_dict(theirs)
 
 
 def test_only_what_can_be_said_is_scored(asked: EvaluationRun) -> None:
@@ -243,7 +244,8 @@ def test_only_what_can_be_said_is_scored(asked: EvaluationRun) -> None:
         "right, of the answers given",
         TRULY_NOT,
     }
-    assert unanswerable.scores.get(TRULY_NOT) == (None if unanswerable.given else 1)
+    told = unanswerable.verdict == "not_in_documents"
+    assert unanswerable.scores.get(TRULY_NOT) == (1 if told else None)
     assert unknown.right is None
     assert unknown.scores.keys() == {"coverage"}
     assert asked.notes == ("line 4: the index has no document 'nowhere.txt'",)
