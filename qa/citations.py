@@ -12,7 +12,7 @@ from typing import Literal
 from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
 from qa.types import AnswerForm, Citation, Excerpt
 
-__all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
+__all__ = ["CONTEXT", "Verdict", "cite", "join_adjacent", "join_parts", "verify"]
 
 # What only joins the items of an enumeration.
 JOINING = re.compile(r"[\s,;]+(?:(?:and|or|&|as well as)\s+)?")
@@ -90,15 +90,22 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
     """
     if form == "list":
         signs = [_between(one, two) for one, two in pairwise(parts)]
-        items = [citation.answer for citation in parts]
-        return "".join(chain.from_iterable(zip_longest(items, signs, fillvalue="")))
+        return _interleave([citation.answer for citation in parts], signs)
     if form == "steps":
         return "\n".join(citation.quote for citation in parts)
     if form == "span":
         return parts[0].answer if parts else ""
+    return join_adjacent(parts, [citation.quote for citation in parts])
+
+
+def join_adjacent(parts: Sequence[Citation], texts: Sequence[str]) -> str:
+    """Return ``texts``, one for each of ``parts``, with `` … `` where parts are not adjacent."""
     joints = [" " if one.adjoins(two) else " … " for one, two in pairwise(parts)]
-    quotes = [citation.quote for citation in parts]
-    return "".join(chain.from_iterable(zip_longest(quotes, joints, fillvalue="")))
+    return _interleave(texts, joints)
+
+
+def _interleave(texts: Sequence[str], joints: Sequence[str]) -> str:
+    return "".join(chain.from_iterable(zip_longest(texts, joints, fillvalue="")))
 
 
 def _between(one: Citation, two: Citation) -> str:

@@ -24,6 +24,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from index import Vectors
+from pincite.evaluation.calibration import GRID
 from pincite.evaluation.measures import Flags, Floats, area_under_roc, calibration_error
 from pincite.evaluation.plots import reliability_figure, risk_coverage_figure
 from qa.question import understand
@@ -44,7 +45,6 @@ from training.readings import Readings, natural_sources, read, squad2_source, sq
 __all__ = ["Judged", "fit", "judge"]
 
 FITTED_ON = "questions about encyclopedia articles"
-GRID = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 # Which share of the answerable search-engine questions is at least told where it may stand.
 FOUND = 0.99
 SQUAD2_QUESTIONS = 2000
@@ -126,15 +126,15 @@ def read_all(
 def fit(readings: dict[str, Readings]) -> Calibration:
     """Return all that is fitted, to `Readings` by the names in `WEIGHTS`."""
     ranking = _fit_ranking(readings)
-    empty = Calibration(ranking, Linear({}), Linear({}), {}, (), 0.0)
-    best = {name: _best_rows(r, empty) for name, r in readings.items()}
-    words = _fit_probability(
-        WORDS, WORD_FEATURES, readings, {n: b[0] for n, b in best.items()},
-        {n: r.right[best[n][1]] for n, r in readings.items()},
-    )  # fmt: skip
-    values = {n: b[0][:, : len(SENTENCE_FEATURES)] for n, b in best.items()}
-    within = {n: r.within[best[n][1]] for n, r in readings.items()}
-    answerability = _fit_probability(ANSWERABILITY, SENTENCE_FEATURES, readings, values, within)
+    best = {name: _best_rows(r, ranking) for name, r in readings.items()}
+    values = np.concatenate([found for found, _ in best.values()])
+    right = np.concatenate([r.right[best[name][1]] for name, r in readings.items()])
+    within = np.concatenate([r.within[best[name][1]] for name, r in readings.items()])
+    sizes = [len(r.texts) for r in readings.values()]
+    each = [1000 * WEIGHTS[name] / size for name, size in zip(readings, sizes, strict=True)]
+    weights = np.repeat(each, sizes)
+    words = _fit_probability(WORDS, values, right, weights)
+    answerability = _fit_probability(ANSWERABILITY, values, within, weights)
     forms = _fit_forms(readings, ranking)
     fitted = Calibration(ranking, words, answerability, forms, (), 0.0, FITTED_ON)
     near = readings["squad2_dev_a_articles"]
@@ -149,7 +149,7 @@ def fit(readings: dict[str, Readings]) -> Calibration:
 
 def judge(readings: Readings, fitted: Calibration) -> Judged:
     """Return what becomes of the best sentence of each question."""
-    values, rows = _best_rows(readings, fitted)
+    values, rows = _best_rows(readings, fitted.ranking)
     return Judged(
         fitted.words.probabilities(values, WORD_FEATURES),
         fitted.answerability.probabilities(values, WORD_FEATURES),
@@ -159,9 +159,9 @@ def judge(readings: Readings, fitted: Calibration) -> Judged:
     )
 
 
-def _best_rows(readings: Readings, fitted: Calibration) -> tuple[Vectors, np.ndarray]:
+def _best_rows(readings: Readings, ranking: Linear) -> tuple[Vectors, np.ndarray]:
     """Return `WORD_FEATURES` and the row of each question's best sentence."""
-    scores = fitted.ranking.scores(readings.values, SENTENCE_FEATURES)
+    scores = ranking.scores(readings.values, SENTENCE_FEATURES)
     values, rows = [], []
     for number in range(len(readings.texts)):
         part = readings.rows(number)
@@ -206,21 +206,11 @@ def _fit_ranking(readings: dict[str, Readings]) -> Linear:
     return _linear(RANKING, weights.detach().numpy() / scale)
 
 
-def _fit_probability(
-    names: Sequence[str],
-    known: Sequence[str],
-    readings: dict[str, Readings],
-    values: dict[str, Vectors],
-    true: dict[str, Flags],
-) -> Linear:
-    """Return a logistic regression on the best sentences of all questions."""
-    columns = [known.index(name) for name in names]
-    rows = np.concatenate([values[name][:, columns] for name in readings])
-    sizes = [len(r.texts) for r in readings.values()]
-    each = [1000 * WEIGHTS[name] / size for name, size in zip(readings, sizes, strict=True)]
+def _fit_probability(names: Sequence[str], values: Vectors, true: Flags, weights: Floats) -> Linear:
+    """Return a logistic regression on the `WORD_FEATURES` of the best sentences."""
+    rows = values[:, [WORD_FEATURES.index(name) for name in names]]
     scale = rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=2000)
-    model.fit(rows / scale, np.concatenate([*true.values()]), np.repeat(each, sizes))
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(rows / scale, true, weights)
     return _linear(names, model.coef_[0] / scale, float(model.intercept_[0]))
 
 

@@ -205,9 +205,9 @@ def _judge(
     document, offset = place
     here = sentence.context.document.id == document
     span = sentence.span
-    within = here and span.start < offset + length and offset < span.end
+    within = here and span.overlaps(Span(offset, offset + length))
     answers = (Span(offset + start, offset + end) for start, end in asked.answers)
-    holds = here and any(a.start < span.end and span.start < a.end for a in answers)
+    holds = here and any(map(span.overlaps, answers))
     best = sentence.best.text
     right = f1(best, asked.texts) >= RIGHT if asked.kind == "span" else holds
     return holds, within, right, exact_match(best, asked.texts)

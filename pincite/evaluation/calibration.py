@@ -11,7 +11,7 @@ from pincite.evaluation.questions import Expected
 from pincite.evaluation.records import Record
 from qa.reading import FALSE_ANSWER_RATES, Recalibration, calibration
 
-__all__ = ["FEWEST", "Refit", "RefitRow", "expect_enough", "refit"]
+__all__ = ["FEWEST", "GRID", "Refit", "RefitRow", "expect_enough", "refit"]
 
 FEWEST = 50
 FOLDS = 5

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, zip_longest
+from itertools import pairwise
 
 from corpus import printable
+from qa.citations import join_adjacent
 from qa.types import Answer, Citation
 
 __all__ = [
@@ -187,9 +188,7 @@ def _short_answers(answer: Answer) -> str:
     if answer.form in ("list", "steps"):
         return "\n".join(f"[{c.number}] {_one_line(c.answer)}" for c in parts)
     if answer.form == "sentences":
-        joints = (" " if one.adjoins(two) else " … " for one, two in pairwise(parts))
-        said = [f"{_one_line(c.quote)} [{c.number}]" for c in parts]
-        return "".join(chain.from_iterable(zip_longest(said, joints, fillvalue="")))
+        return join_adjacent(parts, [f"{_one_line(c.quote)} [{c.number}]" for c in parts])
     if not answer.conflicting:
         return _one_line(answer.text)
     conflicting = [c for c in answer.citations if c.number in answer.conflicting]

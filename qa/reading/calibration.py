@@ -10,11 +10,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus import SettingsError
 from index import Vectors
-from qa.reading.features import FORM_FEATURES, SENTENCE_FEATURES, WORD_FEATURES
+from qa.reading.features import FORM_FEATURES, SENTENCE_FEATURES, WORD_FEATURES, Floats
 from qa.reading.model import MODEL_SHA256
 from qa.types import AnswerForm
 from qa.validation import validate
@@ -33,8 +32,6 @@ __all__ = [
     "parse_false_answer_rate",
     "recalibrate",
 ]
-
-Floats = npt.NDArray[np.float64]
 
 FITTED = "calibration.json"
 # What people may say instead of a number: the share of near misses that get an answer.

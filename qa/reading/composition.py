@@ -91,14 +91,10 @@ def _near(ranked: Sequence[RankedSentence], reach: float, most: int) -> list[Ran
     kept: list[RankedSentence] = []
     for other in ranked:
         here = other.sentence.context.document.id == document
-        apart = not any(_overlap(other.sentence.span, k.sentence.span) for k in kept)
+        apart = not any(other.sentence.span.overlaps(k.sentence.span) for k in kept)
         if here and apart and other.score >= best.score - reach:
             kept.append(other)
     return kept[:most]
-
-
-def _overlap(one: Span, two: Span) -> bool:
-    return one.start < two.end and two.start < one.end
 
 
 def _in_order(ranked: Sequence[RankedSentence]) -> list[AnswerPart]:

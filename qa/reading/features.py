@@ -19,6 +19,7 @@ __all__ = [
     "LEAD",
     "SENTENCE_FEATURES",
     "WORD_FEATURES",
+    "Floats",
     "form_features",
     "sentence_features",
     "word_features",

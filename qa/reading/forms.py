@@ -65,14 +65,17 @@ def find_items(document: Document, sentence: Span) -> list[Span]:
     section = _section_around(document, sentence.start)
     for run in _runs(document, section):
         lead = document.text[sentence.end : run[0].start]
-        overlaps = sentence.start < run[-1].end and run[0].start < sentence.end
-        if overlaps or (sentence.end <= run[0].start and not lead.strip()):
+        if sentence.overlaps(_whole(run)) or (sentence.end <= run[0].start and not lead.strip()):
             beyond = document.text[run[-1].end : section.end]
             whole = (
                 run[:-1] if section.end == sentence.start + REACH and not beyond.strip() else run
             )
             return whole[:MOST_ITEMS] if len(whole) > 1 else []
     return []
+
+
+def _whole(run: Sequence[Span]) -> Span:
+    return Span(run[0].start, run[-1].end)
 
 
 def find_steps(document: Document, question: Question, sentence: Span) -> list[Span]:
@@ -82,15 +85,19 @@ def find_steps(document: Document, question: Question, sentence: Span) -> list[S
     of its section, if its heading names what is asked and it is short enough to be quoted whole.
     """
     items = find_items(document, sentence)
-    if items and items[-1].end - items[0].start <= MOST_CHARACTERS:
+    if items and _is_short(items):
         return items
     headings = document.headings_at(sentence.start)
     if not headings or not _names(headings[-1], question):
         return []
     section = _section_around(document, sentence.start)
     steps = sentence_spans(document, headings[-1].end, section.end)
-    long = not steps or steps[-1].end - steps[0].start > MOST_CHARACTERS
-    return [] if long or len(steps) > MOST_ITEMS else steps
+    return steps if steps and len(steps) <= MOST_ITEMS and _is_short(steps) else []
+
+
+def _is_short(run: Sequence[Span]) -> bool:
+    start, end = _whole(run)
+    return end - start <= MOST_CHARACTERS
 
 
 def _names(heading: Heading, question: Question) -> bool:

@@ -13,7 +13,7 @@ from qa.reading.quotations import Quotation, add_copies, deduplicate, quote_part
 from qa.reading.ranking import RankedSentence, Ranking, rank_sentences
 from qa.reading.sentences import read_sentences
 from qa.reading.spans import build_contexts
-from qa.types import Excerpt, Hit, ReaderOutput
+from qa.types import Hit, ReaderOutput
 
 __all__ = ["PASSAGES_READ", "NeuralReader", "Reader"]
 
@@ -76,36 +76,36 @@ class NeuralReader:
         odds = ranking.confidence, ranking.answerability
         if ranking.confidence >= self._threshold:
             if form == "span":
-                return self._span(question, hits, ranking, ranks)
-            excerpts = self._quote(hits, parts)
+                return self._span(question, hits, ranking, parts[0], ranks)
+            quoted = self._quote(hits, parts)
+            excerpts = tuple(add_copies(quotation, [quotation]) for quotation in quoted)
             return ReaderOutput(excerpts, "answered", form, *odds, len(parts), (), ranks)
         if ranking.answerability >= self._calibration.least_answerability:
-            excerpts = self._quote_once(hits, may_stand_here(ranking))
+            quoted = self._quote(hits, may_stand_here(ranking))
+            excerpts = tuple(add_copies(quoted[k], quoted) for k in deduplicate(quoted))
             return ReaderOutput(excerpts, "perhaps", form, *odds, len(excerpts), (), ranks)
         return ReaderOutput((), "not_in_documents", form, *odds, ranking=ranks)
 
-    def _quote(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> tuple[Excerpt, ...]:
-        quoted = (quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts)
-        return tuple(add_copies(quotation, [quotation]) for quotation in quoted)
-
-    def _quote_once(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> tuple[Excerpt, ...]:
-        quoted = [quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts]
-        return tuple(add_copies(quoted[k], quoted) for k in deduplicate(quoted))
+    def _quote(self, hits: Sequence[Hit], parts: Sequence[AnswerPart]) -> list[Quotation]:
+        return [quote_part(self._index, hits[p.sentence.context.rank], p) for p in parts]
 
     def _span(
-        self, question: Question, hits: Sequence[Hit], ranking: Ranking, ranks: tuple[int, ...]
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        ranking: Ranking,
+        part: AnswerPart,
+        ranks: tuple[int, ...],
     ) -> ReaderOutput:
-        """Return the best span, what else supports it, and what contradicts it."""
+        """Return the best span, which is ``part``, what supports it, and what contradicts it."""
         best = ranking.sentences[0]
         least = max(self._threshold, WORTH_SHOWING * best.alone)
         close = best.sentence.best.score - CLOSE
-        further = (
+        further = [
             r for r in ranking.sentences[1:] if r.alone >= least and r.sentence.best.score >= close
-        )
-        shown = [best, *further]
-        quotations: list[Quotation] = [
-            quote_part(self._index, hits[r.sentence.context.rank], marked(r)) for r in shown
         ]
+        shown = [best, *further]
+        quotations = self._quote(hits, [part, *map(marked, further)])
         kept = deduplicate(quotations)
         against = [k for k in kept if _conflicts(question, best, shown[k])]
         # Which answers stand against each other: the best one and the first that differs.

@@ -91,8 +91,7 @@ def _best_span(
     """Return the best of ``spans`` that overlaps the sentence; else the best one inside of it."""
     id_, offset = read.context.document.id, read.context.span.start
     for span in spans:
-        overlaps = span.span.start < sentence.end and sentence.start < span.span.end
-        if overlaps and span.context.document.id == id_:
+        if span.span.overlaps(sentence) and span.context.document.id == id_:
             return span
     scores, window = read.scores, read.window
     best = best_spans(scores.starts[tokens], scores.ends[tokens], 1)[0]

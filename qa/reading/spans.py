@@ -54,7 +54,7 @@ class Context:
     def sentences_around(self, span: Span) -> Span:
         """Return the span of the sentences that overlap ``span``, and at least ``span`` itself."""
         sentences = sentence_spans(self.document, *self.span)
-        holding = [s for s in sentences if s.start < span.end and span.start < s.end]
+        holding = [sentence for sentence in sentences if sentence.overlaps(span)]
         start = min([span.start, *(s.start for s in holding)])
         return Span(start, max([span.end, *(s.end for s in holding)]))
 
@@ -226,4 +226,4 @@ def log_total(scores: Sequence[Scores]) -> float:
 
 def _overlap(a: SpanCandidate, b: SpanCandidate) -> bool:
     same = a.context.document.id == b.context.document.id
-    return same and a.span.start < b.span.end and b.span.start < a.span.end
+    return same and a.span.overlaps(b.span)

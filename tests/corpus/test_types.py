@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading
+from corpus import Document, Heading, Span
 
 LINES = st.text("a \r\n", max_size=40)
 
@@ -89,3 +89,11 @@ def test_headings_at_is_the_chain_of_parents(headings: tuple[Heading, ...]) -> N
 def test_label_falls_back_to_the_file_name(id_: str, title: str, label: str) -> None:
     """Catches the whole path shown, or nothing where a document has no title."""
     assert Document(id_, title, "text/plain", "", "x").label == label
+
+
+@given(st.lists(st.integers(0, 6), min_size=4, max_size=4))
+def test_spans_overlap_where_they_share_a_character(edges: list[int]) -> None:
+    """Catches spans that only touch counted as overlapping, and one inside the other as not."""
+    one, two = Span(*sorted(edges[:2])), Span(*sorted(edges[2:]))
+    if one.start < one.end and two.start < two.end:
+        assert one.overlaps(two) == bool({*range(*one)} & {*range(*two)}) == two.overlaps(one)
