@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise, takewhile, zip_longest
+from itertools import pairwise, takewhile
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
 
 from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
-from qa.types import AnswerForm, Citation, Excerpt
+from qa.types import AnswerForm, Citation, Excerpt, join_adjacent
 
-__all__ = ["CONTEXT", "Verdict", "cite", "join_adjacent", "join_parts", "verify"]
+__all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
 
 # What only joins the items of an enumeration.
 JOINING = re.compile(r"[\s,;]+(?:(?:and|or|&|as well as)\s+)?")
@@ -89,23 +89,13 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
         parts.
     """
     if form == "list":
-        signs = [_between(one, two) for one, two in pairwise(parts)]
-        return _interleave([citation.answer for citation in parts], signs)
+        signs = ["", *(_between(one, two) for one, two in pairwise(parts))]
+        return "".join(f"{sign}{item.answer}" for sign, item in zip(signs, parts, strict=False))
     if form == "steps":
         return "\n".join(citation.quote for citation in parts)
     if form == "span":
         return parts[0].answer if parts else ""
     return join_adjacent(parts, [citation.quote for citation in parts])
-
-
-def join_adjacent(parts: Sequence[Citation], texts: Sequence[str]) -> str:
-    """Return ``texts``, one for each of ``parts``, with `` … `` where parts are not adjacent."""
-    joints = [" " if one.adjoins(two) else " … " for one, two in pairwise(parts)]
-    return _interleave(texts, joints)
-
-
-def _interleave(texts: Sequence[str], joints: Sequence[str]) -> str:
-    return "".join(chain.from_iterable(zip_longest(texts, joints, fillvalue="")))
 
 
 def _between(one: Citation, two: Citation) -> str:

@@ -1,7 +1,8 @@
 """What comes of a question: hits, excerpts, citations, the answer; frozen, offsets half-open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from corpus import Passage
@@ -15,6 +16,7 @@ __all__ = [
     "Hit",
     "ReaderOutput",
     "Searched",
+    "join_adjacent",
 ]
 
 # Some words in their sentence; items, each in its sentence; whole sentences; steps or paragraphs in
@@ -167,6 +169,12 @@ class Citation:
         gap = later.start - self.end
         same = (self.document, self.sha256) == (later.document, later.sha256)
         return same and 0 <= gap <= len(self.suffix) and not self.suffix[:gap].strip()
+
+
+def join_adjacent(parts: Sequence[Citation], texts: Sequence[str]) -> str:
+    """Return ``texts``, one for each of ``parts``, with `` … `` where parts are not adjacent."""
+    joints = ["", *(" " if one.adjoins(two) else " … " for one, two in pairwise(parts))]
+    return "".join(f"{joint}{text}" for joint, text in zip(joints, texts, strict=False))
 
 
 @dataclass(frozen=True, slots=True)

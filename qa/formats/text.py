@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import printable
-from qa.citations import join_adjacent
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, join_adjacent
 
 __all__ = [
     "MarkedQuotation",
