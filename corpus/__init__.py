@@ -20,7 +20,20 @@ from corpus.scan import FoundFile, file_sha256, scan
 from corpus.searchtext import plain, printable, search_text
 from corpus.sentences import LINE_IS_BLOCK, masked_text, sentence_spans
 from corpus.subject import name_words, subject_of
-from corpus.types import Box, Document, Heading, PageView, Passage, Skipped, Span
+from corpus.types import (
+    Box,
+    Document,
+    Heading,
+    Metadata,
+    PageView,
+    Passage,
+    Place,
+    RecognisedWord,
+    Skipped,
+    Span,
+    Table,
+    TableRow,
+)
 from corpus.worker import LARGEST_FILE, FileLoader
 
 __all__ = [
@@ -37,13 +50,18 @@ __all__ = [
     "IndexOutdated",
     "InputError",
     "LoadError",
+    "Metadata",
     "ModelUnavailable",
     "PageView",
     "Passage",
     "PinciteError",
+    "Place",
+    "RecognisedWord",
     "SettingsError",
     "Skipped",
     "Span",
+    "Table",
+    "TableRow",
     "UnknownName",
     "decode_maps",
     "encode_maps",

@@ -4,7 +4,21 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Box", "Document", "Heading", "PageView", "Parsed", "Passage", "Skipped", "Span"]
+__all__ = [
+    "Box",
+    "Document",
+    "Heading",
+    "Metadata",
+    "PageView",
+    "Parsed",
+    "Passage",
+    "Place",
+    "RecognisedWord",
+    "Skipped",
+    "Span",
+    "Table",
+    "TableRow",
+]
 
 
 class Span(NamedTuple):
@@ -36,6 +50,96 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of a document begins that people know by a name: a slide, a sheet, a chapter.
+
+    Args:
+        start: offset of its first character; it ends where the next place begins.
+        name: as people are told it, such as ``slide 3`` or ``sheet Budget``.
+        row: of a sheet, the number (from 1) of the row at ``start``, and each further line of the
+            text is a further row; 0 where there are no rows.
+        column: of a sheet, the number (from 1) of the column that a line begins with, and each tab
+            begins a further column; 0 where there are none.
+    """
+
+    start: int
+    name: str
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table.
+
+    Args:
+        heads: what its values are of, outermost first: the group's row, then the row's own head.
+        cells: for each column of the table, where the value stands; an empty span (``start ==
+            end``) where there is none. A value that covers several columns stands in the first.
+    """
+
+    heads: tuple[Span, ...]
+    cells: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, as a map onto the text: nothing of it is text of its own.
+
+    A head that takes several lines of a page, between which other text stands, is several spans.
+
+    Args:
+        columns: for each column of values, its heads, outermost first, in reading order. Heads
+            that cover several columns stand with each; those of the first rows alone if rows have
+            heads, for then the column of heads is no column here.
+        rows: in text order, each with as many cells as there are columns.
+        caption: the lines that name the table; empty if there are none.
+        units: what its numbers are counted in, such as ``(in millions)``; empty if not said.
+    """
+
+    columns: tuple[tuple[Span, ...], ...]
+    rows: tuple[TableRow, ...]
+    caption: tuple[Span, ...] = ()
+    units: tuple[Span, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """From its first row to the end of its last one; heads above it are not inside."""
+        spans = [s for row in self.rows for s in (*row.heads, *row.cells) if s.start < s.end]
+        return Span(min(s.start for s in spans), max(s.end for s in spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says of itself; empty where it does not.
+
+    Args:
+        author: who wrote it, or sent it.
+        date: of the text, as ISO 8601 writes it: ``2013-04-30``, ``2013-04`` or ``2013``.
+        language: a tag after BCP 47, such as ``en`` or ``de-AT``.
+    """
+
+    author: str = ""
+    date: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedWord:
+    """A word that was read off an image: where it stands, and how sure that is.
+
+    Args:
+        span: in the text.
+        box: on the page.
+        confidence: of the recognition, 0 to 1.
+    """
+
+    span: Span
+    box: "Box"
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What a loader makes of a file's bytes; see `Document` for the fields."""
 
@@ -44,6 +148,10 @@ class Parsed:
     page_starts: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
     running: tuple[Span, ...] = ()
+    tables: tuple[Table, ...] = ()
+    places: tuple[Place, ...] = ()
+    metadata: Metadata = Metadata()
+    recognised: tuple[RecognisedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +168,10 @@ class Document:
         headings: in text order, never overlapping.
         running: lines repeated from page to page (headers, footers, page numbers), in text order:
             quoted as they stand, left out of what is searched.
+        tables: in the order of their first rows.
+        places: parts that people know by a name, ascending; empty where there are none.
+        metadata: who wrote it, and when.
+        recognised: the words that were read off an image, in text order.
     """
 
     id: str
@@ -70,6 +182,10 @@ class Document:
     page_starts: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
     running: tuple[Span, ...] = ()
+    tables: tuple[Table, ...] = ()
+    places: tuple[Place, ...] = ()
+    metadata: Metadata = Metadata()
+    recognised: tuple[RecognisedWord, ...] = ()
 
     @property
     def label(self) -> str:
@@ -96,6 +212,22 @@ class Document:
         inside_pair = offset > top and text[offset - 1 : offset + 1] == "\r\n"
         return 1 + feeds + returns - pairs - inside_pair
 
+    def place_of(self, offset: int) -> str:
+        """Return the name of the place at ``offset``, of a sheet with its cell; or ``""``.
+
+        For example ``slide 3`` or ``sheet Budget, cell C7``.
+        """
+        at = bisect_right(self.places, offset, key=lambda place: place.start)
+        if not at:
+            return ""
+        place = self.places[at - 1]
+        if not place.row:
+            return place.name
+        before = self.text[place.start : offset]
+        row, column = place.row + before.count("\n"), place.column
+        column += before[before.rfind("\n") + 1 :].count("\t")
+        return f"{place.name}, cell {_letters(column)}{row}"
+
     def headings_at(self, offset: int) -> tuple[Heading, ...]:
         """Return the headings in force at ``offset``, outermost first."""
         path: list[Heading] = []
@@ -104,6 +236,15 @@ class Document:
                 path.pop()
             path.append(heading)
         return tuple(path)
+
+
+def _letters(column: int) -> str:
+    """Return the name of a spreadsheet's column: 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
 
 
 @dataclass(frozen=True, slots=True)

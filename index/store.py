@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS documents (
     ctime_ns INTEGER NOT NULL,
     title TEXT NOT NULL,
     media_type TEXT NOT NULL,
-    maps TEXT NOT NULL,             -- page starts, headings, running lines
+    maps TEXT NOT NULL,             -- page starts, headings and so on; see `encode_maps`
     text TEXT NOT NULL,
     UNIQUE (path, live)
 );
@@ -280,7 +280,8 @@ class Store:
         """Return the document in ``row``, live or staged."""
         columns = "SELECT path, title, media_type, sha256, text, maps FROM documents WHERE id = ?"
         found: tuple[str, str, str, str, str, str] = self._db.execute(columns, (row,)).fetchone()
-        return Document(*found[:5], *decode_maps(found[5]))
+        path, title, media_type, sha256, text, maps = found
+        return Document(path, title, media_type, sha256, text, *decode_maps(maps))
 
     def stage(
         self,

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
 
-from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, file_sha256, scan
-from qa.types import AnswerForm, Citation, Excerpt, join_adjacent
+from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, Span, file_sha256, scan
+from qa.types import AnswerForm, Citation, Excerpt, Label, LabelRole, join_adjacent
 
 __all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
 
@@ -73,7 +73,25 @@ def cite(document: Document, excerpt: Excerpt, number: int) -> Citation:
         answer_end=excerpt.answer_end,
         prefix=document.text[max(0, start - CONTEXT) : start],
         suffix=document.text[end : end + CONTEXT],
+        place=document.place_of(start if not excerpt.labels else excerpt.answer_start),
+        labels=tuple(_label(document, role, span) for role, span in excerpt.labels),
+        author=document.metadata.author,
+        date=document.metadata.date,
+        recognised=_recognised(document, Span(start, end)),
     )
+
+
+def _label(document: Document, role: LabelRole, span: Span) -> Label:
+    quote = document.text[span.start : span.end]
+    if len(quote) != span.end - span.start or not quote.strip():
+        raise ValueError(f"{span} is no part of {document.id}")
+    return Label(role, span.start, span.end, quote)
+
+
+def _recognised(document: Document, quoted: Span) -> float | None:
+    """Return how surely the words of a quotation were read off an image; None if they were not."""
+    sure = [word.confidence for word in document.recognised if word.span.overlaps(quoted)]
+    return sum(sure) / len(sure) if sure else None
 
 
 def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
@@ -84,7 +102,8 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
         parts: the citations that make it up, in order.
 
     Returns:
-        The marked words, the items with what stands between them or else ``; ``, the sentences,
+        The marked words, the cells joined by ``; ``, the items with what stands between them or
+        else ``; ``, the sentences,
         with `` … `` between those that are not adjacent, or the steps, one a line; empty without
         parts.
     """
@@ -93,6 +112,8 @@ def join_parts(form: AnswerForm, parts: Sequence[Citation]) -> str:
         return "".join(f"{sign}{item.answer}" for sign, item in zip(signs, parts, strict=False))
     if form == "steps":
         return "\n".join(citation.quote for citation in parts)
+    if form == "cells":
+        return "; ".join(citation.answer for citation in parts)
     if form == "span":
         return parts[0].answer if parts else ""
     return join_adjacent(parts, [citation.quote for citation in parts])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from corpus import Passage
+from corpus import Passage, Span
 
 __all__ = [
     "Answer",
@@ -14,16 +14,21 @@ __all__ = [
     "Citation",
     "Excerpt",
     "Hit",
+    "Label",
+    "LabelRole",
     "ReaderOutput",
     "Searched",
     "join_adjacent",
 ]
 
 # Some words in their sentence; items, each in its sentence; whole sentences; steps or paragraphs in
-# the order of the text.
-AnswerForm = Literal["span", "list", "sentences", "steps"]
+# the order of the text; cells of tables, each in its row.
+AnswerForm = Literal["span", "list", "sentences", "steps", "cells"]
 # Of "perhaps", the best sentences are shown although their words are not sure to be right.
 AnswerVerdict = Literal["answered", "perhaps", "not_in_documents"]
+
+# What names a cell: heads of its row and column, what it is counted in, the table's name.
+LabelRole = Literal["row", "column", "unit", "caption"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Excerpt:
         answer_end: offset after it.
         score: probability that the quotation answers the question, by the reader's estimate.
         also: other occurrences of the same words.
+        labels: for a cell of a table, what names it: heads outermost first, in reading order.
     """
 
     document: str
@@ -70,6 +76,7 @@ class Excerpt:
     answer_end: int
     score: float
     also: tuple["Excerpt", ...] = ()
+    labels: tuple[tuple[LabelRole, Span], ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.answer_start < self.answer_end <= self.end:
@@ -113,6 +120,23 @@ class ReaderOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Words that name a cell of a table, quoted like the cell.
+
+    Args:
+        role: what they say of it.
+        start: offset of their first character in the document's text.
+        end: offset after their last one.
+        quote: the document's text between the two, to the character.
+    """
+
+    role: LabelRole
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation and where it stands: enough to find it again, and to see whether it has changed.
 
@@ -135,6 +159,13 @@ class Citation:
         prefix: the text just before the quotation.
         suffix: the text just after it.
         also: citations of other occurrences of the same words, with the same number.
+        place: what people call the part of the document: ``slide 3``, ``sheet Budget, cell C7``;
+            empty where page and line say it all.
+        labels: for a cell of a table, what names it; empty for all else.
+        author: who wrote or sent the document, if it says so.
+        date: of the document, as ISO 8601 writes it, if it says so.
+        recognised: where the quotation was read off an image, how sure that is, 0 to 1: the mean
+            over its words; else None.
     """
 
     number: int
@@ -152,6 +183,11 @@ class Citation:
     prefix: str
     suffix: str
     also: tuple["Citation", ...] = ()
+    place: str = ""
+    labels: tuple[Label, ...] = ()
+    author: str = ""
+    date: str = ""
+    recognised: float | None = None
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -195,7 +231,9 @@ class Answer:
     - ``list``: a citation for each item, the item marked in its sentence; several may quote the
       same sentence;
     - ``sentences``: a citation for each sentence, all of it marked;
-    - ``steps``: a citation for each step or paragraph, all of it marked, in the text's order.
+    - ``steps``: a citation for each step or paragraph, all of it marked, in the text's order;
+    - ``cells``: a citation for each cell of a table that is needed, the cell marked in its row,
+      with the heads that name it as `Citation.labels`.
 
     Where the verdict is ``perhaps``, the citations are the sentences in which it may stand, marked
     whole or the words in them.
@@ -206,9 +244,9 @@ class Answer:
         verdict: ``answered``; ``perhaps``, if a passage probably answers but its words are unsure;
             or ``not_in_documents``. But for the last, there is at least one citation.
         form: of the answer, or of the best one found.
-        text: the answer in the documents' words: the marked words, the items joined by ``; ``, the
-            sentences, with `` … `` between those that are not adjacent, or the steps, one a line;
-            empty for a no.
+        text: the answer in the documents' words: the marked words, the items or cells joined
+            by ``; ``, the sentences, with `` … `` between those that are not adjacent, or the
+            steps, one a line; empty for a no.
         confidence: probability that the marked words are right; for a no, of the best ones found.
         answerability: probability that the documents answer the question.
         citations: best first, but for the order within an answer of several parts.

@@ -71,5 +71,17 @@ def parse(data: bytes, document_id: str) -> Document:
     if not parsed.text or parsed.text.isspace():
         raise LoadError("the file is empty: it has no visible text")
     digest = hashlib.sha256(data).hexdigest()
-    maps = parsed.page_starts, parsed.headings, parsed.running
-    return Document(document_id, parsed.title, loader.media_type, digest, parsed.text, *maps)
+    return Document(
+        document_id,
+        parsed.title,
+        loader.media_type,
+        digest,
+        parsed.text,
+        parsed.page_starts,
+        parsed.headings,
+        parsed.running,
+        parsed.tables,
+        parsed.places,
+        parsed.metadata,
+        parsed.recognised,
+    )

@@ -52,7 +52,7 @@ NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuotedPlace:
     """Where an answer stands, or a part of it.
 
     Args:
@@ -155,17 +155,17 @@ def _paragraphs(parts: Sequence[Citation]) -> Iterator[list[Citation]]:
         yield begun
 
 
-def _places(answer: Answer) -> Iterator[Place]:
+def _places(answer: Answer) -> Iterator[QuotedPlace]:
     """Yield where the answer stands, in the order of its citations, or what is nearest to a no."""
     for citation in answer.nearest:
         copies = (list_copies(citation),)
-        yield Place((citation,), location_of(citation), ((citation.quote, 0),), copies)
+        yield QuotedPlace((citation,), location_of(citation), ((citation.quote, 0),), copies)
     for _, quotations in groupby(mark_quotations(answer), _place_of):
         quoted = list(quotations)
         cited = tuple(citation for one in quoted for citation in one.cited)
         first, pieces = quoted[0].first, quoted[0].pieces
         said = quoted[0].said or (first.number == 1 and _says_all(answer))
-        yield Place(
+        yield QuotedPlace(
             cited,
             _location_of_all(cited) if quoted[0].said else location_of(first),
             () if said else pieces,
