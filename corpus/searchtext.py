@@ -15,6 +15,7 @@ BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_]
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+TAGS = ((re.compile(r"</?[a-zA-Z][^<>\r\n]*>"), ""),)
 MARKUP = {
     "text/markdown": (
         (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
@@ -29,6 +30,26 @@ MARKUP = {
         (re.compile(r"^[ \t]*([=\-~^\"'#*+.:_`])\1{2,}[ \t=]*$", re.MULTILINE), " "),
         (re.compile(r"``|\*\*|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)"), ""),
     ),
+    "text/asciidoc": (
+        (re.compile(r"(?:https?://|link:|xref:)[^\s\[\]]*\[([^\]\[]*)\]"), r"\1"),
+        (re.compile(r"<<[^<>,]*,([^<>]*)>>"), r"\1"),
+        (re.compile(r"^(?:={1,6}[ \t]|[.*]{1,5}[ \t]|\.(?=\w)|:[\w!-]+:)", re.MULTILINE), ""),
+        (re.compile(r"^(?:[-.+/=*_]{4,}|\[[^\]\[\r\n]*\]|\|={3,}|\+)[ \t]*$", re.MULTILINE), " "),
+        (re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\|"), ""),
+    ),
+    "text/org": (
+        (re.compile(r"\[\[[^\]\[]*\]\[([^\]\[]*)\]\]"), r"\1"),
+        (
+            re.compile(
+                r"^[ \t]*(?:#\+(?:begin|end)_.*|:\w+:[ \t]*$)", re.MULTILINE | re.IGNORECASE
+            ),
+            " ",
+        ),
+        (re.compile(r"^(?:\*+[ \t]|#\+\w+:)", re.MULTILINE), ""),
+        (re.compile(r"(?<!\w)[*/_=~](?=\w)|(?<=[\w.,!?])[*/_=~](?!\w)|\|"), ""),
+    ),
+    "application/x-subrip": TAGS,
+    "text/vtt": TAGS,
 }
 
 

@@ -18,6 +18,13 @@ __all__ = ["LOADERS", "parse", "supported_suffixes"]
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+CODE_SUFFIXES = (
+    ".py", ".js", ".ts", ".java", ".c", ".h", ".cpp", ".hpp", ".cs", ".go", ".rs", ".rb", ".php",
+    ".sh", ".sql", ".r", ".m", ".kt", ".swift", ".scala", ".lua", ".pl", ".ps1", ".bat", ".css",
+    ".log", ".ini", ".cfg", ".toml", ".yaml", ".yml",
+)  # fmt: skip
+
+
 class Loader(NamedTuple):
     """How the files of a suffix are read.
 
@@ -42,6 +49,12 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".adoc": Loader("text/asciidoc", "outline", "parse_asciidoc"),
+    ".asciidoc": Loader("text/asciidoc", "outline", "parse_asciidoc"),
+    ".org": Loader("text/org", "outline", "parse_org"),
+    ".srt": Loader("application/x-subrip", "subtitles", "parse_subtitles"),
+    ".vtt": Loader("text/vtt", "subtitles", "parse_subtitles"),
+    **dict.fromkeys(CODE_SUFFIXES, Loader("text/x-source", "code", "parse_code", True)),
 }
 
 

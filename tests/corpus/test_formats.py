@@ -1,8 +1,9 @@
 """The loaders, on samples of every format and on generated text.
 
 A sample is a file in ``data/loaders`` with what must come of it beside it, in ``NAME.json``: title,
-text, headings (level, title, offset, source), number of pages and running lines, or the error. The
-sample of a text format may stand in the same file, as ``source``.
+text, headings (level, title, offset, source), number of pages and running lines, or the error;
+where there are any, also places (name, offset, the characters there) and what the file says of
+itself. The sample of a text format may stand in the same file, as ``source``.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import pypdfium2
@@ -25,6 +27,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import corpus.formats.docx
+from corpus import formats
 from corpus.errors import LoadError
 from corpus.formats import LOADERS, parse, supported_suffixes
 from corpus.formats.decoding import decode
@@ -52,13 +55,21 @@ def outcome(name: str) -> dict[str, object]:
     except LoadError as error:
         return {"error": str(error)}
     text = document.text
-    return {
-        "title": document.title,
-        "text": text,
-        "headings": [[h.level, h.title, h.start, text[h.start : h.end]] for h in document.headings],
-        "pages": len(document.page_starts),
-        "running": [text[span.start : span.end] for span in document.running],
-    }
+    said = {k: v for k, v in asdict(document.metadata).items() if v}
+    places = [[p.name, p.start, text[p.start : p.start + 12]] for p in document.places]
+    return (
+        ({"metadata": said} if said else {})
+        | ({"places": places} if places else {})
+        | {
+            "title": document.title,
+            "text": text,
+            "headings": [
+                [h.level, h.title, h.start, text[h.start : h.end]] for h in document.headings
+            ],
+            "pages": len(document.page_starts),
+            "running": [text[span.start : span.end] for span in document.running],
+        }
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,11 +80,18 @@ def test_a_sample_gives_exactly_what_stands_beside_it(name: str) -> None:
     assert outcome(name) == saved
 
 
-def test_every_suffix_has_a_sample_and_every_sample_an_expectation() -> None:
+def test_every_loader_has_a_sample_and_every_sample_an_expectation() -> None:
     """Catches a format that is added without a sample, and a sample that nothing compares."""
     samples = {path for path in SAMPLES.iterdir() if path.suffix in LOADERS}
-    assert {Path(name).suffix for name in NAMES} == set(supported_suffixes())
-    assert {path.name for path in samples} <= set(NAMES)
+    assert {LOADERS[Path(name).suffix] for name in NAMES} == set(LOADERS.values())
+    assert {path.name for path in samples} <= set(NAMES) | {f"{name}.json" for name in NAMES}
+
+
+def test_a_suffix_is_lower_case_and_stands_once() -> None:
+    """Catches a suffix that no file can have, and one that a later line takes away."""
+    assert all(re.fullmatch(r"\.[a-z][a-z0-9]*", suffix) for suffix in supported_suffixes())
+    source = (Path(formats.__file__)).read_text("utf-8")
+    assert all(source.count(f'"{suffix}"') == 1 for suffix in supported_suffixes())
 
 
 @pytest.mark.parametrize("name", NAMES)

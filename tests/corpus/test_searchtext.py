@@ -54,6 +54,31 @@ def test_markdown_is_searched_without_its_marks(text: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("media_type", "text", "expected"),
+    [
+        (
+            "text/asciidoc",
+            "== The lamp\n[quote]\n----\na *bold* __word__\n----",
+            "The lamp a bold word",
+        ),
+        (
+            "text/asciidoc",
+            "see https://x.example[the plan], <<lamp,the lamp>>",
+            "see the plan, the lamp",
+        ),
+        ("text/asciidoc", ".A table\n|===\n|a |b\n|===\n:toc:", "A table a b"),
+        ("text/org", "** The lamp\n#+begin_src sh\nx = 1\n#+end_src", "The lamp x = 1"),
+        ("text/org", "#+TITLE: Tea\n[[https://x.example][the /plan/]] =x=", "Tea the plan x"),
+        ("text/org", ":PROPERTIES:\nand/or 3*4 a_b", "and/or 3*4 a_b"),
+        ("application/x-subrip", "<i>one</i> <font color=red>2 < 3</font>", "one 2 < 3"),
+    ],
+)
+def test_marks_of_other_formats_are_not_searched(media_type: str, text: str, expected: str) -> None:
+    """Catches marks that cost tokens, and signs between words and numbers taken for marks."""
+    assert search_text(document(text, media_type), 0, len(text)) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("The lamp\n========\n", "The lamp"),
