@@ -16,7 +16,7 @@ from corpus.errors import (
     UnknownName,
 )
 from corpus.formats import supported_suffixes
-from corpus.scan import FoundFile, file_sha256, scan
+from corpus.scan import FoundFile, count_unread_kinds, file_sha256, scan
 from corpus.searchtext import plain, printable, search_text
 from corpus.sentences import LINE_IS_BLOCK, masked_text, sentence_spans
 from corpus.subject import name_words, subject_of
@@ -63,6 +63,7 @@ __all__ = [
     "Table",
     "TableRow",
     "UnknownName",
+    "count_unread_kinds",
     "decode_maps",
     "encode_maps",
     "encoded_text",

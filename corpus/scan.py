@@ -5,18 +5,21 @@ import os
 import re
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus.errors import InputError
 from corpus.formats import supported_suffixes
 from corpus.types import Skipped
 
-__all__ = ["IGNORE_FILE", "FoundFile", "file_sha256", "scan"]
+__all__ = ["IGNORE_FILE", "FoundFile", "count_unread_kinds", "file_sha256", "scan"]
 
 IGNORE_FILE = ".pinciteignore"
+# More endings than these are only counted.
+MOST_KINDS = 8
 LINE_END = re.compile(r"\r?\n")
 NOTHING = re.compile(r"!?/* *")
 LAST_STARS = re.compile(r"(^!?|/)\*\*(?=/? *$)")
@@ -147,8 +150,24 @@ def _file(entry: os.DirEntry[str], id_: str) -> FoundFile | Skipped:
     suffix = Path(id_).suffix.lower()
     if suffix not in supported_suffixes():
         kind = f"files ending in {suffix}" if suffix else "files without an ending"
-        return Skipped(id_, f"{kind} are not supported")
+        return Skipped(id_, f"{kind} are not supported", unread_kind=True)
     return FoundFile(id_, Path(entry.path), info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+
+def count_unread_kinds(skipped: Iterable[Skipped]) -> str:
+    """Return how many files are of kinds that are not read, the commonest endings first, or ``""``.
+
+    For example ``12 files of kinds that are not read: 7 .png, 5 .mp4``.
+    """
+    endings = [PurePosixPath(file.id).suffix.lower() for file in skipped if file.unread_kind]
+    if not endings:
+        return ""
+    kinds = sorted(Counter(endings).items(), key=lambda kind: (-kind[1], kind[0]))
+    named = [f"{count:,} {ending or 'without an ending'}" for ending, count in kinds[:MOST_KINDS]]
+    more = sum(count for _, count in kinds[MOST_KINDS:])
+    files = "1 file of a kind" if len(endings) == 1 else f"{len(endings):,} files of kinds"
+    rest = f" and {more:,} more" if more else ""
+    return f"{files} that {'is' if len(endings) == 1 else 'are'} not read: {', '.join(named)}{rest}"
 
 
 def file_sha256(path: Path) -> str:

@@ -266,10 +266,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that a build leaves out, and why, in words for the report."""
+    """A file that a build leaves out.
+
+    Args:
+        id: its path in the folder.
+        reason: why, in words for the report.
+        unread_kind: whether no file with its ending is read, so that this one has no fault.
+    """
 
     id: str
     reason: str
+    unread_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,20 @@ import json
 import logging
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
-from corpus import IndexDamaged, InputError, PinciteError, printable
+from corpus import IndexDamaged, InputError, PinciteError, count_unread_kinds, printable
 from pincite import __version__
 from pincite.progress import show_progress
 
 if TYPE_CHECKING:
+    from corpus import Skipped
     from index import BuildReport, Plan
 
 __all__ = ["ANSWERED", "FAILED", "NOT_FOUND", "command_line", "run"]
@@ -169,6 +171,7 @@ def build(
     for reason in report.rebuild:
         print(f"rebuilt because {reason}")
     _print_changes(report)
+    _print_unread(report, docs)
     print(
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
         f"{len(report.removed)} removed, {report.unchanged} unchanged, "
@@ -188,7 +191,8 @@ def _print_download(name: str, size: int) -> None:
 @command_line.command()
 @docs_argument
 @index_option
-def status(docs: Path, index: Path | None) -> int:
+@click.option("--skipped", is_flag=True, help="Name also each file of a kind that is not read.")
+def status(docs: Path, index: Path | None, skipped: bool) -> int:
     """Show what a build would do, without doing it.
 
     DOCS is the folder of documents.
@@ -199,6 +203,10 @@ def status(docs: Path, index: Path | None) -> int:
     for reason in plan.rebuild:
         print(f"everything will be rebuilt because {reason}")
     _print_changes(plan)
+    if skipped:
+        _print_skipped(file for file in plan.skipped if file.unread_kind)
+    else:
+        _print_unread(plan, docs)
     if plan.nothing_to_do:
         print(f"nothing to do: {plan.unchanged} documents are up to date")
     else:
@@ -210,7 +218,7 @@ def status(docs: Path, index: Path | None) -> int:
 
 
 def _print_changes(changes: "BuildReport | Plan") -> None:
-    """Print the documents that change or are skipped, a line each."""
+    """Print the documents that change or cannot be read, a line each."""
     for word, ids in (
         ("added", changes.added),
         ("changed", changes.changed),
@@ -220,8 +228,20 @@ def _print_changes(changes: "BuildReport | Plan") -> None:
             _print_line(f"{word:8} {id_}")
     for old, new in changes.moved:
         _print_line(f"{'moved':8} {old} -> {new}")
-    for skipped in changes.skipped:
-        _print_line(f"{'skipped':8} {skipped.id}: {skipped.reason}")
+    _print_skipped(file for file in changes.skipped if not file.unread_kind)
+
+
+def _print_skipped(skipped: Iterable["Skipped"]) -> None:
+    for file in skipped:
+        _print_line(f"{'skipped':8} {file.id}: {file.reason}")
+
+
+def _print_unread(changes: "BuildReport | Plan", docs: Path) -> None:
+    """Print in one line how many files are of kinds that are not read."""
+    if unread := count_unread_kinds(changes.skipped):
+        _print_line(
+            f"{'skipped':8} {unread}; `pincite status {quote(str(docs))} --skipped` names each"
+        )
 
 
 def _print_line(text: str) -> None:

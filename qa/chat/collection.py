@@ -26,7 +26,8 @@ class DocumentsPanel:
 
     Args:
         documents: those of the index, by path.
-        skipped: files that could not be read, with the reasons.
+        skipped: files that could not be read, with the reasons; while a build runs, without those
+            of kinds that are not read.
         plan: what a build would do; None if it is not known.
         build: how a build goes, or went.
         messages: what became of the last change, a sentence each.
@@ -125,10 +126,11 @@ class Collection:
     def panel(self, messages: tuple[str, ...] = (), asking: str = "") -> DocumentsPanel:
         """Return what the documents panel shows now."""
         build = self.building.state
+        plan = None if build.running else self.plan()
         return DocumentsPanel(
             documents=self.assistant.documents(),
-            skipped=self.assistant.skipped(),
-            plan=None if build.running else self.plan(),
+            skipped=plan.skipped if plan else self.assistant.skipped(),
+            plan=plan,
             build=build,
             messages=messages,
             asking=asking,

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from corpus import Document
+from corpus import Document, count_unread_kinds
 from index import DocumentSummary, Plan
 from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
@@ -245,10 +245,14 @@ def render_documents(panel: DocumentsPanel) -> str:
     """Return the documents panel."""
     build, report = panel.build, panel.build.report
     passages = sum(document.passages for document in panel.documents)
+    failed = [file for file in panel.skipped if not file.unread_kind]
     values = {
         "panel": panel,
         "head": f"{counted(len(panel.documents), 'document')}, {counted(passages, 'passage')}",
-        "unreadable": f"{counted(len(panel.skipped), 'file')} could not be read",
+        "unreadable": f"{counted(len(failed), 'file')} could not be read",
+        "failed": failed,
+        "unread": count_unread_kinds(panel.skipped),
+        "unread_ids": [file.id for file in panel.skipped if file.unread_kind][:MOST_ROWS],
         "progress": build.progress if build.progress and build.progress.total else None,
         "units": UNITS,
         "report": report

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus import FoundFile, InputError, Skipped, scan
+from corpus import FoundFile, InputError, Skipped, count_unread_kinds, scan
 from corpus.scan import IGNORE_FILE
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -60,6 +60,20 @@ def test_hidden_and_excluded_are_left_out_without_a_word(tmp_path: Path) -> None
     ]
 
 
+def test_files_of_kinds_that_are_not_read_are_counted_by_ending(tmp_path: Path) -> None:
+    """Catches a line for each picture, an order by chance, and a fault counted as a kind."""
+    fill(tmp_path, "a.mp4", "b.png", "c/D.PNG", "LICENCE", *(f"f.x{n}" for n in range(7)))
+    (tmp_path / "gone.png").symlink_to("nowhere.png")
+    entries = [entry for entry in scan(tmp_path) if isinstance(entry, Skipped)]
+    assert count_unread_kinds(entries) == (
+        "11 files of kinds that are not read: 2 .png, 1 without an ending, 1 .mp4, 1 .x0, 1 .x1, "
+        "1 .x2, 1 .x3, 1 .x4 and 2 more"
+    )
+    one = [entry for entry in entries if entry.id == "a.mp4"]
+    assert count_unread_kinds(one) == "1 file of a kind that is not read: 1 .mp4"
+    assert count_unread_kinds(entry for entry in entries if entry.id == "gone.png") == ""
+
+
 def test_a_folder_whose_own_name_is_hidden_is_read(tmp_path: Path) -> None:
     """Catches a rule about the names above the folder that was given."""
     assert found(fill(tmp_path / ".notes", "a.txt")) == ["a.txt"]
@@ -67,13 +81,13 @@ def test_a_folder_whose_own_name_is_hidden_is_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_used_says_why(tmp_path: Path) -> None:
     """Catches silence about a file that somebody expects to find in an answer."""
-    fill(tmp_path, "a.txt", "b.xlsx", "README", "c.tar.gz")
+    fill(tmp_path, "a.txt", "b.MP4", "README", "c.tar.gz")
     (tmp_path / "gone.txt").symlink_to("nowhere.txt")
     (tmp_path / "loop.txt").symlink_to("loop.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     assert found(tmp_path, exclude=tmp_path / ".pincite") == ["a.txt"]
     assert skipped(tmp_path) == {
-        "b.xlsx": "files ending in .xlsx are not supported",
+        "b.MP4": "files ending in .mp4 are not supported",
         "README": "files without an ending are not supported",
         "c.tar.gz": "files ending in .gz are not supported",
         "gone.txt": "the link leads nowhere",

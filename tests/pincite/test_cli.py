@@ -103,11 +103,16 @@ def test_status_tells_and_changes_nothing(
     assert run(["status", str(built_docs)]) == 0
     assert capsys.readouterr().out == "nothing to do: 6 documents are up to date\n"
     (built_docs / "new.txt").write_text("New text.", "utf-8")
-    (built_docs / "data.xlsx").write_bytes(b"x")
-    for _ in range(2):
-        assert run(["status", str(built_docs)]) == 0
+    (built_docs / "film.mp4").write_bytes(b"x")
+    (built_docs / "gone.txt").symlink_to("nowhere")
+    for option, told in (
+        ((), "1 file of a kind that is not read: 1 .mp4; `pincite status {} --skipped` names each"),
+        (("--skipped",), "film.mp4: files ending in .mp4 are not supported"),
+    ):
+        assert run(["status", str(built_docs), *option]) == 0
         assert capsys.readouterr().out == (
-            "added    new.txt\nskipped  data.xlsx: files ending in .xlsx are not supported\n"
+            "added    new.txt\nskipped  gone.txt: the link leads nowhere\n"
+            f"skipped  {told.format(built_docs)}\n"
             "a build would add 1, change 0, move 0 and remove 0 documents\n"
         )
 

@@ -336,11 +336,17 @@ def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     many = [
         DocumentSummary(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)
     ]
-    html = render_documents(panel(documents=many, skipped=[Skipped("x.pdf", "it is <damaged>")]))
+    skipped = [
+        Skipped("x.pdf", "it is <damaged>"),
+        *(Skipped(f"{n}.png", "not supported", unread_kind=True) for n in range(MOST_ROWS + 7)),
+    ]
+    html = render_documents(panel(documents=many, skipped=skipped))
     assert html.count("<tr>") == MOST_ROWS + 1
     assert "and 7 more documents" in html
     assert "1 file could not be read" in html
     assert "x.pdf: it is &lt;damaged&gt;" in html
+    assert "<summary>207 files of kinds that are not read: 207 .png</summary>" in html
+    assert html.count(".png</li>") == MOST_ROWS
 
 
 def test_choices_name_what_they_offer() -> None:
