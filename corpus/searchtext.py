@@ -16,14 +16,16 @@ INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TAGS = ((re.compile(r"</?[a-zA-Z][^<>\r\n]*>"), ""),)
+MARKDOWN = (
+    (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
+    (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL), " "),
+    (re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?)", re.MULTILINE), ""),
+    (re.compile(r"^[ \t]*(?:[-=|:+ \t]{3,}|```.*|~~~.*)$", re.MULTILINE), " "),
+    (re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\|"), ""),
+)
 MARKUP = {
-    "text/markdown": (
-        (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
-        (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL), " "),
-        (re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?)", re.MULTILINE), ""),
-        (re.compile(r"^[ \t]*(?:[-=|:+ \t]{3,}|```.*|~~~.*)$", re.MULTILINE), " "),
-        (re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\|"), ""),
-    ),
+    "text/markdown": MARKDOWN,
+    "application/x-ipynb+json": MARKDOWN,
     "text/x-rst": (
         (re.compile(r":[\w:+-]+:`([^`<]*?)(?:\s*<[^>`]*>)?`"), r"\1"),
         (re.compile(r"`([^`<]*?)\s*<[^>`]*>`__?"), r"\1"),

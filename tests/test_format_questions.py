@@ -39,6 +39,7 @@ QUESTIONS = [
     FormatQuestion("lighthouse.org", "Where are the spare wicks kept?", "", "in the green chest"),
     FormatQuestion("interview.srt", "Who gave the school its piano?", "00:01:12", "The baker"),
     FormatQuestion("letters.epub", "When was the ferry launched?", "The Ferry", "2 May 1908"),
+    FormatQuestion("tides.ipynb", "How often was the gauge read?", "cell 1", "every ten minutes"),
     FormatQuestion("harbour.log", "Why did crane 4 stop?", "", "the wind reached 62 km/h"),
 ]
 

@@ -116,6 +116,8 @@ def test_a_suffix_counts_in_any_case_and_the_hash_is_of_the_bytes() -> None:
         ("README", b"x", "its name has no suffix"),
         ("empty.pdf", b"", "the file is empty"),
         ("page.html", b"<p hidden>x", "the file is empty: it has no visible text"),
+        ("list.ipynb", b"[]", "the file is no notebook of Jupyter: Expected `object`"),
+        ("deep.ipynb", b'{"nbformat":4,"x":' + b"[" * 100_000, "the file is no notebook"),
         ("torn.pdf", b"%PDF-1.7\n1 0 obj", "the PDF is damaged: "),
         ("torn.docx", b"PK\x03\x04 and no more", "the Word file is damaged: "),
         ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old format; save it as .docx"),
