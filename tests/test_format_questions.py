@@ -40,6 +40,7 @@ QUESTIONS = [
     FormatQuestion("interview.srt", "Who gave the school its piano?", "00:01:12", "The baker"),
     FormatQuestion("letters.epub", "When was the ferry launched?", "The Ferry", "2 May 1908"),
     FormatQuestion("tides.ipynb", "How often was the gauge read?", "cell 1", "every ten minutes"),
+    FormatQuestion("lease.rtf", "For how long is the boathouse let?", "", "nine years"),
     FormatQuestion("harbour.log", "Why did crane 4 stop?", "", "the wind reached 62 km/h"),
 ]
 
