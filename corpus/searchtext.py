@@ -6,6 +6,7 @@ Only search sees this text. It has no offsets, and nothing of it is ever quoted.
 import re
 import unicodedata
 
+from corpus.formats.tex import TEX_MARKUP
 from corpus.sentences import masked_text
 from corpus.types import Document
 
@@ -50,6 +51,7 @@ MARKUP = {
         (re.compile(r"^(?:\*+[ \t]|#\+\w+:)", re.MULTILINE), ""),
         (re.compile(r"(?<!\w)[*/_=~](?=\w)|(?<=[\w.,!?])[*/_=~](?!\w)|\|"), ""),
     ),
+    "text/x-tex": TEX_MARKUP,
     "application/x-subrip": TAGS,
     "text/vtt": TAGS,
 }

@@ -166,8 +166,8 @@ class Document:
         text: what is cited. The same bytes always give the same text.
         page_starts: offset of each page's first character, ascending; empty without pages.
         headings: in text order, never overlapping.
-        running: lines repeated from page to page (headers, footers, page numbers), in text order:
-            quoted as they stand, left out of what is searched.
+        running: lines beside the text (headers, footers, page numbers, comments, a subtitle's
+            times), in text order: quoted as they stand, left out of what is searched.
         tables: in the order of their first rows.
         places: parts that people know by a name, ascending; empty where there are none.
         metadata: who wrote it, and when.

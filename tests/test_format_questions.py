@@ -41,6 +41,7 @@ QUESTIONS = [
     FormatQuestion("letters.epub", "When was the ferry launched?", "The Ferry", "2 May 1908"),
     FormatQuestion("tides.ipynb", "How often was the gauge read?", "cell 1", "every ten minutes"),
     FormatQuestion("lease.rtf", "For how long is the boathouse let?", "", "nine years"),
+    FormatQuestion("kiln.tex", "What is green glaze made from?", "", "copper ash"),
     FormatQuestion("harbour.log", "Why did crane 4 stop?", "", "the wind reached 62 km/h"),
 ]
 

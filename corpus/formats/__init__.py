@@ -51,6 +51,7 @@ LOADERS = {
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
     ".epub": Loader("application/epub+zip", "epub", "parse_epub", line_is_block=True),
     ".ipynb": Loader("application/x-ipynb+json", "notebook", "parse_notebook", line_is_block=True),
+    ".tex": Loader("text/x-tex", "tex", "parse_tex"),
     ".rtf": Loader("application/rtf", "doc", "parse_doc", line_is_block=True),
     ".doc": Loader("application/msword", "doc", "parse_doc", line_is_block=True),
     ".adoc": Loader("text/asciidoc", "outline", "parse_asciidoc"),

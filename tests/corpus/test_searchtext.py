@@ -70,6 +70,17 @@ def test_markdown_is_searched_without_its_marks(text: str, expected: str) -> Non
         ("text/org", "** The lamp\n#+begin_src sh\nx = 1\n#+end_src", "The lamp x = 1"),
         ("text/org", "#+TITLE: Tea\n[[https://x.example][the /plan/]] =x=", "Tea the plan x"),
         ("text/org", ":PROPERTIES:\nand/or 3*4 a_b", "and/or 3*4 a_b"),
+        (
+            "text/x-tex",
+            r"The \textbf{lamp}~is \emph{lit} at 5\,\% % not this",
+            "The lamp is lit at 5%",
+        ),
+        ("text/x-tex", '\\begin{figure}[t]\nG\\"odel, Erd\\H{o}s \\cite[p. 3]{a}', "Gödel, Erdős"),
+        (
+            "text/x-tex",
+            r"``tea'' \& \href{http://x.example}{the plan} $x_1$ \\[2pt] a--b",
+            '"tea" & the plan x_1 a--b',
+        ),
         ("application/x-subrip", "<i>one</i> <font color=red>2 < 3</font>", "one 2 < 3"),
     ],
 )
