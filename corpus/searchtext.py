@@ -16,7 +16,13 @@ BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*(?:\r\n|\r|\n)[ \t\f]*(?=[^\W\d_]
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+TAG_MARKS = re.compile(r"[=\"'/!]|xmlns\S*")
 TAGS = ((re.compile(r"</?[a-zA-Z][^<>\r\n]*>"), ""),)
+JSON = (
+    (re.compile(r"(?:\\u[0-9a-fA-F]{4})+"), lambda found: _characters(found[0])),
+    (re.compile(r"\\[bfnrt]"), " "),
+    (re.compile(r"[\[\]{}\"\\]"), ""),
+)
 MARKDOWN = (
     (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL), " "),
@@ -51,10 +57,23 @@ MARKUP = {
         (re.compile(r"^(?:\*+[ \t]|#\+\w+:)", re.MULTILINE), ""),
         (re.compile(r"(?<!\w)[*/_=~](?=\w)|(?<=[\w.,!?])[*/_=~](?!\w)|\|"), ""),
     ),
+    "application/json": JSON,
+    "application/jsonl": JSON,
+    # The names of elements say what their values are, so only closing tags and marks are left out.
+    "application/xml": (
+        (re.compile(r"</[^<>]*>|<\?[^<>]*>|<!\[CDATA\[|\]\]>|<!--|-->"), " "),
+        (re.compile(r"<([^<>]*)>"), lambda found: f" {TAG_MARKS.sub(' ', found[1])} "),
+    ),
     "text/x-tex": TEX_MARKUP,
     "application/x-subrip": TAGS,
     "text/vtt": TAGS,
 }
+
+
+def _characters(escapes: str) -> str:
+    """Return the characters that JSON escapes stand for."""
+    units = bytes.fromhex(escapes.replace("\\u", ""))
+    return units.decode("utf-16-be", "replace")
 
 
 def search_text(document: Document, start: int, end: int) -> str:

@@ -42,6 +42,13 @@ QUESTIONS = [
     FormatQuestion("tides.ipynb", "How often was the gauge read?", "cell 1", "every ten minutes"),
     FormatQuestion("lease.rtf", "For how long is the boathouse let?", "", "nine years"),
     FormatQuestion("kiln.tex", "What is green glaze made from?", "", "copper ash"),
+    FormatQuestion(
+        "orders.json", "Why was the lantern returned?", "$.orders[1].note", "the glass had cracked"
+    ),
+    FormatQuestion(
+        "visits.jsonl", "Who inspected the mill wheel?", "$", "Nadia Petrov inspected the north"
+    ),
+    FormatQuestion("museum.xml", "Who carved the whalebone chess set?", "", "Jonas Lind"),
     FormatQuestion("harbour.log", "Why did crane 4 stop?", "", "the wind reached 62 km/h"),
 ]
 

@@ -1,13 +1,16 @@
 """Bytes into text: which encoding a file is in, and whether it is text at all."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
 from corpus.errors import LoadError
 
-__all__ = ["decode"]
+__all__ = ["declared_encoding", "decode"]
 
+# In one of the first two lines, as XML, Python (PEP 263) and Emacs have it.
+DECLARATION = re.compile(rb"(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*[\"']?([-\w.]+)")
 # The order matters: the mark of UTF-32 LE begins with the mark of UTF-16 LE.
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,6 +39,20 @@ def decode(data: bytes, declared: str = "") -> str:
         if sum(map(text.count, NOISE)) <= MOST_NOISE * len(text):
             return text
     raise LoadError("the file looks binary, not text")
+
+
+def declared_encoding(data: bytes) -> str:
+    """Return the encoding that the first two lines declare, ``""`` for none or a strange one.
+
+    HTML declares it in other ways, and means others by the same names.
+    """
+    found = DECLARATION.match(data[:1024])
+    try:
+        codec = codecs.lookup(found[1].decode("ascii")) if found else None
+    except LookupError:
+        return ""
+    # Codecs that are no encoding of text, such as base64, are not for files.
+    return codec.name if codec and codec._is_text_encoding else ""
 
 
 def _decodings(data: bytes, declared: str) -> Iterator[str]:

@@ -81,6 +81,16 @@ def test_markdown_is_searched_without_its_marks(text: str, expected: str) -> Non
             r"``tea'' \& \href{http://x.example}{the plan} $x_1$ \\[2pt] a--b",
             '"tea" & the plan x_1 a--b',
         ),
+        (
+            "application/json",
+            r'{"note": "\u0427\u0430\u0439 \ud83d\ude00\ud800 a\tb \"c\""}',
+            "note: Чай 😀\ufffd a b c",
+        ),
+        (
+            "application/xml",
+            '<?xml version="1.0"?><!-- a --><b c="d/e"><![CDATA[f < g]]></b><h/>',
+            "a b c d e f < g h",
+        ),
         ("application/x-subrip", "<i>one</i> <font color=red>2 < 3</font>", "one 2 < 3"),
     ],
 )
