@@ -59,7 +59,7 @@ def parse_rtf(data: bytes) -> Parsed:
     """
     if not data.startswith(b"{\\rtf"):
         raise LoadError("the file is not RTF; save it as .docx and build again")
-    reader = _Reader()
+    reader = _RtfReader()
     source, at = data.decode("latin-1"), 0
     while token := TOKEN.match(source, at):
         at = token.end()
@@ -120,7 +120,7 @@ class _Lines:
         return whole.translate(PICTURES)
 
 
-class _Reader:
+class _RtfReader:
     """Reads tokens one after the other."""
 
     def __init__(self) -> None:
