@@ -6,7 +6,15 @@ from enum import Enum
 
 from corpus.types import Span
 
-__all__ = ["Kind", "is_closing", "is_opening", "is_total", "kind_of", "units_in", "without_note"]
+__all__ = [
+    "CellKind",
+    "is_closing",
+    "is_opening",
+    "is_total",
+    "kind_of",
+    "units_in",
+    "without_note",
+]
 
 # Longer texts are no amounts; that bounds the patterns' time too.
 LONGEST_AMOUNT = 40
@@ -62,7 +70,7 @@ UNIT_WORDS = re.compile(
 )
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell's text is; a year or a date may be an amount as well as a head."""
 
     TEXT = "text"
@@ -71,25 +79,25 @@ class Kind(Enum):
     NOTHING = "nothing"
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> CellKind:
     """Return what a cell's text is: ``(12) %`` and ``5 kg`` are amounts, ``n/a`` is none."""
     if len(text) > LONGEST_AMOUNT:
-        return Kind.TEXT
+        return CellKind.TEXT
     if YEAR.fullmatch(text) or DATE.fullmatch(text):
-        return Kind.YEAR
+        return CellKind.YEAR
     if AMOUNT.fullmatch(text):
-        return Kind.AMOUNT
-    return Kind.NOTHING if NOTHING.fullmatch(text) else Kind.TEXT
+        return CellKind.AMOUNT
+    return CellKind.NOTHING if NOTHING.fullmatch(text) else CellKind.TEXT
 
 
 def without_note(text: str) -> str:
     """Return an amount without the mark of a note behind it; other texts as they are."""
     shorter = text
     while len(shorter) <= LONGEST_AMOUNT and (found := NOTED.fullmatch(shorter)):
-        if kind_of(shorter) is not Kind.TEXT:
+        if kind_of(shorter) is not CellKind.TEXT:
             return shorter
         shorter = found[1]
-    return text if kind_of(shorter) is Kind.TEXT else shorter
+    return text if kind_of(shorter) is CellKind.TEXT else shorter
 
 
 def is_opening(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from corpus.formats.amounts import (
-    Kind,
+    CellKind,
     is_closing,
     is_opening,
     is_total,
@@ -30,7 +30,7 @@ LONG_SHARE = 0.2
 # Titles above a table; pictures' descriptions and what else stands there are none.
 MOST_TITLES = 3
 LONGEST_TITLE = 200
-NUMERIC = frozenset({Kind.AMOUNT, Kind.YEAR, Kind.NOTHING})
+NUMERIC = frozenset({CellKind.AMOUNT, CellKind.YEAR, CellKind.NOTHING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class GridCell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _ReadCell:
     """A cell with what its text is; its slots are the columns it covers, of those in use."""
 
     place: GridCell
-    kind: Kind
+    kind: CellKind
     text: str
     slots: range = range(0)
 
@@ -69,24 +69,24 @@ class _Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _GridRow:
     """A row: the cell in each slot that is not empty, also those that begin in a row above."""
 
     number: int
-    slots: Mapping[int, _Cell]
+    slots: Mapping[int, _ReadCell]
 
     @property
-    def cells(self) -> list[_Cell]:
+    def cells(self) -> list[_ReadCell]:
         """Its cells from left to right, each once."""
         return list({id(cell): cell for cell in self.slots.values()}.values())
 
     @property
-    def own(self) -> list[_Cell]:
+    def own(self) -> list[_ReadCell]:
         """Its cells that do not begin above it."""
         return [cell for cell in self.cells if cell.place.row == self.number]
 
     @property
-    def values(self) -> list[_Cell]:
+    def values(self) -> list[_ReadCell]:
         """Its cells but for the one in the first column."""
         return [cell for cell in self.cells if cell.slots.start > 0]
 
@@ -97,16 +97,16 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _GridBlock:
     """Rows under the same column heads."""
 
-    heads: Sequence[_Row]
-    body: Sequence[_Row]
+    heads: Sequence[_GridRow]
+    body: Sequence[_GridRow]
 
     @property
     def has_amounts(self) -> bool:
         """Whether there are numbers beside the first column."""
-        return any(cell.kind is Kind.AMOUNT for row in self.body for cell in row.values)
+        return any(cell.kind is CellKind.AMOUNT for row in self.body for cell in row.values)
 
 
 def tables_of(
@@ -150,9 +150,9 @@ def tables_of(
 # Cells into rows
 
 
-def _rows(cells: Sequence[GridCell], text: str) -> list[_Row]:
+def _rows(cells: Sequence[GridCell], text: str) -> list[_GridRow]:
     """Return the rows that are not empty; numbers and the marks beside them are made one."""
-    starting: dict[int, list[_Cell]] = {}
+    starting: dict[int, list[_ReadCell]] = {}
     for place in sorted(cells, key=lambda cell: (cell.row, cell.column)):
         starting.setdefault(place.row, []).append(_read(place, text))
     folded = {number: _fold(row) for number, row in starting.items()}
@@ -164,17 +164,17 @@ def _rows(cells: Sequence[GridCell], text: str) -> list[_Row]:
     return list(_filled(folded, slots))
 
 
-def _read(place: GridCell, text: str) -> _Cell:
+def _read(place: GridCell, text: str) -> _ReadCell:
     """Return a cell with its text; the mark of a note is no part of a number."""
     start, end = place.span
     source = text[start:end] if place.head else without_note(text[start:end])
     span = Span(start, start + len(source))
-    return _Cell(replace(place, span=span), kind_of(source), source)
+    return _ReadCell(replace(place, span=span), kind_of(source), source)
 
 
-def _fold(cells: Sequence[_Cell]) -> list[_Cell]:
+def _fold(cells: Sequence[_ReadCell]) -> list[_ReadCell]:
     """Give a number the places of the ``$`` before it and the ``)`` or ``%`` behind it."""
-    folded: list[_Cell] = []
+    folded: list[_ReadCell] = []
     for cell in cells:
         last = folded[-1] if folded else None
         if last is None or cell.place.head:
@@ -194,9 +194,11 @@ def _widened(place: GridCell, other: GridCell) -> GridCell:
     return replace(place, column=start, columns=end - start)
 
 
-def _filled(rows: Mapping[int, Sequence[_Cell]], slots: Mapping[int, int]) -> Iterator[_Row]:
+def _filled(
+    rows: Mapping[int, Sequence[_ReadCell]], slots: Mapping[int, int]
+) -> Iterator[_GridRow]:
     """Yield the rows, with the cells from above that reach into them."""
-    above: dict[int, _Cell] = {}
+    above: dict[int, _ReadCell] = {}
     for number, cells in rows.items():
         filled = {s: c for s, c in above.items() if c.place.row + c.place.rows > number}
         for cell in cells:
@@ -205,11 +207,11 @@ def _filled(rows: Mapping[int, Sequence[_Cell]], slots: Mapping[int, int]) -> It
             cell = replace(cell, slots=covered)
             for slot in covered:
                 filled.setdefault(slot, cell)
-        yield _Row(number, dict(sorted(filled.items())))
+        yield _GridRow(number, dict(sorted(filled.items())))
         above = filled
 
 
-def _is_table(rows: Sequence[_Row]) -> bool:
+def _is_table(rows: Sequence[_GridRow]) -> bool:
     cells = [cell for row in rows for cell in row.own]
     long = sum(len(cell.text) > LONG_CELL for cell in cells)
     several = sum(len(row.cells) > 1 for row in rows)
@@ -219,12 +221,12 @@ def _is_table(rows: Sequence[_Row]) -> bool:
 # Rows into blocks
 
 
-def _blocks(rows: Sequence[_Row]) -> list[_Block]:
+def _blocks(rows: Sequence[_GridRow]) -> list[_GridBlock]:
     """Cut the rows where column heads are given again."""
-    blocks: list[_Block] = []
+    blocks: list[_GridBlock] = []
     count = _head_count(rows)
-    heads, body = list(rows[:count]), list[_Row]()
-    whole = _Block(heads, rows[count:])
+    heads, body = list(rows[:count]), list[_GridRow]()
+    whole = _GridBlock(heads, rows[count:])
     for at in range(count, len(rows)):
         row = rows[at]
         if not _is_head_again(whole, at - count):
@@ -232,20 +234,20 @@ def _blocks(rows: Sequence[_Row]) -> list[_Block]:
             continue
         if any(not line.is_label for line in body):
             led = list(takewhile(lambda line: line.is_label, reversed(body)))[::-1]
-            blocks.append(_Block(heads, body[: len(body) - len(led)]))
+            blocks.append(_GridBlock(heads, body[: len(body) - len(led)]))
             heads, body = [], led
         heads.append(row)
-    return [*blocks, _Block(heads, body)]
+    return [*blocks, _GridBlock(heads, body)]
 
 
-def _head_count(rows: Sequence[_Row]) -> int:
+def _head_count(rows: Sequence[_GridRow]) -> int:
     """Return how many of the first rows are heads of columns."""
     marked = len(list(takewhile(_is_marked, rows)))
     if marked == len(rows):
         return 1
     while marked and rows[marked - 1].is_label:
         marked -= 1
-    has_amounts = _Block((), rows[1:]).has_amounts
+    has_amounts = _GridBlock((), rows[1:]).has_amounts
     if not marked and not _begins_with_heads(rows[0], has_amounts):
         return 0
     count = max(marked, 1)
@@ -256,11 +258,11 @@ def _head_count(rows: Sequence[_Row]) -> int:
     return count
 
 
-def _is_marked(row: _Row) -> bool:
+def _is_marked(row: _GridRow) -> bool:
     return all(cell.place.head for cell in row.cells)
 
 
-def _begins_with_heads(row: _Row, has_amounts: bool) -> bool:
+def _begins_with_heads(row: _GridRow, has_amounts: bool) -> bool:
     """Return whether the first row, which is not marked, is one of heads."""
     first = row.cells[0]
     if first.place.head or first.text.endswith(":"):
@@ -268,17 +270,17 @@ def _begins_with_heads(row: _Row, has_amounts: bool) -> bool:
     return _may_head(row) and (has_amounts or not _is_dated(row))
 
 
-def _is_dated(row: _Row) -> bool:
-    return any(cell.kind is Kind.YEAR for cell in row.values)
+def _is_dated(row: _GridRow) -> bool:
+    return any(cell.kind is CellKind.YEAR for cell in row.values)
 
 
-def _may_head(row: _Row) -> bool:
+def _may_head(row: _GridRow) -> bool:
     """Return whether no cell beside the first one is a number; years may be heads."""
     kinds = {cell.kind for cell in row.values}
-    return bool(kinds) and kinds <= {Kind.TEXT, Kind.YEAR}
+    return bool(kinds) and kinds <= {CellKind.TEXT, CellKind.YEAR}
 
 
-def _heads_go_on(above: _Row, row: _Row) -> bool:
+def _heads_go_on(above: _GridRow, row: _GridRow) -> bool:
     """Return whether ``row`` is one more level of heads, below ``above``."""
     if not _may_head(row):
         return False
@@ -289,7 +291,7 @@ def _heads_go_on(above: _Row, row: _Row) -> bool:
     return wide and len(above.values) < len(row.values)
 
 
-def _is_head_again(block: _Block, at: int) -> bool:
+def _is_head_again(block: _GridBlock, at: int) -> bool:
     """Return whether the body's row ``at`` begins or goes on with column heads of its own."""
     row = block.body[at]
     texts = [cell.text for cell in row.own]
@@ -302,7 +304,7 @@ def _is_head_again(block: _Block, at: int) -> bool:
     return len(texts) > 1 or (at + 1 < len(block.body) and _is_head_again(block, at + 1))
 
 
-def _units(block: _Block, text: str) -> Iterator[Span]:
+def _units(block: _GridBlock, text: str) -> Iterator[Span]:
     """Yield what says units in the corner, and in rows that say nothing else."""
     for row in block.heads:
         for cell in row.own:
@@ -317,7 +319,7 @@ def _units(block: _Block, text: str) -> Iterator[Span]:
 # Blocks into tables
 
 
-def _table(block: _Block, caption: tuple[Span, ...], units: tuple[Span, ...]) -> Table | None:
+def _table(block: _GridBlock, caption: tuple[Span, ...], units: tuple[Span, ...]) -> Table | None:
     columns = _columns(block)
     if len(columns) < 2:
         return None
@@ -336,7 +338,7 @@ def _filled_at(row: TableRow, column: int) -> bool:
     return row.cells[column].start < row.cells[column].end
 
 
-def _columns(block: _Block) -> list[list[int]]:
+def _columns(block: _GridBlock) -> list[list[int]]:
     """Return the slots of each column: number and mark may begin in different ones."""
     body = [row for row in block.body if len(row.cells) > 1]
     used = sorted({slot for row in (*block.heads, *body) for slot in row.slots})
@@ -350,7 +352,7 @@ def _columns(block: _Block) -> list[list[int]]:
 
 
 def _are_one(
-    heads: Sequence[_Row], body: Sequence[_Row], columns: Sequence[Sequence[int]], slot: int
+    heads: Sequence[_GridRow], body: Sequence[_GridRow], columns: Sequence[Sequence[int]], slot: int
 ) -> bool:
     """Return whether ``slot`` belongs to the last column: nothing tells them apart."""
     column = columns[-1]
@@ -370,19 +372,19 @@ def _are_one(
     return _is_empty(body, [slot]) and (above is None or len(columns) > 1)
 
 
-def _lowest_head(heads: Sequence[_Row], slots: Sequence[int]) -> _Cell | None:
+def _lowest_head(heads: Sequence[_GridRow], slots: Sequence[int]) -> _ReadCell | None:
     cells = (row.slots.get(slot) for row in reversed(heads) for slot in slots)
     return next((cell for cell in cells if cell is not None), None)
 
 
-def _is_empty(body: Sequence[_Row], slots: Sequence[int]) -> bool:
+def _is_empty(body: Sequence[_GridRow], slots: Sequence[int]) -> bool:
     return not any(slot in row.slots for row in body for slot in slots)
 
 
-def _placed(row: _Row, columns: Sequence[Sequence[int]]) -> list[_Cell | None]:
+def _placed(row: _GridRow, columns: Sequence[Sequence[int]]) -> list[_ReadCell | None]:
     """Return the cell of each column; what covers several stands in the first."""
-    placed: list[_Cell | None] = []
-    last: _Cell | None = None
+    placed: list[_ReadCell | None] = []
+    last: _ReadCell | None = None
     for slots in columns:
         cell = next((row.slots[slot] for slot in slots if slot in row.slots), None)
         placed.append(None if cell is last else cell)
@@ -390,7 +392,7 @@ def _placed(row: _Row, columns: Sequence[Sequence[int]]) -> list[_Cell | None]:
     return placed
 
 
-def _head_columns(lines: Sequence[Sequence[_Cell | None]], has_amounts: bool) -> int:
+def _head_columns(lines: Sequence[Sequence[_ReadCell | None]], has_amounts: bool) -> int:
     """Return how many of the first columns are heads of rows, at least one."""
     most = len(lines[0]) - 1 if lines else 1
     columns = [[line[j] for line in lines] for j in range(most)]
@@ -399,20 +401,22 @@ def _head_columns(lines: Sequence[Sequence[_Cell | None]], has_amounts: bool) ->
         first = marked.index(True)
         return first + len(list(takewhile(bool, marked[first:])))
     count = 1
-    while count < most and _mostly(columns[count], lambda cell: cell.kind is Kind.TEXT):
-        numbered = not any(_mostly(c, lambda cell: cell.kind is Kind.TEXT) for c in columns[:count])
+    while count < most and _mostly(columns[count], lambda cell: cell.kind is CellKind.TEXT):
+        numbered = not any(
+            _mostly(c, lambda cell: cell.kind is CellKind.TEXT) for c in columns[:count]
+        )
         if not numbered and _tell_rows_apart(columns[:count], has_amounts):
             break
         count += 1
     return count
 
 
-def _mostly(column: Sequence[_Cell | None], test: Callable[[_Cell], bool]) -> bool:
+def _mostly(column: Sequence[_ReadCell | None], test: Callable[[_ReadCell], bool]) -> bool:
     cells = [cell for cell in column if cell is not None]
     return 2 * sum(map(test, cells)) > len(cells)
 
 
-def _tell_rows_apart(columns: Sequence[Sequence[_Cell | None]], has_amounts: bool) -> bool:
+def _tell_rows_apart(columns: Sequence[Sequence[_ReadCell | None]], has_amounts: bool) -> bool:
     """Return whether each row has a head of its own; the same words again count with numbers."""
     lines = list(zip(*columns, strict=True))
     if any(not any(line) for line in lines):
@@ -424,26 +428,26 @@ def _tell_rows_apart(columns: Sequence[Sequence[_Cell | None]], has_amounts: boo
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _RowGroup:
     """The head of a group of rows; ``kind`` is how it looks: over all columns or not, marked."""
 
-    cell: _Cell
+    cell: _ReadCell
     kind: tuple[bool, bool]
 
 
 def _table_rows(
-    block: _Block, columns: Sequence[Sequence[int]], count: int, units: frozenset[Span]
+    block: _GridBlock, columns: Sequence[Sequence[int]], count: int, units: frozenset[Span]
 ) -> Iterator[TableRow]:
     """Yield the rows with values, each below the groups that it belongs to."""
-    groups: list[_Group] = []
-    above: list[_Cell | None] = [None] * count
+    groups: list[_RowGroup] = []
+    above: list[_ReadCell | None] = [None] * count
     begun = False
     for row in block.body:
         line = _placed(row, columns)
         if row.is_label:
             wide = columns[count][0] in row.slots
             if (wide or block.has_amounts) and row.cells[0].span not in units:
-                group = _Group(row.cells[0], (wide, row.cells[0].place.head))
+                group = _RowGroup(row.cells[0], (wide, row.cells[0].place.head))
                 groups = _regrouped(groups, group, begun)
                 begun = False
                 above = [None] * count
@@ -458,25 +462,27 @@ def _table_rows(
                 groups = groups[:-1]
 
 
-def _regrouped(groups: Sequence[_Group], new: _Group, begun: bool) -> list[_Group]:
+def _regrouped(groups: Sequence[_RowGroup], new: _RowGroup, begun: bool) -> list[_RowGroup]:
     """Return the groups with ``new``, which ends those that look like it and have rows."""
     looks = [group.kind for group in groups]
     kept = looks.index(new.kind) if begun and new.kind in looks else len(groups)
     return [*groups[:kept], new]
 
 
-def _inherited(heads: Sequence[_Cell | None], above: Sequence[_Cell | None]) -> list[_Cell | None]:
+def _inherited(
+    heads: Sequence[_ReadCell | None], above: Sequence[_ReadCell | None]
+) -> list[_ReadCell | None]:
     """Return a row's heads; one that is left empty before another is that of the row above."""
     first = next((at for at, cell in enumerate(heads) if cell is not None), 0)
     return [*above[:first], *heads[first:]]
 
 
-def _span_of(cell: _Cell | None) -> Span:
+def _span_of(cell: _ReadCell | None) -> Span:
     return Span(0, 0) if cell is None else cell.span
 
 
 def _column_heads(
-    block: _Block, columns: Sequence[Sequence[int]], at: int, units: frozenset[Span]
+    block: _GridBlock, columns: Sequence[Sequence[int]], at: int, units: frozenset[Span]
 ) -> tuple[Span, ...]:
     """Return the heads over a column, outermost first, those over the row heads left out."""
     filled = Counter(slot for row in block.body for slot in columns[at] if slot in row.slots)
@@ -484,6 +490,6 @@ def _column_heads(
     heads: dict[Span, None] = {}
     for row in block.heads:
         cell = next((row.slots[slot] for slot in slots if slot in row.slots), None)
-        if cell is not None and cell.slots.start > 0 and cell.span not in units:
+        if cell is not None and not row.is_label and cell.span not in units:
             heads[cell.span] = None
     return tuple(heads)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus.formats.dates import iso_date
 from corpus.formats.decoding import decode
 from corpus.formats.html_table import OpenTable
 from corpus.formats.mathml import formula
 from corpus.formats.ordered_list import OrderedList
+from corpus.formats.properties import metadata_of
 from corpus.formats.raised import sign_before
 from corpus.types import Heading, Metadata, Parsed, Span
 
@@ -38,8 +38,6 @@ DATE_NAMES = (
     "article:published_time", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.issued",
     "citation_publication_date", "date",
 )  # fmt: skip
-LONGEST_AUTHOR = 200
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 SPACE = re.compile(r"[ \t\n\f\r]+")
 # XML may close these at once, which HTML reads as opening them for good.
 SELF_CLOSED = re.compile(
@@ -110,17 +108,13 @@ def _metadata(page: LexborHTMLParser) -> Metadata:
         attributes = meta.attributes
         name = attributes.get("name") or attributes.get("property") or ""
         named.setdefault(name.lower(), " ".join((attributes.get("content") or "").split()))
-    author = next((named[name] for name in AUTHOR_NAMES if named.get(name)), "")
     dates = [named.get(name, "") for name in DATE_NAMES]
     if marked := page.css_first("time[pubdate]"):
         dates.append(marked.attributes.get("datetime") or marked.text())
     root = page.css_first("html")
-    language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else ""
-    return Metadata(
-        author if len(author) <= LONGEST_AUTHOR else "",
-        next(filter(None, map(iso_date, dates)), ""),
-        language if language and LANGUAGE.fullmatch(language) else "",
-    )
+    attributes = root.attributes if root else {}
+    languages = [attributes.get("lang") or "", attributes.get("xml:lang") or ""]
+    return metadata_of([named.get(name, "") for name in AUTHOR_NAMES], dates, languages)
 
 
 def _declared_encoding(head: bytes) -> str:
@@ -136,7 +130,7 @@ def _declared_encoding(head: bytes) -> str:
 
 
 @dataclass(slots=True)
-class _Raised:
+class _RaisedText:
     """Raised or lowered text that has just begun or ended."""
 
     lowered: bool
@@ -156,7 +150,7 @@ class _Writer:
     open_tables: list[OpenTable] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
     lists: list[OrderedList | None] = field(default_factory=list)
-    raised: _Raised | None = None
+    raised: _RaisedText | None = None
     was_raised: bool = False
 
     def write(self, text: str) -> None:
@@ -244,7 +238,7 @@ def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
     elif tag == "img":
         writer.words(f" {node.attributes.get('alt') or ''} ")
     elif tag in RAISED:
-        writer.raised = _Raised(tag == "sub")
+        writer.raised = _RaisedText(tag == "sub")
     elif tag == "a" and writer.raised:
         writer.raised.in_link = True
     elif tag in CELLS and writer.open_tables:

@@ -19,7 +19,7 @@ NUMBER = re.compile(r"\s*([+-]?\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _WrittenCell:
     """A cell, and the parts of the text that were written in it."""
 
     cell: GridCell
@@ -39,7 +39,7 @@ class OpenTable:
     lays_out: bool = False
     has_blocks: bool = False
     caption: tuple[Span, ...] = ()
-    _written: list[_Written] = field(default_factory=list)
+    _written: list[_WrittenCell] = field(default_factory=list)
     _in_head: bool = False
     _row: int = -1
     _column: int = 0
@@ -94,7 +94,7 @@ class OpenTable:
         if length > cell.span.start:
             cell = replace(cell, span=Span(cell.span.start, length))
             written = range(self._first_part, parts)
-            self._written.append(_Written(cell, written, self.has_blocks))
+            self._written.append(_WrittenCell(cell, written, self.has_blocks))
             self._last = cell.column
         self._column = after
 
