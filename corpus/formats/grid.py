@@ -384,11 +384,12 @@ def _is_empty(body: Sequence[_GridRow], slots: Sequence[int]) -> bool:
 def _placed(row: _GridRow, columns: Sequence[Sequence[int]]) -> list[_ReadCell | None]:
     """Return the cell of each column; what covers several stands in the first."""
     placed: list[_ReadCell | None] = []
-    last: _ReadCell | None = None
+    seen: set[int] = set()
     for slots in columns:
-        cell = next((row.slots[slot] for slot in slots if slot in row.slots), None)
-        placed.append(None if cell is last else cell)
-        last = cell or last
+        cells = (row.slots[slot] for slot in slots if slot in row.slots)
+        cell = next((cell for cell in cells if id(cell) not in seen), None)
+        seen.add(id(cell))
+        placed.append(cell)
     return placed
 
 
