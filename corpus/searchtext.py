@@ -27,7 +27,7 @@ MARKDOWN = (
     (re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     (re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL), " "),
     (re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>[ \t]?)", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*(?:[-=|:+ \t]{3,}|```.*|~~~.*)$", re.MULTILINE), " "),
+    (re.compile(r"^[ \t]*(?:```.*|~~~.*)$", re.MULTILINE), " "),
     (re.compile(r"\*\*|__|~~|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)|\|"), ""),
 )
 MARKUP = {
@@ -36,7 +36,7 @@ MARKUP = {
     "text/x-rst": (
         (re.compile(r":[\w:+-]+:`([^`<]*?)(?:\s*<[^>`]*>)?`"), r"\1"),
         (re.compile(r"`([^`<]*?)\s*<[^>`]*>`__?"), r"\1"),
-        (re.compile(r"^[ \t]*([=\-~^\"'#*+.:_`])\1{2,}[ \t=]*$", re.MULTILINE), " "),
+        (re.compile(r"(?<!\S)\|(?!\S)"), " "),
         (re.compile(r"``|\*\*|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)"), ""),
     ),
     "text/asciidoc": (

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from corpus.formats import LOADERS
-from corpus.types import Document, Span
+from corpus.types import Document, Span, TableRow
 
 __all__ = ["LINE_IS_BLOCK", "masked_text", "sentence_spans"]
 
@@ -19,6 +19,20 @@ ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)
 OTHER_STOP = re.compile(r"[。！？｡؟।॥።][」』”’）\])\"']*")
 # A line this much shorter than the widest ended its paragraph, if the next starts like a sentence.
 SHORT_LINE = 0.6
+# A note's mark behind the stop: closed[3] and, behind a longer word, closed.3
+NOTED_STOP = re.compile(
+    r"[.!?][\"'”’)]*(?:\[\w{1,3}\])+(?=\s)|(?<=[a-z]{4})[.!?][\"'”’)]*\d{1,2}(?=\s+[A-Z])"
+)
+# Lines and parts of lines that only draw: rules, underlines, borders of tables.
+RULES = {
+    "text/markdown": re.compile(r"(?<![^\r\n])[-=|:+> \t]{3,}(?![^\r\n])"),
+    "text/x-rst": re.compile(
+        r"(?<![^\r\n])[ \t]*(?:([=\-~^\"'#*+.:_`])\1{2,}|=+(?: +=+)+|-+(?: +-+)+)[ \t]*(?![^\r\n])"
+        r"|\+(?:[-=]{2,}\+)+"
+    ),
+}
+# What stands behind the last cell of a row is a part of it.
+BORDER = re.compile(r"[\s|]+")
 # The segmenter's time grows faster than a token's length, and no language has such words.
 LONGEST_WORD = re.compile(r"\S{200,}")
 
@@ -44,6 +58,8 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
     inside = takewhile(lambda h: h.start < end, headings)
     cuts = {edge - start for h in inside for edge in (h.start, h.end)}
     line_is_block = document.media_type in LINE_IS_BLOCK
+    if not line_is_block:
+        cuts |= {row - start for row in _row_starts(document, start, end)}
     return [
         Span(start + sentence.start, start + sentence.end)
         for block in _blocks(masked, line_is_block, cuts)
@@ -51,10 +67,24 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
     ]
 
 
+def _row_starts(document: Document, start: int, end: int) -> Iterator[int]:
+    """Yield where the lines of table rows begin."""
+    for table in document.tables:
+        first = bisect_left(table.rows, start, key=_last_start)
+        for offset in takewhile(lambda at: at < end, map(_last_start, table.rows[first:])):
+            yield 1 + max(document.text.rfind(sign, start, offset) for sign in "\r\n")
+
+
+def _last_start(row: TableRow) -> int:
+    """Return an offset in a row's own line: some heads and values stand in rows above it."""
+    return max(span.start for span in (*row.heads[-1:], *row.cells))
+
+
 def masked_text(document: Document, start: int, end: int) -> str:
     """Return ``document.text[start:end]`` with running headers and footers blanked out.
 
-    Every character keeps its offset: only running lines, with their line break, become spaces.
+    Every character keeps its offset: running lines, with their line break, and what only draws
+    (rules, borders of tables) become spaces.
     """
     text = document.text
     pieces, at = [], start
@@ -64,7 +94,9 @@ def masked_text(document: Document, start: int, end: int) -> str:
         if low < high:
             pieces += [text[at:low], " " * (high - low)]
             at = high
-    return "".join([*pieces, text[at:end]])
+    masked = "".join([*pieces, text[at:end]])
+    rules = RULES.get(document.media_type)
+    return rules.sub(lambda rule: " " * len(rule[0]), masked) if rules else masked
 
 
 def _after_line_break(text: str, offset: int) -> int:
@@ -110,8 +142,10 @@ def _sentences(text: str, block: Span) -> Iterator[Span]:
     if not source.strip():
         return
     starts = {0, *_segmenter_starts(source)}
-    starts.update(stop.end() for stop in OTHER_STOP.finditer(source))
-    edges = [*sorted(starts), len(source)]
+    for stop in (OTHER_STOP, NOTED_STOP):
+        starts.update(found.end() for found in stop.finditer(source))
+    inner = sorted(at for at in starts if at and not BORDER.fullmatch(source, at))
+    edges = [0, *inner, len(source)]
     for low, high in pairwise(edges):
         piece = source[low:high]
         if visible := piece.strip():

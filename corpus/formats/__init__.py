@@ -41,8 +41,8 @@ class Loader(NamedTuple):
 LOADERS = {
     ".txt": Loader("text/plain", "text", "parse_text"),
     ".text": Loader("text/plain", "text", "parse_text"),
-    ".md": Loader("text/markdown", "text", "parse_markdown"),
-    ".markdown": Loader("text/markdown", "text", "parse_markdown"),
+    ".md": Loader("text/markdown", "markdown", "parse_markdown"),
+    ".markdown": Loader("text/markdown", "markdown", "parse_markdown"),
     ".rst": Loader("text/x-rst", "rst", "parse_rst"),
     ".html": Loader("text/html", "html", "parse_html", line_is_block=True),
     ".htm": Loader("text/html", "html", "parse_html", line_is_block=True),

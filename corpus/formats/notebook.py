@@ -10,7 +10,7 @@ from corpus.errors import LoadError
 from corpus.formats.decoding import decode
 from corpus.formats.html import parse_html
 from corpus.formats.joining import join
-from corpus.formats.text import parse_markdown
+from corpus.formats.markdown import parse_markdown
 from corpus.types import Heading, Metadata, Parsed, Place
 
 __all__ = ["parse_notebook"]

@@ -1,67 +1,20 @@
-"""Plain text and Markdown: the file as it is, markup included; lines are those of the file."""
+"""Plain text: the file as it is; lines are those of the file."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 
 from corpus.formats.decoding import decode
-from corpus.types import Heading, Parsed, Span
+from corpus.types import Parsed, Span
 
-__all__ = ["line_spans", "parse_markdown", "parse_text"]
+__all__ = ["line_spans", "parse_text", "without_marks"]
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-FRONT_MATTER = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)"
-    r"(?=(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[\w\"'][^\r\n:=]*[:=])"  # a key must come first
-    r"(?P<fields>.*?[\r\n])(?:(?P=fence)|\.\.\.)[ \t]*(?=[\r\n]|\Z)",
-    re.DOTALL,
-)
-FRONT_TITLE = re.compile(r"(?:^|[\r\n])title[ \t]*[:=][ \t]*([^\r\n]+)", re.IGNORECASE)
+EMPHASIS = re.compile(r"([*_`~]{1,3})[^\s*_`~](?:.*[^\s*_`~])?\1", re.DOTALL)
+LINK = re.compile(r"!?\[([^\]\[]+)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 
 
 def parse_text(data: bytes) -> Parsed:
     """Return the file's characters."""
     return Parsed(decode(data))
-
-
-def parse_markdown(data: bytes) -> Parsed:
-    """Keep the source as the text; headings come from the CommonMark parser's line ranges."""
-    text = decode(data)
-    front = FRONT_MATTER.match(text)
-    headings = tuple(_markdown_headings(text, front.end() if front else 0))
-    title = next((heading.title for heading in headings if heading.level == 1), "")
-    title = title or (_front_title(front["fields"]) if front else "")
-    return Parsed(text, title or (headings[0].title if headings else ""), headings=headings)
-
-
-def _markdown_headings(text: str, start: int) -> Iterator[Heading]:
-    from markdown_it import MarkdownIt
-
-    lines = line_spans(text, start)
-    # Only headings need their inline markup parsed.
-    blocks = MarkdownIt("commonmark").enable("table").disable("inline")
-    inline = MarkdownIt("commonmark")
-    references: dict[str, object] = {}
-    tokens = blocks.parse(text[start:], references)
-    for token, content in pairwise(tokens):
-        if token.type != "heading_open" or token.map is None:
-            continue
-        title = "".join(
-            " " if part.type in {"softbreak", "hardbreak"} else part.content
-            for child in inline.parseInline(content.content, references)
-            for part in child.children or ()
-            if part.type != "html_inline"
-        )
-        if title := " ".join(title.split()):
-            first, after = token.map
-            yield Heading(lines[first].start, lines[after - 1].end, int(token.tag[1:]), title)
-
-
-def _front_title(fields: str) -> str:
-    found = FRONT_TITLE.search(fields)
-    value = found[1].strip() if found else ""
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return value[1:-1].strip() if quoted else value
 
 
 def line_spans(text: str, start: int = 0) -> list[Span]:
@@ -70,3 +23,15 @@ def line_spans(text: str, start: int = 0) -> list[Span]:
         Span(line.start(), line.start() + len(line[0].rstrip("\r\n")))
         for line in LINE.finditer(text, start)
     ]
+
+
+def without_marks(text: str, span: Span) -> Span:
+    """Return ``span`` without the emphasis or the link that is all of it."""
+    while True:
+        if found := EMPHASIS.fullmatch(text, *span):
+            marks = len(found[1])
+            span = Span(span.start + marks, span.end - marks)
+        elif found := LINK.fullmatch(text, *span):
+            span = Span(*found.span(1))
+        else:
+            return span

@@ -1,5 +1,6 @@
 """Sentences: exact spans that cover the text, and hard lines one by one."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,11 +8,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus import Document, Heading, Span, sentence_spans
-from corpus.sentences import masked_text
+from corpus.sentences import RULES, masked_text
 
 MARKS = [*"aB1.?!:;,-'\"()|#*。？।؟“”’\u0301\u200d\u00a0\u2028\f\v\t \n", "\r\n", "Mr. ", "ab"]
 HARD = st.lists(st.sampled_from(MARKS) | st.characters(codec="utf-8"), max_size=80).map("".join)
-MEDIA_TYPES = st.sampled_from(["text/plain", "text/html", "application/pdf", "text/markdown"])
+MEDIA_TYPES = st.sampled_from(
+    ["text/plain", "text/html", "application/pdf", "text/markdown", "text/x-rst"]
+)
 
 
 def sentences(text: str, media_type: str = "text/plain", **maps: object) -> list[str]:
@@ -47,6 +50,10 @@ def test_sentences_cover_all_that_is_visible(
     visible = {start + i for i, character in enumerate(masked) if not character.isspace()}
     assert visible <= covered
     hidden = {i for span in running[:1] for i in range(span.start, span.end)}
+    if media_type in RULES:
+        unruled = masked_text(replace(document, media_type="text/plain"), start, end)
+        rules = RULES[media_type].finditer(unruled)
+        hidden |= {start + i for rule in rules for i in range(*rule.span())}
     assert {i for i in range(start, end) if not text[i].isspace()} - visible <= hidden
 
 
