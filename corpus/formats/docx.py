@@ -1,22 +1,20 @@
 """Word, transitional and strict: a line for each paragraph or table row; there are no pages."""
 
-import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from lxml import etree
 
 from corpus.errors import LoadError
+from corpus.formats.ooxml import find_part, read_core, relations
+from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
 from corpus.types import Heading, Parsed
 
 __all__ = ["parse_docx"]
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MOST_BYTES = 512 * 2**20
 TITLE = 0  # the "level" of the style Title
 BODY = 9  # what an outline level of body text is, plus one
 # Word's own names, and those of publishers' templates (HeadA, Head 1).
@@ -45,87 +43,45 @@ def parse_docx(data: bytes) -> Parsed:
     """
     if data.startswith(OLE_MAGIC):
         raise LoadError(_ole_reason(data))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _parse_package(package)
-    except etree.XMLSyntaxError as error:
-        raise LoadError(f"the Word file is damaged: {error.msg}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise LoadError(f"the Word file is damaged: {error}") from error
+    with open_archive(data, "Word file") as package:
+        return _parse_package(package)
 
 
 def _ole_reason(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return "the file is encrypted; remove the password and build again"
+        return ENCRYPTED
     return "the file is in Word's old format; save it as .docx and build again"
 
 
 def _parse_package(package: zipfile.ZipFile) -> Parsed:
-    top = _relations(package, "")
-    main = top.get("officeDocument", "word/document.xml")
-    parts = _relations(package, main)
+    top = relations(package, "")
+    main = find_part(top, "officeDocument", "word/document.xml")
+    parts = relations(package, main)
     if main not in package.NameToInfo:
         raise LoadError("the file is not a Word document: its main part is missing")
-    writer = _BlockWriter(_style_levels(_read(package, parts.get("styles", ""))))
-    writer.blocks(_read(package, main))
+    writer = _BlockWriter(_style_levels(read_part(package, find_part(parts, "styles"))))
+    writer.blocks(read_part(package, main))
     for kind in ("footnotes", "endnotes"):
-        for note in _read(package, parts.get(kind, "")):
+        for note in read_part(package, find_part(parts, kind)):
             # Notes with a type are the rules drawn above the notes.
-            if _attribute(note, "type") in {"", "normal"}:
+            if attribute(note, "type") in {"", "normal"}:
                 writer.blocks(note)
-    core = _read(package, top.get("core-properties", ""))
+    named, metadata = read_core(read_part(package, find_part(top, "core-properties")))
     text = "".join(writer.parts)
-    title = " ".join(core.findtext("{*}title", "").split()) or writer.title
     first = next((heading.title for heading in writer.headings if heading.level == 1), "")
-    return Parsed(text + "\n" if text else "", title or first, headings=tuple(writer.headings))
-
-
-def _read(package: zipfile.ZipFile, name: str) -> etree._Element:
-    """Return the root of a part's XML, an empty one where the package has no such part."""
-    if name not in package.NameToInfo:
-        return etree.Element("none")
-    info = package.getinfo(name)
-    if info.flag_bits & 1:
-        raise LoadError("the file is encrypted; remove the password and build again")
-    with package.open(info) as member:
-        # The declared size may lie, so the read has a limit of its own.
-        content = member.read(MOST_BYTES + 1) if info.file_size <= MOST_BYTES else b""
-    if len(content) > MOST_BYTES or info.file_size > MOST_BYTES:
-        raise LoadError(f"its part {name!r} unpacks to more than {MOST_BYTES >> 20} MB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    return etree.fromstring(content, parser)
-
-
-def _relations(package: zipfile.ZipFile, source: str) -> dict[str, str]:
-    """Return the parts that ``source`` points to, by the last word of the relation's type."""
-    path = PurePosixPath(source)
-    root = _read(package, str(path.parent / "_rels" / f"{path.name}.rels"))
-    found: dict[str, str] = {}
-    for relation in root:
-        kind = relation.get("Type", "").rpartition("/")[2]
-        target = relation.get("Target", "")
-        name = target.lstrip("/") if target.startswith("/") else str(path.parent / target)
-        found.setdefault(kind, name)
-    return found
-
-
-def _name(element: etree._Element) -> str:
-    """Return the local name: strict and transitional files differ in the namespaces only."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
+    title = named or writer.title or first
+    headings = tuple(writer.headings)
+    return Parsed(text + "\n" if text else "", title, headings=headings, metadata=metadata)
 
 
 def _value(element: etree._Element, path: str) -> str:
     found = element.find(path)
-    return "" if found is None else _attribute(found, "val")
+    return "" if found is None else attribute(found, "val")
 
 
 def _style_levels(styles: etree._Element) -> dict[str, int]:
     """Return the heading level of each paragraph style that has one, inherited ones included."""
-    own = {_attribute(s, "styleId"): (_own_level(s), _value(s, "{*}basedOn")) for s in styles}
+    own = {attribute(s, "styleId"): (_own_level(s), _value(s, "{*}basedOn")) for s in styles}
     levels: dict[str, int] = {}
     for identity in own:
         current, seen = identity, set[str]()
@@ -168,7 +124,7 @@ class _BlockWriter:
     def blocks(self, parent: etree._Element) -> None:
         """Write the paragraphs and tables below ``parent``, however they are wrapped."""
         for child in parent:
-            name = _name(child)
+            name = local_name(child)
             if name == "p":
                 self.paragraph(child)
             elif name == "tbl":
@@ -223,9 +179,9 @@ class _BlockWriter:
 def _wrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
     """Yield the rows or cells of ``parent``, also those inside content controls or changes."""
     for child in parent:
-        if _name(child) == name:
+        if local_name(child) == name:
             yield child
-        elif _name(child) not in LEFT_OUT | {"tbl", "p", ""}:
+        elif local_name(child) not in LEFT_OUT | {"tbl", "p", ""}:
             yield from _wrapped(child, name)
 
 
@@ -235,7 +191,7 @@ def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[st
     The XML parser bounds the depth, so recursion is safe.
     """
     for child in element:
-        name = _name(child)
+        name = local_name(child)
         if name == "t":
             yield child.text or ""
         elif name in CHARACTERS:
@@ -273,5 +229,5 @@ def _grouped(element: etree._Element | None) -> str:
 
 
 def _is_hidden(run: etree._Element) -> bool:
-    hidden = run.find("{*}rPr/{*}vanish") if _name(run) == "r" else None
-    return hidden is not None and _attribute(hidden, "val") not in {"0", "false", "off"}
+    hidden = run.find("{*}rPr/{*}vanish") if local_name(run) == "r" else None
+    return hidden is not None and attribute(hidden, "val") not in {"0", "false", "off"}

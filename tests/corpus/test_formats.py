@@ -24,7 +24,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-import corpus.formats.docx
+import corpus.formats.zipped
 from corpus.errors import LoadError
 from corpus.formats import LOADERS, parse, supported_suffixes
 from corpus.formats.decoding import decode
@@ -291,7 +291,7 @@ def test_entities_in_a_document_are_not_followed(tmp_path: Path) -> None:
 
 def test_a_part_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a small archive that fills the memory."""
-    monkeypatch.setattr(corpus.formats.docx, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(corpus.formats.zipped, "MOST_BYTES", 1 << 20)
     data = repack("word/document.xml", b" " * (1 << 21))
     with pytest.raises(LoadError, match="unpacks to more than 1 MB"):
         parse(data, "a.docx")
