@@ -18,6 +18,7 @@ __all__ = [
     "Span",
     "Table",
     "TableRow",
+    "column_name",
 ]
 
 
@@ -226,7 +227,7 @@ class Document:
         before = self.text[place.start : offset]
         row, column = place.row + before.count("\n"), place.column
         column += before[before.rfind("\n") + 1 :].count("\t")
-        return f"{place.name}, cell {_letters(column)}{row}"
+        return f"{place.name}, cell {column_name(column)}{row}"
 
     def headings_at(self, offset: int) -> tuple[Heading, ...]:
         """Return the headings in force at ``offset``, outermost first."""
@@ -238,7 +239,7 @@ class Document:
         return tuple(path)
 
 
-def _letters(column: int) -> str:
+def column_name(column: int) -> str:
     """Return the name of a spreadsheet's column: 1 is A, 27 is AA."""
     name = ""
     while column:

@@ -94,7 +94,7 @@ def test_a_suffix_counts_in_any_case_and_the_hash_is_of_the_bytes() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("table.xlsx", b"x", "no loader for '.xlsx' files"),
+        ("table.numbers", b"x", "no loader for '.numbers' files"),
         ("README", b"x", "its name has no suffix"),
         ("empty.pdf", b"", "the file is empty"),
         ("page.html", b"<p hidden>x", "the file is empty: it has no visible text"),

@@ -67,13 +67,13 @@ def test_a_folder_whose_own_name_is_hidden_is_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_used_says_why(tmp_path: Path) -> None:
     """Catches silence about a file that somebody expects to find in an answer."""
-    fill(tmp_path, "a.txt", "b.xlsx", "README", "c.tar.gz")
+    fill(tmp_path, "a.txt", "b.numbers", "README", "c.tar.gz")
     (tmp_path / "gone.txt").symlink_to("nowhere.txt")
     (tmp_path / "loop.txt").symlink_to("loop.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     assert found(tmp_path, exclude=tmp_path / ".pincite") == ["a.txt"]
     assert skipped(tmp_path) == {
-        "b.xlsx": "files ending in .xlsx are not supported",
+        "b.numbers": "files ending in .numbers are not supported",
         "README": "files without an ending are not supported",
         "c.tar.gz": "files ending in .gz are not supported",
         "gone.txt": "the link leads nowhere",

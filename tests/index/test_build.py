@@ -230,9 +230,9 @@ def test_a_skipped_file_is_named_and_tried_again_only_when_touched(
     """Catches a damaged file that is parsed on every build, or never again."""
     bad = documents / "bad.pdf"
     bad.write_bytes(b"%PDF-1.7 torn")
-    (documents / "sheet.xlsx").write_bytes(b"x")
+    (documents / "sheet.numbers").write_bytes(b"x")
     first = build(documents, encoder)
-    assert {skipped.id for skipped in first.skipped} == {"bad.pdf", "sheet.xlsx"}
+    assert {skipped.id for skipped in first.skipped} == {"bad.pdf", "sheet.numbers"}
     assert first.added == SIX
     reason = next(skipped.reason for skipped in first.skipped if skipped.id == "bad.pdf")
     assert reason.startswith("the PDF is damaged")
@@ -247,7 +247,7 @@ def test_a_skipped_file_is_named_and_tried_again_only_when_touched(
     last = build(documents, encoder)
     assert changes(last) == {
         "added": ("bad.pdf",),
-        "skipped": (Skipped("sheet.xlsx", "files ending in .xlsx are not supported"),),
+        "skipped": (Skipped("sheet.numbers", "files ending in .numbers are not supported"),),
     }
 
 

@@ -103,11 +103,11 @@ def test_status_tells_and_changes_nothing(
     assert run(["status", str(built_docs)]) == 0
     assert capsys.readouterr().out == "nothing to do: 6 documents are up to date\n"
     (built_docs / "new.txt").write_text("New text.", "utf-8")
-    (built_docs / "data.xlsx").write_bytes(b"x")
+    (built_docs / "data.numbers").write_bytes(b"x")
     for _ in range(2):
         assert run(["status", str(built_docs)]) == 0
         assert capsys.readouterr().out == (
-            "added    new.txt\nskipped  data.xlsx: files ending in .xlsx are not supported\n"
+            "added    new.txt\nskipped  data.numbers: files ending in .numbers are not supported\n"
             "a build would add 1, change 0, move 0 and remove 0 documents\n"
         )
 
@@ -117,7 +117,7 @@ def test_names_of_files_cannot_rewrite_the_terminal(
 ) -> None:
     """Catches a file name that clears the screen, or fakes a line of the report."""
     (docs / "a\x1b[2J\nb.txt").write_text("Text.", "utf-8")
-    (docs / "a\x1b[2J\nremoved  c.xlsx").write_text("x", "utf-8")
+    (docs / "a\x1b[2J\nremoved  c.numbers").write_text("x", "utf-8")
     for command in ("status", "build"):
         run([command, str(docs)])
         out = capsys.readouterr().out
