@@ -6,12 +6,15 @@ from enum import Enum
 
 from corpus.types import Span
 
-__all__ = ["Kind", "is_closing", "is_opening", "is_total", "kind_of", "units_in"]
+__all__ = ["Kind", "is_closing", "is_opening", "is_total", "kind_of", "units_in", "without_note"]
 
 # Longer texts are no amounts; that bounds the patterns' time too.
 LONGEST_AMOUNT = 40
 LONGEST_UNITS = 160
-_FIGURE = r"(?:\d(?:[\d.,' \u00a0\u2009\u202f]*\d)?|\.\d+)(?:[eE][+\-]?\d+)?"
+_FIGURE = (
+    r"(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?|\d(?:[\d.,']*\d)?|\.\d+)"
+    r"(?:[eE][+\-]?\d+)?"
+)
 _CURRENCY = r"(?:(?:[A-Z]{1,3} ?)?[$€£¥₹]|[A-Z]{3}(?= ?[-(]?\d))"
 _SIGN = r"[~≈<>≤≥±+\-\u2212\u2013]"
 _UNIT = r"(?:[%‰°$€£¥₹]|[^\W\d_]{1,9}[.²³]?(?:/[^\W\d_]{1,4}[²³]?)?)"
@@ -33,7 +36,11 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 OPENING = re.compile(r"(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})\s*\(?|\(")
-CLOSING = re.compile(r"[)\]]\s*[%‰]?|[%‰]\s*[)\]]?|[$€£¥₹]")
+CLOSING = re.compile(r"[)\]]\s*[%‰]?|[%‰]\s*[)\]]?")
+# A note's mark behind an amount: 5,363 1 and 12 (a) and 8.5[7].
+NOTED = re.compile(
+    r"(.*\S)(?:\s(?:\d{1,2}|[a-z]|\(\w{1,2}\))|\s?\[\w{1,3}\]|\s[*†‡§¶]{1,3})", re.DOTALL
+)
 TOTAL = re.compile(
     r"(?:sub-?)?total(?:es|s|e)?\b|totaux\b|insgesamt\b|summe\b|gesamt", re.IGNORECASE
 )
@@ -73,6 +80,16 @@ def kind_of(text: str) -> Kind:
     if AMOUNT.fullmatch(text):
         return Kind.AMOUNT
     return Kind.NOTHING if NOTHING.fullmatch(text) else Kind.TEXT
+
+
+def without_note(text: str) -> str:
+    """Return an amount without the mark of a note behind it; other texts as they are."""
+    shorter = text
+    while len(shorter) <= LONGEST_AMOUNT and (found := NOTED.fullmatch(shorter)):
+        if kind_of(shorter) is not Kind.TEXT:
+            return shorter
+        shorter = found[1]
+    return text if kind_of(shorter) is Kind.TEXT else shorter
 
 
 def is_opening(text: str) -> bool:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from corpus.formats.amounts import Kind, is_closing, is_opening, is_total, kind_of, units_in
+from corpus.formats.amounts import (
+    Kind,
+    is_closing,
+    is_opening,
+    is_total,
+    kind_of,
+    units_in,
+    without_note,
+)
 from corpus.types import Span, Table, TableRow
 
 __all__ = ["GridCell", "tables_of"]
@@ -19,6 +27,9 @@ MOST_COLUMNS = 1_000
 # Cells longer than this hold paragraphs, and a grid with such a share of them lays out a page.
 LONG_CELL = 600
 LONG_SHARE = 0.2
+# Titles above a table; pictures' descriptions and what else stands there are none.
+MOST_TITLES = 3
+LONGEST_TITLE = 200
 NUMERIC = frozenset({Kind.AMOUNT, Kind.YEAR, Kind.NOTHING})
 
 
@@ -127,7 +138,8 @@ def tables_of(
         return ()
     titles = list(takewhile(lambda row: row.is_label, rows))
     blocks = _blocks(rows[len(titles) :])
-    named = [*caption, *(cell.span for row in titles for cell in row.cells)]
+    above = [row.cells[0] for row in titles[:MOST_TITLES]]
+    named = [*caption, *(cell.span for cell in above if len(cell.text) <= LONGEST_TITLE)]
     counted = [*units, *(span for title in named for span in units_in(text, title))]
     counted += (span for block in blocks for span in _units(block, text))
     captions = tuple(span for span in named if span not in counted)
@@ -142,8 +154,7 @@ def _rows(cells: Sequence[GridCell], text: str) -> list[_Row]:
     """Return the rows that are not empty; numbers and the marks beside them are made one."""
     starting: dict[int, list[_Cell]] = {}
     for place in sorted(cells, key=lambda cell: (cell.row, cell.column)):
-        source = text[place.span.start : place.span.end]
-        starting.setdefault(place.row, []).append(_Cell(place, kind_of(source), source))
+        starting.setdefault(place.row, []).append(_read(place, text))
     folded = {number: _fold(row) for number, row in starting.items()}
     places = [cell.place for row in folded.values() for cell in row]
     edges = {edge for p in places for edge in (p.column, p.column + p.columns)}
@@ -151,6 +162,14 @@ def _rows(cells: Sequence[GridCell], text: str) -> list[_Row]:
         return []
     slots = {edge: slot for slot, edge in enumerate(sorted(edges))}
     return list(_filled(folded, slots))
+
+
+def _read(place: GridCell, text: str) -> _Cell:
+    """Return a cell with its text; the mark of a note is no part of a number."""
+    start, end = place.span
+    source = text[start:end] if place.head else without_note(text[start:end])
+    span = Span(start, start + len(source))
+    return _Cell(replace(place, span=span), kind_of(source), source)
 
 
 def _fold(cells: Sequence[_Cell]) -> list[_Cell]:
@@ -227,9 +246,7 @@ def _head_count(rows: Sequence[_Row]) -> int:
     while marked and rows[marked - 1].is_label:
         marked -= 1
     has_amounts = _Block((), rows[1:]).has_amounts
-    if not marked and (rows[0].cells[0].place.head or not _may_head(rows[0])):
-        return 0
-    if not marked and _is_dated(rows[0]) and not has_amounts:
+    if not marked and not _begins_with_heads(rows[0], has_amounts):
         return 0
     count = max(marked, 1)
     while count < len(rows) - 1 and _heads_go_on(rows[count - 1], rows[count]):
@@ -241,6 +258,14 @@ def _head_count(rows: Sequence[_Row]) -> int:
 
 def _is_marked(row: _Row) -> bool:
     return all(cell.place.head for cell in row.cells)
+
+
+def _begins_with_heads(row: _Row, has_amounts: bool) -> bool:
+    """Return whether the first row, which is not marked, is one of heads."""
+    first = row.cells[0]
+    if first.place.head or first.text.endswith(":"):
+        return False  # the row's own head
+    return _may_head(row) and (has_amounts or not _is_dated(row))
 
 
 def _is_dated(row: _Row) -> bool:
