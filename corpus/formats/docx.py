@@ -1,5 +1,6 @@
 """Word, transitional and strict: a line for each paragraph or table row; there are no pages."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -96,7 +97,8 @@ class _Parts:
         names = dict.fromkeys(self.running(body))
         texts = (self.text_of(name, read_part(self.package, name)) for name in names)
         lines = dict.fromkeys(line for text in texts for line in text.splitlines())
-        yield from (Line(line, role="running") for line in lines)
+        # A page number is that of whichever page was open when the file was written.
+        yield from (Line(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
 
     def all_of(self, kind: str) -> etree._Element:
         """Return the root of the part of this kind."""

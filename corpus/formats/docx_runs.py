@@ -26,11 +26,13 @@ MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
 OBJECTS = frozenset({
     "anchor", "chart", "fldChar", "inline", "relIds", "shape", "sym", "txbxContent",
 })  # fmt: skip
-# What programs add to the descriptions that they make, and names of files in place of one.
+# What programs add to the descriptions that they make, and names in place of one.
 MADE_UP = re.compile(
     r"Description automatically generated|AI-generated content may be incorrect\.?"
 )
-FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|[ew]mf|bmp|tiff?|svg|webp)", re.IGNORECASE)
+BARE_NAME = re.compile(
+    r"\S+\.(?:png|jpe?g|gif|[ew]mf|bmp|tiff?|svg|webp)|(?:picture|graphic|image) \d+", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ def _description(element: etree._Element, name: str) -> str:
     if properties is None or is_on(properties.find(".//{*}decorative")):
         return ""
     words = " ".join(MADE_UP.sub("", text).split())
-    return "" if FILE_NAME.fullmatch(words) else words
+    return "" if BARE_NAME.fullmatch(words) else words
 
 
 def _form_field(mark: etree._Element) -> str:
