@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lxml import etree
 
+from corpus.formats.blocks import Block, Line, plain_grid
 from corpus.formats.zipped import local_name, read_part
 from corpus.types import Metadata
 
@@ -18,6 +19,7 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Relation",
+    "chart_blocks",
     "find_part",
     "read_chart",
     "read_core",
@@ -136,6 +138,21 @@ def read_chart(root: etree._Element) -> Chart:
         tuple(dict.fromkeys(filter(None, titles))),
         tuple(table for table in tables if len(table.rows) > 1),
     )
+
+
+def chart_blocks(root: etree._Element) -> Iterator[Block]:
+    """Yield what a chart shows, as lines and grids: its title names them.
+
+    Args:
+        root: of a chart part, ``c:chartSpace``.
+    """
+    chart = read_chart(root)
+    for table in chart.tables:
+        yield Line(chart.title, role="caption")
+        # With several axes, which series counts what is not to be told.
+        role: Literal["", "units"] = "units" if len(chart.axes) == 1 else ""
+        yield from (Line(axis, role=role) for axis in chart.axes)
+        yield plain_grid(table.rows, table.heads)
 
 
 def _title(owner: etree._Element | None) -> str:
