@@ -20,13 +20,13 @@ class Line:
     Args:
         text: may have line breaks of its own.
         level: of a heading, from 1; `TITLE` for the document's title; None for other text.
-        role: what else it is: the caption of the table beside it, what the numbers of the table
-            below count, or a running header or footer.
+        role: what else it is: the caption of the table beside it, the title of the one below, what
+            the numbers of the one below count, or a running header or footer.
     """
 
     text: str
     level: int | None = None
-    role: Literal["", "caption", "units", "running"] = ""
+    role: Literal["", "caption", "title", "units", "running"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class _Writer:
         """Remember a line that names a table: the one just above, or else the one to come."""
         if role == "caption" and self.unnamed is not None:
             self.unnamed.caption = (span,)
-        elif role in {"caption", "units"}:
-            self.named.append((role, span))
+        elif role in {"caption", "title", "units"}:
+            self.named.append(("units" if role == "units" else "caption", span))
         else:
             self.named.clear()
         self.unnamed = None

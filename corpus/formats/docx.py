@@ -19,7 +19,7 @@ from corpus.formats.docx_styles import (
     read_styles,
     value_at,
 )
-from corpus.formats.ooxml import Relation, chart_blocks, find_part, read_core, relations
+from corpus.formats.ooxml import Relation, drawing_blocks, find_part, read_core, relations
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
 from corpus.types import Parsed
 
@@ -211,13 +211,7 @@ class _Reader:
 
     def drawing(self, identity: str) -> Iterator[Block]:
         """Yield what a chart or diagram shows, where it is first used."""
-        root = read_part(self.package, self.targets.pop(identity, ""))
-        if local_name(root) == "chartSpace":
-            yield from chart_blocks(root)
-        elif local_name(root) == "dataModel":
-            for point in root.iterfind("{*}ptLst/{*}pt"):
-                for paragraph in point.iterfind("{*}t/{*}p"):
-                    yield Line("".join(paragraph.itertext("{*}t")))
+        yield from drawing_blocks(read_part(self.package, self.targets.pop(identity, "")))
 
     def table(self, element: etree._Element) -> Grid:
         """Return a table; what a cell covers below itself belongs to it."""

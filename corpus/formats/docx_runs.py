@@ -1,6 +1,5 @@
 """The text of a Word paragraph, as it is seen, and what is anchored in it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -8,6 +7,7 @@ from lxml import etree
 
 from corpus.formats.docx_styles import RAISED, Styles, is_on, value_at
 from corpus.formats.docx_symbols import symbol
+from corpus.formats.ooxml import described
 from corpus.formats.zipped import attribute, local_name
 
 __all__ = ["LEFT_OUT", "Paragraph", "children", "read_paragraph"]
@@ -26,13 +26,6 @@ MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
 OBJECTS = frozenset({
     "anchor", "chart", "fldChar", "inline", "relIds", "shape", "sym", "txbxContent",
 })  # fmt: skip
-# What programs add to the descriptions that they make, and names in place of one.
-MADE_UP = re.compile(
-    r"Description automatically generated|AI-generated content may be incorrect\.?"
-)
-BARE_NAME = re.compile(
-    r"\S+\.(?:png|jpe?g|gif|[ew]mf|bmp|tiff?|svg|webp)|(?:picture|graphic|image) \d+", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
@@ -140,12 +133,9 @@ def _object(element: etree._Element, name: str, found: Paragraph, styles: Styles
 
 def _description(element: etree._Element, name: str) -> str:
     """Return what a picture shows, in the words of whoever described it."""
-    properties = element if name == "shape" else element.find("{*}docPr")
-    text = attribute(properties, "alt" if name == "shape" else "descr")
-    if properties is None or is_on(properties.find(".//{*}decorative")):
-        return ""
-    words = " ".join(MADE_UP.sub("", text).split())
-    return "" if BARE_NAME.fullmatch(words) else words
+    if name == "shape":
+        return described(element, "alt")
+    return described(element.find("{*}docPr"), "descr")
 
 
 def _form_field(mark: etree._Element) -> str:

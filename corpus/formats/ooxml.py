@@ -5,14 +5,15 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import groupby
+from math import isfinite
 from typing import Literal, NamedTuple
 
 from lxml import etree
 
 from corpus.formats.blocks import Block, Line, plain_grid
-from corpus.formats.zipped import local_name, read_part
+from corpus.formats.number_format import number_format
+from corpus.formats.zipped import attribute, local_name, read_part
 from corpus.types import Metadata
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "ChartTable",
     "Relation",
     "chart_blocks",
+    "described",
+    "drawing_blocks",
     "find_part",
     "read_chart",
     "read_core",
@@ -27,17 +30,19 @@ __all__ = [
     "show_number",
 ]
 
+# What programs add to the descriptions that they make, and names in place of one.
+MADE_UP = re.compile(
+    r"Description automatically generated|AI-generated content may be incorrect\.?"
+)
+BARE_NAME = re.compile(
+    r"\S+\.(?:png|jpe?g|gif|[ew]mf|bmp|tiff?|svg|webp)|(?:picture|graphic|image) \d+", re.IGNORECASE
+)
 MOST_CELLS = 100_000  # of a chart: series that share categories multiply
 DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 CATEGORIES = ("cat", "xVal")
 VALUES = ("val", "yVal")
 CACHES = ("strCache", "numCache", "strLit", "numLit", "lvl")
-# Parts of a number's format that are no pattern: literals, colours, padding, and other signs.
-LITERAL = re.compile(r'"[^"]*"|\[[^]]*\]|[\\_*].|;.*')
-FIXED = re.compile(r"(#,##)?0(?:\.(0+))?")
-PERCENT = re.compile(r"(?:#,##)?0(?:\.(0+))?%")
 LONGEST_INDEX = 9
-LAST_DAY = 2_958_465  # of the calendar in spreadsheets: 31 December 9999
 
 
 class Relation(NamedTuple):
@@ -148,11 +153,42 @@ def chart_blocks(root: etree._Element) -> Iterator[Block]:
     """
     chart = read_chart(root)
     for table in chart.tables:
-        yield Line(chart.title, role="caption")
+        yield Line(chart.title, role="title")
         # With several axes, which series counts what is not to be told.
         role: Literal["", "units"] = "units" if len(chart.axes) == 1 else ""
         yield from (Line(axis, role=role) for axis in chart.axes)
         yield plain_grid(table.rows, table.heads)
+
+
+def drawing_blocks(root: etree._Element) -> Iterator[Block]:
+    """Yield what a chart shows, or the words of a diagram.
+
+    Args:
+        root: of a chart's part, or of a diagram's data.
+    """
+    if local_name(root) == "chartSpace":
+        yield from chart_blocks(root)
+    elif local_name(root) == "dataModel":
+        for paragraph in root.iterfind("{*}ptLst/{*}pt/{*}t/{*}p"):
+            yield Line("".join(paragraph.itertext("{*}t")))
+
+
+def described(properties: etree._Element | None, name: str) -> str:
+    """Return what a picture shows, in the words of whoever described it.
+
+    Args:
+        properties: of the picture.
+        name: of the attribute that holds the description.
+    """
+    if properties is None or _is_decorative(properties):
+        return ""
+    words = " ".join(MADE_UP.sub("", attribute(properties, name)).split())
+    return "" if BARE_NAME.fullmatch(words) else words
+
+
+def _is_decorative(properties: etree._Element) -> bool:
+    mark = properties.find(".//{*}decorative")
+    return mark is not None and attribute(mark, "val") not in {"0", "false", "off"}
 
 
 def _title(owner: etree._Element | None) -> str:
@@ -215,12 +251,4 @@ def show_number(value: str, code: str) -> str:
         number = float(value)
     except ValueError:
         return value
-    pattern = LITERAL.sub("", code).lower()
-    if found := PERCENT.fullmatch(pattern):
-        return f"{number * 100:.{len(found[1] or '')}f}%"
-    if "y" in pattern and 0 < number <= LAST_DAY:
-        day = date(1899, 12, 30) + timedelta(days=int(number))
-        return day.isoformat()[: 10 if "d" in pattern else 7 if "m" in pattern else 4]
-    if found := FIXED.fullmatch(pattern):
-        return f"{number:{',' if found[1] else ''}.{len(found[2] or '')}f}"
-    return f"{number:.15g}"
+    return number_format(code).show(number) if isfinite(number) else value
