@@ -16,6 +16,10 @@ import xlwt
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.worksheet.table import Table
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
 
 SAMPLES: Final = Path(__file__).resolve().parent / "data" / "loaders"
 WRITTEN: Final = datetime.datetime(2024, 5, 17, 9, 30)
@@ -26,6 +30,7 @@ def make_all() -> None:
     """Write every sample."""
     (SAMPLES / "budget.xlsx").write_bytes(_repacked(_budget()))
     (SAMPLES / "macros.xlsm").write_bytes(_repacked(_macros()))
+    (SAMPLES / "harbour.pptx").write_bytes(_repacked(_harbour()))
     (SAMPLES / "rates.xls").write_bytes(_rates())
     (SAMPLES / "stock.ods").write_bytes(_stock())
 
@@ -72,9 +77,11 @@ def _budget() -> bytes:
             cell = sheet.cell(number, column, value)
             if number > 5 and column > 2:
                 cell.number_format = "0.0%" if column == 5 else MONEY
-    for number, row in enumerate([["Berth", "Opened"], ["North", 38353], ["South", 43466]], 5):
-        for column, value in enumerate(row, start=7):
-            sheet.cell(number, column, value)
+    for number, (name, opened) in enumerate(
+        [("Berth", "Opened"), ("North", 38353), ("South", 43466)], 5
+    ):
+        sheet.cell(number, 7, name)
+        sheet.cell(number, 8, opened)
     sheet["H6"].number_format = "d-mmm-yy"
     sheet["H7"].number_format = "mmm-yy"
     sheet["B10"], sheet["C10"] = "Checked", True
@@ -183,6 +190,49 @@ def _stock() -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+    return buffer.getvalue()
+
+
+def _harbour() -> bytes:
+    """Make slides with a comparison, a table, a chart, a group, notes, a footer; one hidden."""
+    deck = Presentation()
+    deck.core_properties.title = "PowerPoint Presentation"
+    deck.core_properties.author = "Ines Vogel"
+    deck.core_properties.created = deck.core_properties.modified = WRITTEN
+    opening = deck.slides.add_slide(deck.slide_layouts[0])
+    opening.shapes.title.text = "Harbour\vreview"
+    opening.placeholders[1].text = "May 2024"
+    opening.notes_slide.notes_text_frame.text = "Greet the council first."
+    pair = deck.slides.add_slide(deck.slide_layouts[4])
+    pair.shapes.title.text = "Dredge or wait?"
+    for index, text in enumerate(["Dredge", "Costs $2m\nDone by June", "Wait", "Free"], start=1):
+        pair.placeholders[index].text = text
+    figures = deck.slides.add_slide(deck.slide_layouts[6])
+    box = figures.shapes.add_textbox(Inches(1), Inches(0.3), Inches(3), Inches(0.5))
+    box.text_frame.text = "Berths in figures"
+    group = figures.shapes.add_group_shape()
+    for left, text in ((3, "right half"), (1, "left half")):
+        half = group.shapes.add_textbox(Inches(left), Inches(6), Inches(1), Inches(0.5))
+        half.text_frame.text = text
+    table = figures.shapes.add_table(3, 3, Inches(1), Inches(1), Inches(6), Inches(1)).table
+    rows = [["Berth", "Ships", ""], ["", "2023", "2024"], ["North", "310", "295"]]
+    for i, row in enumerate(rows):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(0, 0).merge(table.cell(1, 0))
+    data = CategoryChartData(number_format="0.0")  # type: ignore[no-untyped-call]
+    data.categories = ["North", "South"]
+    data.add_series("Depth in metres", (9.5, 7.25))  # type: ignore[no-untyped-call]
+    place = (Inches(1), Inches(3), Inches(4), Inches(2))
+    chart = figures.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = "Depth of the berths"
+    hidden = deck.slides.add_slide(deck.slide_layouts[5])
+    hidden.shapes.title.text = "Spare slide"
+    hidden._element.set("show", "0")
+    buffer = io.BytesIO()
+    deck.save(buffer)
     return buffer.getvalue()
 
 

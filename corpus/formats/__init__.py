@@ -18,6 +18,7 @@ __all__ = ["LOADERS", "parse", "supported_suffixes"]
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
 DOCX_TYPE = f"{OPEN_XML}.wordprocessingml.document"
 XLSX_TYPE = f"{OPEN_XML}.spreadsheetml.sheet"
+PPTX_TYPE = f"{OPEN_XML}.presentationml.presentation"
 XLSM_TYPE = "application/vnd.ms-excel.sheet.macroenabled.12"
 XLS_TYPE = "application/vnd.ms-excel"
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -47,6 +48,7 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".pptx": Loader(PPTX_TYPE, "pptx", "parse_pptx", line_is_block=True),
     ".xlsx": Loader(XLSX_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
     ".xlsm": Loader(XLSM_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
     ".xls": Loader(XLS_TYPE, "xls", "parse_xls", line_is_block=True),

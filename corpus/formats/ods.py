@@ -7,6 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from corpus.errors import LoadError
+from corpus.formats.dates import iso_date
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import MOST_CELLS, Note, Sheet, check_count, write_sheets
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
@@ -20,7 +21,6 @@ ROW_GROUPS = frozenset({"table-row-group", "table-header-rows", "table-rows"})
 # Beside a cell's own text; deleted text and how words are pronounced.
 NOT_SHOWN = frozenset({"annotation", "shapes", "frame", "tracked-changes", "ruby-text"})
 LONGEST_COUNT = 7  # digits
-LONGEST_DATE = 10  # characters of a date without a time
 
 
 def parse_ods(data: bytes) -> Parsed:
@@ -50,7 +50,7 @@ def _about(archive: zipfile.ZipFile) -> tuple[str, Metadata]:
         " ".join(meta.findtext(f"{{*}}{name}", "").split())
         for name in ("title", "creator", "initial-creator", "date", "language")
     )
-    return title, Metadata(first or last, date[:LONGEST_DATE], language)
+    return title, Metadata(first or last, iso_date(date), language)
 
 
 def _sheets(root: etree._Element, body: etree._Element) -> Iterator[Sheet]:
