@@ -260,11 +260,12 @@ class Document:
     def headings_at(self, offset: int) -> tuple[Heading, ...]:
         """Return the headings in force at ``offset``, outermost first."""
         path: list[Heading] = []
-        for heading in self.headings[: bisect_right(self.headings, offset, key=lambda h: h.start)]:
-            while path and path[-1].level >= heading.level:
-                path.pop()
-            path.append(heading)
-        return tuple(path)
+        at = bisect_right(self.headings, offset, key=lambda h: h.start) - 1
+        while at >= 0 and (not path or path[-1].level > 1):
+            if not path or self.headings[at].level < path[-1].level:
+                path.append(self.headings[at])
+            at -= 1
+        return tuple(reversed(path))
 
 
 def column_name(column: int) -> str:

@@ -36,6 +36,7 @@ LEAP_DAY_1900 = 60
 LAST_DAY = 2_958_466  # 1 January 10000
 DIGITS = 15  # of a number, as many as a spreadsheet keeps
 LONGEST_CODE = 255
+MOST_DIGITS = 2_000  # of the largest number in the longest code
 
 TOKEN = re.compile(
     r'(?P<literal>"[^"]*"?|\\.)'
@@ -154,7 +155,7 @@ def _number(value: float, section: _Section) -> str:
 
 def _digits(exact: Decimal, whole: str, decimals: str) -> str:
     """Return a number in a pattern's digits: ``0`` is always shown, ``#`` and ``?`` if needed."""
-    context = Context(prec=400, rounding=ROUND_HALF_UP)
+    context = Context(prec=MOST_DIGITS, rounding=ROUND_HALF_UP)
     rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), context=context)
     left, _, right = f"{rounded:f}".partition(".")
     # A comma that does not end the pattern groups the digits.

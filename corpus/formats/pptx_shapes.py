@@ -13,6 +13,7 @@ from corpus.formats.zipped import attribute, local_name, read_part
 
 __all__ = ["Placeholders", "Slide", "placeholders"]
 
+SHAPES = frozenset({"sp", "grpSp", "graphicFrame", "pic", "cxnSp"})
 TITLES = frozenset({"title", "ctrTitle"})
 # What repeats from slide to slide.
 RUNNING = frozenset({"ftr", "hdr", "dt", "sldNum"})
@@ -99,8 +100,8 @@ class Slide:
         """Return the shapes of a slide or a group that are not hidden, as they are drawn."""
         found = []
         for element in () if parent is None else seen(parent):
-            about = element.find("./{*}*/{*}cNvPr")
-            if about is None or attribute(about, "hidden") in {"1", "true"}:
+            hidden = attribute(element.find("./{*}*/{*}cNvPr"), "hidden") in {"1", "true"}
+            if hidden or local_name(element) not in SHAPES:
                 continue
             place = _placeholder(element)
             position = _position(element) or self.usual_position(place)
