@@ -8,13 +8,20 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from corpus.formats import LOADERS
-from corpus.types import Document, Span, TableRow
+from corpus.types import Document, Span
 
 __all__ = ["LINE_IS_BLOCK", "masked_text", "sentence_spans"]
 
 LINE_IS_BLOCK = {loader.media_type for loader in LOADERS.values() if loader.line_is_block}
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|[|>]|\.\.\s)")
+# What a number at the start of the next line belongs to: it begins no item.
+REFERENCE = re.compile(
+    r"\b(?:annex|appendix|article|chapter|clause|exhibit|figure|fig\.|item|no\.|note|number|page"
+    r"|paragraph|part|rule|schedule|section|step|table|volume)\Z",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 # Full stops of scripts that the segmenter does not know, with closing marks behind them.
 OTHER_STOP = re.compile(r"[。！？｡؟।॥።][」』”’）\])\"']*")
 # A line this much shorter than the widest ended its paragraph, if the next starts like a sentence.
@@ -54,30 +61,26 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
     """
     end = len(document.text) if end is None else end
     masked = masked_text(document, start, end)
-    headings = document.headings[bisect_left(document.headings, start, key=lambda h: h.end) :]
-    inside = takewhile(lambda h: h.start < end, headings)
-    cuts = {edge - start for h in inside for edge in (h.start, h.end)}
-    line_is_block = document.media_type in LINE_IS_BLOCK
-    if not line_is_block:
-        cuts |= {row - start for row in _row_starts(document, start, end)}
+    after = document.headings[bisect_left(document.headings, start, key=lambda h: h.end) :]
+    headings = [Span(h.start, h.end) for h in takewhile(lambda h: h.start < end, after)]
+    rows = [r.span for t in document.tables_in(start, end) for r in t.rows_in(start, end)]
+    lines = _block_starts(masked, document.media_type in LINE_IS_BLOCK)
+    cuts = {edge - start for span in (*headings, *rows) for edge in span}
+    # A heading may take several lines.
+    cuts.update(at for at in lines if not _is_inside(headings, start + at))
+    inside = sorted(cut for cut in cuts if 0 < cut < end - start)
+    blocks = (Span(*pair) for pair in pairwise([0, *inside, end - start]))
     return [
         Span(start + sentence.start, start + sentence.end)
-        for block in _blocks(masked, line_is_block, cuts)
+        for block in blocks
         for sentence in _sentences(masked, block)
     ]
 
 
-def _row_starts(document: Document, start: int, end: int) -> Iterator[int]:
-    """Yield where the lines of table rows begin."""
-    for table in document.tables:
-        first = bisect_left(table.rows, start, key=_last_start)
-        for offset in takewhile(lambda at: at < end, map(_last_start, table.rows[first:])):
-            yield 1 + max(document.text.rfind(sign, start, offset) for sign in "\r\n")
-
-
-def _last_start(row: TableRow) -> int:
-    """Return an offset in a row's own line: some heads and values stand in rows above it."""
-    return max(span.start for span in (*row.heads[-1:], *row.cells))
+def _is_inside(spans: list[Span], offset: int) -> bool:
+    """Return whether ``offset`` is inside one of ``spans``, ascending, and not at its start."""
+    before = bisect_left(spans, offset, key=lambda span: span.start) - 1
+    return before >= 0 and offset < spans[before].end
 
 
 def masked_text(document: Document, start: int, end: int) -> str:
@@ -105,18 +108,13 @@ def _after_line_break(text: str, offset: int) -> int:
     return offset + 1 if text[offset : offset + 1] in {"\n", "\r"} else offset
 
 
-def _blocks(text: str, line_is_block: bool, cuts: set[int]) -> Iterator[Span]:
-    """Yield the ranges inside which sentences are looked for: paragraphs, items, rows, headings."""
+def _block_starts(text: str, line_is_block: bool) -> Iterator[int]:
+    """Yield where paragraphs, items and rows begin, but for the first."""
     lines = [Span(*match.span()) for match in LINE.finditer(text) if match.group()]
     widest = _usual_width(text, lines)
-    start = 0
     for before, line in pairwise(lines):
         if line_is_block or _begins_block(text, before, line, widest):
-            cuts.add(line.start)
-    for cut in sorted(cut for cut in cuts if 0 < cut < len(text)):
-        yield Span(start, cut)
-        start = cut
-    yield Span(start, len(text))
+            yield line.start
 
 
 def _usual_width(text: str, lines: list[Span]) -> int:
@@ -130,6 +128,8 @@ def _begins_block(text: str, before: Span, line: Span, widest: int) -> bool:
     """Return whether ``line`` cannot continue the sentence of the line before it."""
     above = text[before.start : before.end].strip()
     below = text[line.start : line.end].strip()
+    if REFERENCE.search(above) and NUMBERED.match(below):
+        return False
     if not above or not below or ITEM.match(text, line.start, line.end) or above[0] == "|":
         return True
     opens = below[0].isupper() or below[0].isdigit()

@@ -49,12 +49,13 @@ RULE = re.compile(r"[^\w\s]{3,}")
 
 # Words that name no document: what programs and people call files that they have not named.
 EMPTY = frozenset({
-    "abstract", "anonymous", "appendix", "back", "chapter", "contents", "copy", "cover", "default",
-    "doc", "docs", "document", "documents", "draft", "excel", "file", "files", "final", "foreword",
-    "form", "front", "home", "image", "img", "index", "introduction", "item", "microsoft", "new",
-    "page", "pages", "part", "passage", "pdf", "pg", "powerpoint", "preface", "presentation",
-    "readme", "rev", "revision", "scan", "scanned", "section", "slide", "slides", "src", "table",
-    "text", "title", "txt", "unknown", "untitled", "version", "welcome", "word",
+    "abstract", "anonymous", "appendix", "back", "blad", "chapter", "contents", "copy", "cover",
+    "default", "doc", "docs", "document", "documents", "draft", "excel", "feuil", "file", "files",
+    "final", "foglio", "foreword", "form", "front", "hoja", "home", "image", "img", "index",
+    "introduction", "item", "microsoft", "new", "page", "pages", "part", "passage", "pdf", "pg",
+    "powerpoint", "preface", "presentation", "readme", "rev", "revision", "scan", "scanned",
+    "section", "sheet", "sheets", "slide", "slides", "src", "tabelle", "table", "text", "title",
+    "txt", "unknown", "untitled", "version", "welcome", "word", "workbook",
 })  # fmt: skip
 SMALL = frozenset({
     "&", "a", "an", "and", "as", "at", "by", "de", "del", "der", "des", "du", "et", "for", "from",

@@ -1,6 +1,6 @@
 """Documents and passages: frozen data; offsets are code points of ``Document.text``, half-open."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,12 @@ __all__ = [
     "Span",
     "Table",
     "TableRow",
+    "column_name",
 ]
+
+
+# How many tables may stand beside a longer one, and end before it does.
+MOST_BESIDE = 16
 
 
 class Span(NamedTuple):
@@ -81,6 +86,13 @@ class TableRow:
     heads: tuple[Span, ...]
     cells: tuple[Span, ...]
 
+    @property
+    def span(self) -> Span:
+        """From its first head or value to the end of its last one."""
+        # A group's row stands above, and belongs to several.
+        spans = [s for s in (*self.heads[-1:], *self.cells) if s.start < s.end]
+        return Span(min(s.start for s in spans), max(s.end for s in spans))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -105,8 +117,13 @@ class Table:
     @property
     def span(self) -> Span:
         """From its first row to the end of its last one; heads above it are not inside."""
-        spans = [s for row in self.rows for s in (*row.heads, *row.cells) if s.start < s.end]
-        return Span(min(s.start for s in spans), max(s.end for s in spans))
+        return Span(self.rows[0].span.start, self.rows[-1].span.end)
+
+    def rows_in(self, start: int, end: int) -> tuple[TableRow, ...]:
+        """Return the rows that have a character between two offsets."""
+        first = bisect_right(self.rows, start, key=lambda row: row.span.end)
+        last = bisect_left(self.rows, end, key=lambda row: row.span.start)
+        return self.rows[first:last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,19 +243,32 @@ class Document:
         before = self.text[place.start : offset]
         row, column = place.row + before.count("\n"), place.column
         column += before[before.rfind("\n") + 1 :].count("\t")
-        return f"{place.name}, cell {_letters(column)}{row}"
+        return f"{place.name}, cell {column_name(column)}{row}"
+
+    def tables_in(self, start: int, end: int) -> list[Table]:
+        """Return the tables that have a character between two offsets, in order."""
+        last = bisect_left(self.tables, end, key=lambda table: table.span.start)
+        found, before = [], 0
+        for table in reversed(self.tables[:last]):
+            if table.span.end > start:
+                found.append(table)
+                before = 0
+            elif (before := before + 1) == MOST_BESIDE:
+                break
+        return found[::-1]
 
     def headings_at(self, offset: int) -> tuple[Heading, ...]:
         """Return the headings in force at ``offset``, outermost first."""
         path: list[Heading] = []
-        for heading in self.headings[: bisect_right(self.headings, offset, key=lambda h: h.start)]:
-            while path and path[-1].level >= heading.level:
-                path.pop()
-            path.append(heading)
-        return tuple(path)
+        at = bisect_right(self.headings, offset, key=lambda h: h.start) - 1
+        while at >= 0 and (not path or path[-1].level > 1):
+            if not path or self.headings[at].level < path[-1].level:
+                path.append(self.headings[at])
+            at -= 1
+        return tuple(reversed(path))
 
 
-def _letters(column: int) -> str:
+def column_name(column: int) -> str:
     """Return the name of a spreadsheet's column: 1 is A, 27 is AA."""
     name = ""
     while column:

@@ -15,7 +15,13 @@ from corpus.types import Document, Parsed
 
 __all__ = ["LOADERS", "parse", "supported_suffixes"]
 
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OPEN_XML = "application/vnd.openxmlformats-officedocument"
+DOCX_TYPE = f"{OPEN_XML}.wordprocessingml.document"
+XLSX_TYPE = f"{OPEN_XML}.spreadsheetml.sheet"
+PPTX_TYPE = f"{OPEN_XML}.presentationml.presentation"
+XLSM_TYPE = "application/vnd.ms-excel.sheet.macroenabled.12"
+XLS_TYPE = "application/vnd.ms-excel"
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 CODE_SUFFIXES = (
@@ -49,6 +55,13 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".pptx": Loader(PPTX_TYPE, "pptx", "parse_pptx", line_is_block=True),
+    ".xlsx": Loader(XLSX_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
+    ".xlsm": Loader(XLSM_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
+    ".xls": Loader(XLS_TYPE, "xls", "parse_xls", line_is_block=True),
+    ".ods": Loader(ODS_TYPE, "ods", "parse_ods", line_is_block=True),
+    ".csv": Loader("text/csv", "delimited", "parse_csv", line_is_block=True),
+    ".tsv": Loader("text/tab-separated-values", "delimited", "parse_tsv", line_is_block=True),
     ".epub": Loader("application/epub+zip", "epub", "parse_epub", line_is_block=True),
     ".ipynb": Loader("application/x-ipynb+json", "notebook", "parse_notebook", line_is_block=True),
     ".tex": Loader("text/x-tex", "tex", "parse_tex"),

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from corpus.errors import LoadError
 from corpus.formats.decoding import decode
-from corpus.formats.docx import OLE_MAGIC, parse_docx
+from corpus.formats.docx import parse_docx
 from corpus.formats.html import parse_html
 from corpus.formats.rtf import parse_rtf
+from corpus.formats.zipped import OLE_MAGIC
 from corpus.types import Parsed
 
 __all__ = ["parse_doc"]

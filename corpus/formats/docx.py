@@ -1,277 +1,249 @@
 """Word, transitional and strict: a line for each paragraph or table row; there are no pages."""
 
-import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.types import Heading, Parsed
+from corpus.formats.blocks import Block, Cell, Grid, Line, lay_out
+from corpus.formats.docx_numbering import Numbering, read_numbering
+from corpus.formats.docx_runs import LEFT_OUT, children, read_paragraph
+from corpus.formats.docx_styles import (
+    Styles,
+    is_on,
+    read_listed,
+    read_outline,
+    read_styles,
+    value_at,
+)
+from corpus.formats.ooxml import Relation, drawing_blocks, find_part, read_core, relations
+from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
+from corpus.types import Parsed
 
 __all__ = ["parse_docx"]
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MOST_BYTES = 512 * 2**20
-TITLE = 0  # the "level" of the style Title
-BODY = 9  # what an outline level of body text is, plus one
-# Word's own names, and those of publishers' templates (HeadA, Head 1).
-HEADING_NAME = re.compile(r"head(?:ing)? ?([1-9a-f])", re.IGNORECASE)
-TITLE_NAME = re.compile(r"(?:chapter ?)?title", re.IGNORECASE)
-# Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
-LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
-CHARACTERS = {
-    "tab": "\t",
-    "ptab": "\t",
-    "br": "\n",
-    "cr": "\n",
-    "noBreakHyphen": "\u2011",
-    "softHyphen": "\u00ad",
-}
-MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
+BODY = 9  # what an outline level of body text is, plus one, is above this
+MOST_COLUMNS = 63  # of a table, as Word has it
 
 
 def parse_docx(data: bytes) -> Parsed:
-    r"""Return a line for each paragraph, ``\t`` between a row's cells, notes at the end.
+    r"""Return a line for each paragraph and row, ``\t`` between the columns of a row.
 
-    The text is that of the document with all tracked changes accepted. The format has no pages.
+    The text is that of the document with all tracked changes accepted, its paragraphs with the
+    numbers that Word writes before them. What floats beside the text stands below the paragraph
+    that it is anchored in: text boxes, descriptions of pictures, the values of charts. At the end
+    stand the notes, then the comments, then headers and footers, once each, as running lines. The
+    format has no pages.
 
     Raises:
         LoadError: the file is encrypted, damaged, not a Word document or absurdly large.
     """
     if data.startswith(OLE_MAGIC):
         raise LoadError(_ole_reason(data))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _parse_package(package)
-    except etree.XMLSyntaxError as error:
-        raise LoadError(f"the Word file is damaged: {error.msg}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise LoadError(f"the Word file is damaged: {error}") from error
+    with open_archive(data, "Word file") as package:
+        return _parse_package(package)
 
 
 def _ole_reason(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return "the file is encrypted; remove the password and build again"
+        return ENCRYPTED
     return "the file is in Word's old format; save it as .docx and build again"
 
 
 def _parse_package(package: zipfile.ZipFile) -> Parsed:
-    top = _relations(package, "")
-    main = top.get("officeDocument", "word/document.xml")
-    parts = _relations(package, main)
+    top = relations(package, "")
+    main = find_part(top, "officeDocument", "word/document.xml")
     if main not in package.NameToInfo:
         raise LoadError("the file is not a Word document: its main part is missing")
-    writer = _BlockWriter(_style_levels(_read(package, parts.get("styles", ""))))
-    writer.blocks(_read(package, main))
-    for kind in ("footnotes", "endnotes"):
-        for note in _read(package, parts.get(kind, "")):
-            # Notes with a type are the rules drawn above the notes.
-            if _attribute(note, "type") in {"", "normal"}:
-                writer.blocks(note)
-    core = _read(package, top.get("core-properties", ""))
-    text = "".join(writer.parts)
-    title = " ".join(core.findtext("{*}title", "").split()) or writer.title
-    first = next((heading.title for heading in writer.headings if heading.level == 1), "")
-    return Parsed(text + "\n" if text else "", title or first, headings=tuple(writer.headings))
+    related = relations(package, main)
+    styles = read_styles(read_part(package, find_part(related, "styles")))
+    numbering = read_numbering(read_part(package, find_part(related, "numbering")), styles.lists)
+    parts = _Parts(package, related, styles, numbering)
+    parsed = lay_out(parts.blocks(main))
+    title, metadata = read_core(read_part(package, find_part(top, "core-properties")))
+    language = metadata.language or styles.language
+    return replace(
+        parsed, title=title or parsed.title, metadata=replace(metadata, language=language)
+    )
 
 
-def _read(package: zipfile.ZipFile, name: str) -> etree._Element:
-    """Return the root of a part's XML, an empty one where the package has no such part."""
-    if name not in package.NameToInfo:
-        return etree.Element("none")
-    info = package.getinfo(name)
-    if info.flag_bits & 1:
-        raise LoadError("the file is encrypted; remove the password and build again")
-    with package.open(info) as member:
-        # The declared size may lie, so the read has a limit of its own.
-        content = member.read(MOST_BYTES + 1) if info.file_size <= MOST_BYTES else b""
-    if len(content) > MOST_BYTES or info.file_size > MOST_BYTES:
-        raise LoadError(f"its part {name!r} unpacks to more than {MOST_BYTES >> 20} MB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    return etree.fromstring(content, parser)
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts of a document, and what all of them refer to."""
 
+    package: zipfile.ZipFile
+    related: tuple[Relation, ...]
+    styles: Styles
+    numbering: Numbering
 
-def _relations(package: zipfile.ZipFile, source: str) -> dict[str, str]:
-    """Return the parts that ``source`` points to, by the last word of the relation's type."""
-    path = PurePosixPath(source)
-    root = _read(package, str(path.parent / "_rels" / f"{path.name}.rels"))
-    found: dict[str, str] = {}
-    for relation in root:
-        kind = relation.get("Type", "").rpartition("/")[2]
-        target = relation.get("Target", "")
-        name = target.lstrip("/") if target.startswith("/") else str(path.parent / target)
-        found.setdefault(kind, name)
-    return found
+    def blocks(self, main: str) -> Iterator[Block]:
+        """Yield what is seen of all parts: the body, notes, comments, headers and footers."""
+        body = read_part(self.package, main)
+        yield from self.reader(main).read(body)
+        for kind in ("footnotes", "endnotes"):
+            for note in self.all_of(kind):
+                # Notes with a type are the rules drawn above the notes.
+                if attribute(note, "type") in {"", "normal"}:
+                    yield from self.reader(find_part(self.related, kind)).read(note)
+        for comment in self.all_of("comments"):
+            words = self.text_of(find_part(self.related, "comments"), comment).split()
+            author = " ".join(attribute(comment, "author").split())
+            if words:
+                yield Line(f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}")
+        names = dict.fromkeys(self.running(body))
+        texts = (self.text_of(name, read_part(self.package, name)) for name in names)
+        lines = dict.fromkeys(line for text in texts for line in text.splitlines())
+        # A page number is that of whichever page was open when the file was written.
+        yield from (Line(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
 
+    def all_of(self, kind: str) -> etree._Element:
+        """Return the root of the part of this kind."""
+        return read_part(self.package, find_part(self.related, kind))
 
-def _name(element: etree._Element) -> str:
-    """Return the local name: strict and transitional files differ in the namespaces only."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    def reader(self, part: str) -> "_Reader":
+        """Return what reads the blocks of a part."""
+        targets = {relation.id: relation.target for relation in relations(self.package, part)}
+        return _Reader(self.package, targets, self.styles, self.numbering)
 
+    def text_of(self, part: str, owner: etree._Element) -> str:
+        """Return the lines below an element of a part."""
+        return lay_out(self.reader(part).read(owner)).text
 
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
-
-
-def _value(element: etree._Element, path: str) -> str:
-    found = element.find(path)
-    return "" if found is None else _attribute(found, "val")
-
-
-def _style_levels(styles: etree._Element) -> dict[str, int]:
-    """Return the heading level of each paragraph style that has one, inherited ones included."""
-    own = {_attribute(s, "styleId"): (_own_level(s), _value(s, "{*}basedOn")) for s in styles}
-    levels: dict[str, int] = {}
-    for identity in own:
-        current, seen = identity, set[str]()
-        while identity not in levels and current in own and current not in seen:
-            seen.add(current)
-            level, current = own[current]
-            if level is not None:
-                levels[identity] = level
-    return levels
-
-
-def _own_level(style: etree._Element) -> int | None:
-    """Return the level that a style itself sets; built-in names are English in every language."""
-    name = _value(style, "{*}name")
-    if TITLE_NAME.fullmatch(name):
-        return TITLE
-    outline = _value(style, "{*}pPr/{*}outlineLvl")
-    return _named_level(name) or (int(outline) + 1 if outline.isdecimal() else None)
-
-
-def _named_level(name: str) -> int | None:
-    """Return the level in a name such as ``heading 2`` or ``HeadB``, or None."""
-    found = HEADING_NAME.fullmatch(name)
-    if found is None:
-        return None
-    return int(found[1]) if found[1].isdigit() else " abcdef".index(found[1].lower())
+    def running(self, body: etree._Element) -> Iterator[str]:
+        """Yield the parts of the headers and footers that are shown, in the order of sections."""
+        targets = {relation.id: relation.target for relation in self.related}
+        shown = {"default", ""}
+        if any(is_on(title) for title in body.iterfind(".//{*}sectPr/{*}titlePg")):
+            shown.add("first")
+        if is_on(self.all_of("settings").find("{*}evenAndOddHeaders")):
+            shown.add("even")
+        for reference in body.iterfind(".//{*}sectPr/*"):
+            kind = local_name(reference)
+            if kind in {"headerReference", "footerReference"}:
+                name = targets.get(attribute(reference, "id"), "")
+                if attribute(reference, "type") in shown and name:
+                    yield name
 
 
 @dataclass(slots=True)
-class _BlockWriter:
-    """Writes blocks as lines; ``waiting`` is what stands before the next piece of text."""
+class _Reader:
+    """Reads the blocks of one part, in their order.
 
-    levels: dict[str, int]
-    parts: list[str] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    title: str = ""
-    length: int = 0
-    waiting: str = ""
-
-    def blocks(self, parent: etree._Element) -> None:
-        """Write the paragraphs and tables below ``parent``, however they are wrapped."""
-        for child in parent:
-            name = _name(child)
-            if name == "p":
-                self.paragraph(child)
-            elif name == "tbl":
-                self.table(child)
-            elif name and name not in LEFT_OUT:
-                self.blocks(child)
-
-    def paragraph(self, element: etree._Element) -> None:
-        """Write one paragraph, then the text boxes that are anchored in it."""
-        boxes: list[etree._Element] = []
-        text = "".join(_inline(element, boxes))
-        if text and not text.isspace():
-            self._line(text, self._level(element))
-            # With its mark deleted, a paragraph runs on into the next.
-            merged = element.find("{*}pPr/{*}rPr/{*}del") is not None
-            self.waiting = "" if merged else "\n"
-        for box in boxes:
-            self.waiting = self.waiting or "\n"
-            self.blocks(box)
-
-    def table(self, element: etree._Element) -> None:
-        """Write a table: a line for each row."""
-        for row in _wrapped(element, "tr"):
-            if row.find("{*}trPr/{*}del") is not None:
-                continue
-            separator = "\n"
-            for cell in _wrapped(row, "tc"):
-                before, self.waiting = self.length, separator
-                self.blocks(cell)
-                separator = "\t" if self.length > before else separator + "\t"
-            self.waiting = "\n"
-
-    def _line(self, text: str, level: int | None) -> None:
-        separator = self.waiting if self.parts else self.waiting.lstrip("\n")
-        start = self.length + len(separator)
-        self.parts += (separator, text)
-        self.length = start + len(text)
-        plain = " ".join(text.split())
-        if level == TITLE:
-            self.title = self.title or plain
-        elif level is not None and level <= BODY:
-            self.headings.append(Heading(start, self.length, level, plain))
-
-    def _level(self, paragraph: etree._Element) -> int | None:
-        outline = _value(paragraph, "{*}pPr/{*}outlineLvl")
-        if outline.isdecimal():
-            return int(outline) + 1
-        style = _value(paragraph, "{*}pPr/{*}pStyle")
-        return self.levels.get(style, _named_level(style))
-
-
-def _wrapped(parent: etree._Element, name: str) -> Iterator[etree._Element]:
-    """Yield the rows or cells of ``parent``, also those inside content controls or changes."""
-    for child in parent:
-        if _name(child) == name:
-            yield child
-        elif _name(child) not in LEFT_OUT | {"tbl", "p", ""}:
-            yield from _wrapped(child, name)
-
-
-def _inline(element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
-    """Yield the text of a paragraph's runs; collect the text boxes on the way.
-
-    The XML parser bounds the depth, so recursion is safe.
+    Args:
+        package: the file.
+        targets: the parts that this one refers to, each read once.
+        styles: of the document.
+        numbering: of the document, which goes on counting from part to part.
+        carried: text of a paragraph whose mark is deleted: it runs on into the next.
     """
-    for child in element:
-        name = _name(child)
-        if name == "t":
-            yield child.text or ""
-        elif name in CHARACTERS:
-            yield CHARACTERS[name]
-        elif name == "txbxContent":
-            boxes.append(child)
-        elif name in MATH and "/math}" in child.tag:
-            yield _math(child, name)
-        elif name and name not in LEFT_OUT and not _is_hidden(child):
-            yield from _inline(child, boxes)
+
+    package: zipfile.ZipFile
+    targets: dict[str, str]
+    styles: Styles
+    numbering: Numbering
+    carried: str = field(default="", init=False)
+
+    def read(self, parent: etree._Element) -> Iterator[Block]:
+        """Yield the paragraphs and tables below ``parent``."""
+        yield from self.blocks(parent)
+        yield from self.rest()
+
+    def rest(self) -> Iterator[Block]:
+        """Yield the paragraph that has nothing to run on into."""
+        if self.carried:
+            yield Line(self.carried)
+            self.carried = ""
+
+    def blocks(self, parent: etree._Element) -> Iterator[Block]:
+        """Yield the paragraphs and tables below ``parent``, however they are wrapped."""
+        for child in parent:
+            name = local_name(child)
+            if name == "p":
+                yield from self.paragraph(child)
+            elif name == "tbl":
+                yield from self.rest()
+                yield self.table(child)
+            elif name and name not in LEFT_OUT:
+                yield from self.blocks(child)
+
+    def paragraph(self, element: etree._Element) -> Iterator[Block]:
+        """Yield one paragraph, then what is anchored in it."""
+        found = read_paragraph(element, self.styles)
+        text, self.carried = self.carried + found.text, ""
+        if element.find("{*}pPr/{*}rPr/{*}del") is not None:
+            self.carried = text
+        else:
+            yield self.line(element, text)
+        yield from map(Line, found.descriptions)
+        for identity in found.drawings:
+            yield from self.drawing(identity)
+        for box in found.boxes:
+            yield from self.rest()
+            yield from self.read(box)
+
+    def line(self, element: etree._Element, text: str) -> Line:
+        """Return a paragraph with its number; one without text counts, but is not written."""
+        name = value_at(element, "{*}pPr/{*}pStyle") or self.styles.default
+        style = self.styles.of(name)
+        number = self.number(element, name)
+        outline = read_outline(element)
+        level = style.level if outline is None else outline
+        if level is not None and level > BODY:
+            level = None
+        visible = text.lstrip()
+        shown = number + visible if number and visible else text
+        return Line(shown, level, "caption" if style.is_caption else "")
+
+    def number(self, element: etree._Element, name: str) -> str:
+        """Return the number before a paragraph, with what separates it from the text."""
+        style, own = self.styles.of(name), read_listed(element)
+        identity = own.identity or style.listed.identity
+        level = own.level
+        if level is None and not own.identity:
+            level = self.numbering.level_of(identity, style.list_owner)
+        if level is None:
+            level = style.listed.level if not own.identity else 0
+        return self.numbering.count(identity, level or 0)
+
+    def drawing(self, identity: str) -> Iterator[Block]:
+        """Yield what a chart or diagram shows, where it is first used."""
+        yield from drawing_blocks(read_part(self.package, self.targets.pop(identity, "")))
+
+    def table(self, element: etree._Element) -> Grid:
+        """Return a table; what a cell covers below itself belongs to it."""
+        rows: list[list[Cell]] = []
+        tops: dict[int, tuple[int, int]] = {}
+        for row in children(element, "tr"):
+            if row.find("{*}trPr/{*}del") is None:
+                rows.append([])
+                tops = self.row(row, rows, tops)
+        return Grid(tuple(map(tuple, rows)))
+
+    def row(
+        self, element: etree._Element, rows: list[list[Cell]], tops: dict[int, tuple[int, int]]
+    ) -> dict[int, tuple[int, int]]:
+        """Fill the last of ``rows``; take and return, by column, the cells that may go on below."""
+        number, cells = len(rows) - 1, rows[-1]
+        column = _integer(value_at(element, "{*}trPr/{*}gridBefore"), 0)
+        is_head = is_on(element.find("{*}trPr/{*}tblHeader"))
+        below: dict[int, tuple[int, int]] = {}
+        for cell in children(element, "tc"):
+            width = max(1, _integer(value_at(cell, "{*}tcPr/{*}gridSpan"), 1))
+            merge = cell.find("{*}tcPr/{*}vMerge")
+            begins = merge is None or attribute(merge, "val") == "restart" or column not in tops
+            if begins:
+                cells.append(Cell(column, tuple(self.read(cell)), width, head=is_head))
+            if merge is not None:
+                below[column] = (number, len(cells) - 1) if begins else tops[column]
+                top, at = below[column]
+                rows[top][at] = replace(rows[top][at], rows=number - top + 1)
+            column += width
+        return below
 
 
-def _math(element: etree._Element, name: str) -> str:
-    """Return a formula on one line: without marks, three quarters would read as 34."""
-    if name == "f":
-        return "/".join(_grouped(element.find(part)) for part in ("{*}num", "{*}den"))
-    if name == "d":
-        first = _value(element, "{*}dPr/{*}begChr") or "("
-        last = _value(element, "{*}dPr/{*}endChr") or ")"
-        return first + ", ".join("".join(_inline(e, [])) for e in _wrapped(element, "e")) + last
-    if name == "rad":
-        root = element.find("{*}deg")
-        degree = "".join(_inline(root, [])) if root is not None else ""
-        return f"{degree}√{_grouped(element.find('{*}e'))}"
-    if name == "nary":
-        return (_value(element, "{*}naryPr/{*}chr") or "∫") + "".join(_inline(element, []))
-    inner = _grouped(element)
-    return ("^" if name == "sup" else "_") + inner if inner else ""
-
-
-def _grouped(element: etree._Element | None) -> str:
-    """Return the formula in an element, in parentheses if it is more than one word."""
-    text = "" if element is None else "".join(_inline(element, []))
-    return text if not text or text.isalnum() else f"({text})"
-
-
-def _is_hidden(run: etree._Element) -> bool:
-    hidden = run.find("{*}rPr/{*}vanish") if _name(run) == "r" else None
-    return hidden is not None and _attribute(hidden, "val") not in {"0", "false", "off"}
+def _integer(text: str, default: int) -> int:
+    return min(int(text[:9]), MOST_COLUMNS) if text.isascii() and text.isdecimal() else default

@@ -1,11 +1,10 @@
 """PDF: the text of its pages, character by character as in PDFium; lines are those of the page.
 
-``text[page_starts[i] + c]`` is character ``c`` of page ``i``, so that a quotation can be boxed on
-the page: nothing is inserted or dropped.
+``text[page_starts[i] + c]`` is character ``c`` of `corpus.formats.pdf_text.PageText`, which knows
+PDFium's character for it, so that a quotation can be boxed on the page. Nothing is dropped. Notes
+that people have stuck to a page stand in lines of their own after its text.
 """
 
-import ctypes
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,15 +16,16 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
+from corpus.formats.pdf_text import (
+    CONTROL,
+    PageText,
+    drawn_size,
+    open_page,
+    read_page_text,
+)
 from corpus.types import Heading, Parsed, Span
 
 __all__ = ["parse_pdf"]
-
-HYPHEN_MARK = "\x02"
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-UNKNOWN = "\ufffd"
-PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
 
 LINE = re.compile(r"[^\r\n]+")
 DIGITS = re.compile(r"\d+")
@@ -85,48 +85,21 @@ def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
 
 
 def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
-    with closing(pdf[number]) as page, closing(page.get_textpage()) as characters:
-        text = _page_text(characters)
+    with open_page(pdf, number) as (page, notes), closing(page.get_textpage()) as characters:
+        read = read_page_text(characters)
+        text = "\n".join([read.text, *notes])
         lines = tuple(Span(*line.span()) for line in LINE.finditer(text) if line[0].strip())
-        return _Page(text, lines, tuple(_font_size(characters, text, line) for line in lines))
+        return _Page(text, lines, tuple(_font_size(characters, read, line) for line in lines))
 
 
-def _page_text(characters: pypdfium2.PdfTextPage) -> str:
-    """Return one code point for each character; `get_text_range` may leave some out."""
-    read = pdfium.FPDFText_GetUnicode
-    units = [chr(read(characters, i)) for i in range(characters.count_chars())]
-    # PDFium marks a hyphen that splits a word; other controls are glyphs without a known meaning.
-    for index in [i for i, unit in enumerate(units) if unit == HYPHEN_MARK]:
-        if pdfium.FPDFText_IsHyphen(characters, index) == 1:
-            units[index] = "-"
-    # PDFium turns a decomposed lam-alef ligature round; its two letters share one origin.
-    for pair in ALEF_LAM.finditer("".join(units)):
-        if _origin(characters, pair.start()) == _origin(characters, pair.start() + 1):
-            units[pair.start() : pair.end()] = pair[0][::-1]
-    # Two UTF-16 units are two characters to PDFium: the second becomes a zero width space.
-    text = PAIR.sub(_astral, "".join(units))
-    return CONTROL.sub(UNKNOWN, text)
-
-
-def _astral(pair: re.Match[str]) -> str:
-    return pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le") + "\u200b"
-
-
-def _origin(characters: pypdfium2.PdfTextPage, index: int) -> tuple[float, float]:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
-    return x.value, y.value
-
-
-def _font_size(characters: pypdfium2.PdfTextPage, text: str, line: Span) -> float:
-    """Return the size in which the middle of a line is drawn, rounded to half a point."""
+def _font_size(characters: pypdfium2.PdfTextPage, read: PageText, line: Span) -> float:
+    """Return the size in which the middle of a line is drawn, rounded to half a point; or 0."""
+    if line.start >= len(read.text):
+        return 0.0  # of a note, which is not drawn
     middle = (line.start + line.end) // 2
-    index = next((i for i in range(middle, line.end) if not text[i].isspace()), line.start)
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFText_GetMatrix(characters, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d)
-    size: float = scale * pdfium.FPDFText_GetFontSize(characters, index)
-    return round(2 * size) / 2
+    at = next((i for i in range(middle, line.end) if not read.text[i].isspace()), line.start)
+    index = read.to_characters(Span(at, at + 1)).start
+    return round(2 * drawn_size(characters, index)) / 2
 
 
 def _title(pdf: pypdfium2.PdfDocument) -> str:

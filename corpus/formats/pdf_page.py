@@ -9,6 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
+from corpus.formats.pdf_text import open_page, read_page_text
 from corpus.types import Box, PageView, Span
 
 __all__ = ["view_page"]
@@ -37,7 +38,7 @@ def view_page(data: bytes, number: int, spans: Sequence[Span], width: int) -> Pa
         with closing(pypdfium2.PdfDocument(data)) as pdf:
             if not 1 <= number <= len(pdf):
                 raise LoadError(f"it has no page {number}")
-            with closing(pdf[number - 1]) as page:
+            with open_page(pdf, number - 1) as (page, _):
                 return _view(page, spans, width)
     except pypdfium2.PdfiumError as error:
         raise LoadError(f"the page cannot be drawn: {error}") from error
@@ -50,7 +51,8 @@ def _view(page: pypdfium2.PdfPage, spans: Sequence[Span], width: int) -> PageVie
     file = io.BytesIO()
     image.save(file, "PNG")
     with closing(page.get_textpage()) as characters:
-        boxes = tuple(_boxes(page, characters, span) for span in spans)
+        text = read_page_text(characters)
+        boxes = tuple(_boxes(page, characters, text.to_characters(span)) for span in spans)
     return PageView(file.getvalue(), image.width, image.height, boxes)
 
 

@@ -2,8 +2,8 @@
 
 A sample is a file in ``data/loaders`` with what must come of it beside it, in ``NAME.json``: title,
 text, headings (level, title, offset, source), number of pages and running lines, or the error;
-where there are any, also places (name, offset, the characters there) and what the file says of
-itself. The sample of a text format may stand in the same file, as ``source``.
+where it is to be compared, also places (name, offset, the characters there) and what the file says
+of itself. The sample of a text format may stand in the same file, as ``source``.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-import corpus.formats.docx
+import corpus.formats.zipped
 from corpus import formats
 from corpus.errors import LoadError
 from corpus.formats import LOADERS, parse, supported_suffixes
@@ -77,7 +77,9 @@ def test_a_sample_gives_exactly_what_stands_beside_it(name: str) -> None:
     """Catches any change of text, offset or title: deleted words kept, hidden words shown, ..."""
     saved = expected(name)
     saved.pop("source", None)
-    assert outcome(name) == saved
+    found = outcome(name)
+    unsaid = {"metadata", "places"} - saved.keys()
+    assert {key: value for key, value in found.items() if key not in unsaid} == saved
 
 
 def test_every_loader_has_a_sample_and_every_sample_an_expectation() -> None:
@@ -112,7 +114,7 @@ def test_a_suffix_counts_in_any_case_and_the_hash_is_of_the_bytes() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("table.xlsx", b"x", "no loader for '.xlsx' files"),
+        ("table.numbers", b"x", "no loader for '.numbers' files"),
         ("README", b"x", "its name has no suffix"),
         ("empty.pdf", b"", "the file is empty"),
         ("page.html", b"<p hidden>x", "the file is empty: it has no visible text"),
@@ -275,13 +277,13 @@ def characters(name: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["bookmarks.pdf", "large_type.pdf"])
-def test_an_offset_in_a_page_is_the_index_of_a_pdfium_character(name: str) -> None:
+def test_a_page_is_pdfiums_characters_with_the_breaks_that_it_swallows(name: str) -> None:
     """Catches stripped pages, converted line ends and dropped characters: boxes would shift."""
     document = load(name)
     pages = list(characters(name))
     ends = (*(start - 1 for start in document.page_starts[1:]), len(document.text))
     for start, end, page in zip(document.page_starts, ends, pages, strict=True):
-        assert document.text[start:end] == "".join(page).replace("\x02", "-")
+        assert document.text[start:end] == "".join(page).replace("\x02", "-\n")
     assert any("\x02" in page for page in pages)
 
 
@@ -311,7 +313,7 @@ def test_entities_in_a_document_are_not_followed(tmp_path: Path) -> None:
 
 def test_a_part_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a small archive that fills the memory."""
-    monkeypatch.setattr(corpus.formats.docx, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(corpus.formats.zipped, "MOST_BYTES", 1 << 20)
     data = repack("word/document.xml", b" " * (1 << 21))
     with pytest.raises(LoadError, match="unpacks to more than 1 MB"):
         parse(data, "a.docx")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus import Document, Heading, Span, sentence_spans
+from corpus import Document, Heading, Span, Table, TableRow, sentence_spans
 from corpus.sentences import RULES, masked_text
 
 MARKS = [*"aB1.?!:;,-'\"()|#*。？।؟“”’\u0301\u200d\u00a0\u2028\f\v\t \n", "\r\n", "Mr. ", "ab"]
@@ -136,3 +136,34 @@ def test_a_range_is_read_as_if_it_stood_alone() -> None:
     """Catches offsets relative to the range, and sentences reaching out of it."""
     document = Document("a", "", "text/plain", "", "One here. Two here. Three here.")
     assert sentence_spans(document, 4, 15) == [Span(4, 9), Span(10, 15)]
+
+
+def test_a_heading_of_two_lines_is_one_sentence() -> None:
+    """Catches a heading torn at its line break, which is quoted by half."""
+    text = "Rules of the\nHarbour Office\nA berth is held for two days."
+    headings = (Heading(0, text.index("\nA berth"), 1, "Rules of the Harbour Office"),)
+    for media_type in ("application/pdf", "text/html"):
+        assert sentences(text, media_type, headings=headings)[0] == "Rules of the\nHarbour Office"
+
+
+def test_the_number_of_a_chapter_begins_no_item() -> None:
+    """Catches a sentence cut where its line ends at "Chapter" and the next begins with "2."."""
+    text = "The rules for moorings stand in full in Chapter\n2. They are old.\n3. Pay the fee."
+    assert sentences(text)[0] == "The rules for moorings stand in full in Chapter\n2."
+    assert sentences(text)[-1] == "3. Pay the fee."
+
+
+def test_rows_of_tables_are_sentences_of_their_own() -> None:
+    """Catches full rows that run on into the next, after a dash or any other last value."""
+    rows_of_text = "Revenue of northern ports, in full 1,577 —\n45 ferries and small craft 12 13"
+    text = f"{rows_of_text}\nEnd"
+    first = Span(0, rows_of_text.index("\n"))
+    second = Span(first.end + 1, len(rows_of_text))
+    rows = tuple(
+        TableRow((Span(row.start, row.end - 7),), (Span(row.end - 2, row.end),))
+        for row in (first, second)
+    )
+    table = Table(((),), rows)
+    whole = sentences(text, "application/pdf", tables=(table,))
+    assert whole == [*rows_of_text.splitlines(), "End"]
+    assert len(sentences(text, "application/pdf")) < 3

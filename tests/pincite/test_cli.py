@@ -122,7 +122,7 @@ def test_names_of_files_cannot_rewrite_the_terminal(
 ) -> None:
     """Catches a file name that clears the screen, or fakes a line of the report."""
     (docs / "a\x1b[2J\nb.txt").write_text("Text.", "utf-8")
-    (docs / "a\x1b[2J\nremoved  c.xlsx").write_text("x", "utf-8")
+    (docs / "a\x1b[2J\nremoved  c.numbers").write_text("x", "utf-8")
     for command in ("status", "build"):
         run([command, str(docs)])
         out = capsys.readouterr().out

@@ -1,0 +1,191 @@
+"""The text of a Word paragraph, as it is seen, and what is anchored in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from corpus.formats.docx_styles import RAISED, Styles, is_on, value_at
+from corpus.formats.docx_symbols import symbol
+from corpus.formats.ooxml import described
+from corpus.formats.zipped import attribute, local_name
+
+__all__ = ["LEFT_OUT", "Paragraph", "children", "read_paragraph"]
+
+# Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
+LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
+CHARACTERS = {
+    "tab": "\t",
+    "ptab": "\t",
+    "br": "\n",
+    "cr": "\n",
+    "noBreakHyphen": "\u2011",
+    "softHyphen": "\u00ad",
+}
+MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
+OBJECTS = frozenset({
+    "anchor", "chart", "fldChar", "inline", "relIds", "shape", "sym", "txbxContent",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """What is seen of a paragraph, and what is to be written below it.
+
+    Args:
+        parts: its text.
+        boxes: the contents of text boxes.
+        drawings: charts and diagrams, by their relations.
+        descriptions: of pictures that float beside the text.
+    """
+
+    parts: list[str] = field(default_factory=list)
+    boxes: list[etree._Element] = field(default_factory=list)
+    drawings: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    _raised: bool = False
+    # Of the fields that are open, whether their instruction is over.
+    _fields: list[bool] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its text as one."""
+        return "".join(self.parts)
+
+    def add(self, text: str, raised: bool = False) -> None:
+        """Append text; between two digits of which one is raised, a space."""
+        if not text or not all(self._fields):
+            return
+        before = self.parts[-1][-1:] if self.parts else ""
+        if raised != self._raised and before.isdecimal() and text[0].isdecimal():
+            self.parts.append(" ")
+        self._raised = raised
+        self.parts.append(text)
+
+    def describe(self, text: str) -> None:
+        """Append what a picture in the line shows, as words of its own."""
+        before = self.parts[-1][-1:] if self.parts else " "
+        self.add(("" if before.isspace() else " ") + text + " ")
+
+    def field_mark(self, mark: etree._Element) -> None:
+        """Begin a field, or its result, or end it."""
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            self.add(_form_field(mark))
+            self._fields.append(False)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+
+def read_paragraph(element: etree._Element, styles: Styles) -> Paragraph:
+    """Return what is seen of a paragraph."""
+    found = Paragraph()
+    _walk(element, found, styles, raised=False)
+    return found
+
+
+def _walk(element: etree._Element, found: Paragraph, styles: Styles, raised: bool) -> None:
+    """Collect what is seen of a paragraph's runs. The parser bounds the depth of recursion."""
+    for child in element:
+        name = local_name(child)
+        if name == "t":
+            found.add(child.text or "", raised)
+        elif name in CHARACTERS:
+            found.add(CHARACTERS[name], raised)
+        elif name == "r" and "/math}" not in child.tag:
+            if not is_on(child.find("{*}rPr/{*}vanish")):
+                _walk(child, found, styles, _is_raised(child, styles))
+        elif name in MATH and "/math}" in child.tag:
+            found.add(_math(child, name, styles))
+        elif name in OBJECTS:
+            _object(child, name, found, styles)
+        elif name and name not in LEFT_OUT:
+            _walk(child, found, styles, raised)
+
+
+def _is_raised(run: etree._Element, styles: Styles) -> bool:
+    position = value_at(run, "{*}rPr/{*}vertAlign")
+    return position in RAISED or (
+        not position and styles.of(value_at(run, "{*}rPr/{*}rStyle")).is_raised
+    )
+
+
+def _object(element: etree._Element, name: str, found: Paragraph, styles: Styles) -> None:
+    """Take in what is no text of a run itself."""
+    if name == "fldChar":
+        found.field_mark(element)
+    elif name == "sym":
+        found.add(symbol(attribute(element, "font"), attribute(element, "char")))
+    elif name == "txbxContent":
+        found.boxes.append(element)
+    elif name in {"chart", "relIds"}:
+        found.drawings.append(attribute(element, "id" if name == "chart" else "dm"))
+    else:
+        text = _description(element, name)
+        if text and name == "anchor":
+            found.descriptions.append(text)
+        elif text:
+            found.describe(text)
+        _walk(element, found, styles, raised=False)
+
+
+def _description(element: etree._Element, name: str) -> str:
+    """Return what a picture shows, in the words of whoever described it."""
+    if name == "shape":
+        return described(element, "alt")
+    return described(element.find("{*}docPr"), "descr")
+
+
+def _form_field(mark: etree._Element) -> str:
+    """Return what is ticked or chosen in a field of a form."""
+    box = mark.find("{*}ffData/{*}checkBox")
+    if box is not None:
+        state = box.find("{*}checked")
+        return "\u2612" if is_on(box.find("{*}default") if state is None else state) else "\u2610"
+    choices = mark.find("{*}ffData/{*}ddList")
+    if choices is None:
+        return ""
+    chosen = value_at(choices, "{*}result") or value_at(choices, "{*}default") or "0"
+    entries = [attribute(entry, "val") for entry in choices.iterfind("{*}listEntry")]
+    return next((entry for at, entry in enumerate(entries) if str(at) == chosen), "")
+
+
+def _math(element: etree._Element, name: str, styles: Styles) -> str:
+    """Return a formula on one line: without marks, three quarters would read as 34."""
+    if name == "f":
+        parts = (element.find(part) for part in ("{*}num", "{*}den"))
+        return "/".join(_grouped(part, styles) for part in parts)
+    if name == "d":
+        first = value_at(element, "{*}dPr/{*}begChr") or "("
+        last = value_at(element, "{*}dPr/{*}endChr") or ")"
+        inside = (_formula(e, styles) for e in children(element, "e"))
+        return first + ", ".join(inside) + last
+    if name == "rad":
+        return (
+            f"{_formula(element.find('{*}deg'), styles)}√{_grouped(element.find('{*}e'), styles)}"
+        )
+    if name == "nary":
+        return (value_at(element, "{*}naryPr/{*}chr") or "∫") + _formula(element, styles)
+    inner = _grouped(element, styles)
+    return ("^" if name == "sup" else "_") + inner if inner else ""
+
+
+def _formula(element: etree._Element | None, styles: Styles) -> str:
+    return "" if element is None else read_paragraph(element, styles).text
+
+
+def _grouped(element: etree._Element | None, styles: Styles) -> str:
+    """Return the formula in an element, in parentheses if it is more than one word."""
+    text = _formula(element, styles)
+    return text if not text or text.isalnum() else f"({text})"
+
+
+def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Yield the elements of this name, also those inside content controls or changes."""
+    for child in parent:
+        if local_name(child) == name:
+            yield child
+        elif local_name(child) not in LEFT_OUT | {"tbl", "p", ""}:
+            yield from children(child, name)
