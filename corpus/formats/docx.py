@@ -4,12 +4,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from lxml import etree
 
 from corpus.errors import LoadError
 from corpus.formats.blocks import Block, Cell, Grid, Line, lay_out
-from corpus.formats.docx_numbering import Numbering, read_numbering
+from corpus.formats.docx_numbering import read_numbering
 from corpus.formats.docx_runs import LEFT_OUT, children, read_paragraph
 from corpus.formats.docx_styles import (
     Styles,
@@ -19,13 +20,20 @@ from corpus.formats.docx_styles import (
     read_styles,
     value_at,
 )
+from corpus.formats.numbering import Numbering, numbered
 from corpus.formats.ooxml import Relation, drawing_blocks, find_part, read_core, relations
-from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
+from corpus.formats.zipped import (
+    attribute,
+    local_name,
+    open_archive,
+    read_part,
+    refuse_old_format,
+    whole_number,
+)
 from corpus.types import Parsed
 
 __all__ = ["parse_docx"]
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BODY = 9  # what an outline level of body text is, plus one, is above this
 MOST_COLUMNS = 63  # of a table, as Word has it
 
@@ -42,16 +50,9 @@ def parse_docx(data: bytes) -> Parsed:
     Raises:
         LoadError: the file is encrypted, damaged, not a Word document or absurdly large.
     """
-    if data.startswith(OLE_MAGIC):
-        raise LoadError(_ole_reason(data))
+    refuse_old_format(data, "Word", ".docx")
     with open_archive(data, "Word file") as package:
         return _parse_package(package)
-
-
-def _ole_reason(data: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return ENCRYPTED
-    return "the file is in Word's old format; save it as .docx and build again"
 
 
 def _parse_package(package: zipfile.ZipFile) -> Parsed:
@@ -139,6 +140,7 @@ class _Reader:
         styles: of the document.
         numbering: of the document, which goes on counting from part to part.
         carried: text of a paragraph whose mark is deleted: it runs on into the next.
+        depth: how many tables are open.
     """
 
     package: zipfile.ZipFile
@@ -146,6 +148,7 @@ class _Reader:
     styles: Styles
     numbering: Numbering
     carried: str = field(default="", init=False)
+    depth: int = field(default=0, init=False)
 
     def read(self, parent: etree._Element) -> Iterator[Block]:
         """Yield the paragraphs and tables below ``parent``."""
@@ -172,8 +175,8 @@ class _Reader:
 
     def paragraph(self, element: etree._Element) -> Iterator[Block]:
         """Yield one paragraph, then what is anchored in it."""
-        found = read_paragraph(element, self.styles)
-        text, self.carried = self.carried + found.text, ""
+        found = read_paragraph(element, self.styles, self.depth > 0)
+        text, self.carried = self.carried + found.runs.text, ""
         if element.find("{*}pPr/{*}rPr/{*}del") is not None:
             self.carried = text
         else:
@@ -186,7 +189,7 @@ class _Reader:
             yield from self.read(box)
 
     def line(self, element: etree._Element, text: str) -> Line:
-        """Return a paragraph with its number; one without text counts, but is not written."""
+        """Return a paragraph with its number; one without text counts, too."""
         name = value_at(element, "{*}pPr/{*}pStyle") or self.styles.default
         style = self.styles.of(name)
         number = self.number(element, name)
@@ -194,9 +197,8 @@ class _Reader:
         level = style.level if outline is None else outline
         if level is not None and level > BODY:
             level = None
-        visible = text.lstrip()
-        shown = number + visible if number and visible else text
-        return Line(shown, level, "caption" if style.is_caption else "")
+        role: Literal["", "caption"] = "caption" if style.is_caption else ""
+        return Line(numbered(number, text), level, role)
 
     def number(self, element: etree._Element, name: str) -> str:
         """Return the number before a paragraph, with what separates it from the text."""
@@ -215,12 +217,14 @@ class _Reader:
 
     def table(self, element: etree._Element) -> Grid:
         """Return a table; what a cell covers below itself belongs to it."""
+        self.depth += 1
         rows: list[list[Cell]] = []
         tops: dict[int, tuple[int, int]] = {}
         for row in children(element, "tr"):
             if row.find("{*}trPr/{*}del") is None:
                 rows.append([])
                 tops = self.row(row, rows, tops)
+        self.depth -= 1
         return Grid(tuple(map(tuple, rows)))
 
     def row(
@@ -228,11 +232,11 @@ class _Reader:
     ) -> dict[int, tuple[int, int]]:
         """Fill the last of ``rows``; take and return, by column, the cells that may go on below."""
         number, cells = len(rows) - 1, rows[-1]
-        column = _integer(value_at(element, "{*}trPr/{*}gridBefore"), 0)
+        column = whole_number(value_at(element, "{*}trPr/{*}gridBefore"), 0, MOST_COLUMNS)
         is_head = is_on(element.find("{*}trPr/{*}tblHeader"))
         below: dict[int, tuple[int, int]] = {}
         for cell in children(element, "tc"):
-            width = max(1, _integer(value_at(cell, "{*}tcPr/{*}gridSpan"), 1))
+            width = max(1, whole_number(value_at(cell, "{*}tcPr/{*}gridSpan"), 1, MOST_COLUMNS))
             merge = cell.find("{*}tcPr/{*}vMerge")
             begins = merge is None or attribute(merge, "val") == "restart" or column not in tops
             if begins:
@@ -243,7 +247,3 @@ class _Reader:
                 rows[top][at] = replace(rows[top][at], rows=number - top + 1)
             column += width
         return below
-
-
-def _integer(text: str, default: int) -> int:
-    return min(int(text[:9]), MOST_COLUMNS) if text.isascii() and text.isdecimal() else default
