@@ -13,7 +13,7 @@ from corpus.formats.decoding import decode
 from corpus.formats.docx import parse_docx
 from corpus.formats.html import parse_html
 from corpus.formats.rtf import parse_rtf
-from corpus.formats.zipped import OLE_MAGIC
+from corpus.formats.zipped import ENCRYPTED, OLE_MAGIC, is_encrypted
 from corpus.types import Parsed
 
 __all__ = ["parse_doc"]
@@ -53,8 +53,8 @@ def parse_doc(data: bytes) -> Parsed:
 
 
 def _parse_old_word(data: bytes) -> Parsed:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise LoadError("the file is encrypted; remove the password and build again")
+    if is_encrypted(data):
+        raise LoadError(ENCRYPTED)
     if "WordDocument".encode("utf-16-le") not in data:
         raise LoadError("the file is not a Word document; give it the ending of what it is")
     with tempfile.TemporaryDirectory(prefix="pincite-") as name:

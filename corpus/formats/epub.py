@@ -1,10 +1,7 @@
 """EPUB: a line for each block, with the chapter as the book's own contents call it."""
 
-import io
 import posixpath
-import re
 import zipfile
-import zlib
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +12,8 @@ from lxml import etree
 from corpus.errors import LoadError
 from corpus.formats.html import parse_html
 from corpus.formats.joining import join
+from corpus.formats.properties import metadata_of
+from corpus.formats.zipped import open_archive
 from corpus.types import Metadata, Parsed, Place
 
 __all__ = ["parse_epub"]
@@ -27,7 +26,6 @@ FONT_SCRAMBLING = frozenset(
     {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
 )
 OPF = "{http://www.idpf.org/2007/opf}"
-DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 # The chapters' names with the fragments that they begin at, in the order of the contents.
 Contents = dict[str, list[tuple[str, str]]]
@@ -39,11 +37,8 @@ def parse_epub(data: bytes) -> Parsed:
     Raises:
         LoadError: the book is protected against copying, damaged, no EPUB or absurdly large.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _parse_package(package)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise LoadError(f"the EPUB file is damaged: {error}") from error
+    with open_archive(data, "EPUB file") as package:
+        return _parse_package(package)
 
 
 def _parse_package(package: zipfile.ZipFile) -> Parsed:
@@ -171,11 +166,13 @@ def _describe(book: etree._Element) -> tuple[str, Metadata]:
         said[etree.QName(element).localname].append(element)
     # Of several dates EPUB 2 says which is that of the publication; EPUB 3 has no other.
     dates = sorted(said["date"], key=lambda e: e.get(OPF + "event") != "publication")
-    date = DATE.match(_words(dates[0].text)) if dates else None
     authors = [_words(e.text) for e in said["creator"] if e.get(OPF + "role", "aut") == "aut"]
-    title, language = ((said[name][0].text if said[name] else "") for name in ("title", "language"))
-    metadata = Metadata(", ".join(filter(None, authors)), date[0] if date else "", _words(language))
-    return _words(title), metadata
+    metadata = metadata_of(
+        [", ".join(filter(None, authors))],
+        [_words(date.text) for date in dates],
+        [_words(language.text) for language in said["language"]],
+    )
+    return next((_words(title.text) for title in said["title"]), ""), metadata
 
 
 def _words(text: str | None) -> str:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from corpus.formats.decoding import decode
+from corpus.formats.properties import metadata_of
 from corpus.formats.text import line_spans
-from corpus.types import Heading, Metadata, Parsed
+from corpus.types import Heading, Parsed
 
 __all__ = ["parse_asciidoc", "parse_org"]
 
@@ -18,7 +19,8 @@ ORG_HEADING = re.compile(r"(\*+)[ \t]+(?:(?:TODO|DONE)[ \t]+)?(?:\[#\w\][ \t]+)?
 ORG_TAGS = re.compile(r"[ \t]:[\w@#%:]+:$")
 ORG_BLOCK = re.compile(r"[ \t]*#\+(begin|end)_", re.IGNORECASE)
 ORG_KEYWORD = re.compile(r"#\+(title|author|date|language):[ \t]*(\S.*)", re.IGNORECASE)
-ORG_DATE = re.compile(r"[<\[]?(\d{4}(?:-\d\d){0,2})\b")
+# Org writes the day of the week behind the date.
+ORG_DATE = re.compile(r"[<\[]?(\d{4}-\d\d-\d\d)\b.*")
 
 
 def parse_asciidoc(data: bytes) -> Parsed:
@@ -38,7 +40,7 @@ def parse_asciidoc(data: bytes) -> Parsed:
         below = []
     author = below[0].partition("<")[0].strip() if below else ""
     dated = ASCIIDOC_DATE.match(below[1]) if len(below) > 1 else None
-    metadata = Metadata(author, dated[1] if dated else "")
+    metadata = metadata_of([author], [dated[1]] if dated else [], [])
     return Parsed(text, headings[0].title, headings=headings, metadata=metadata)
 
 
@@ -71,12 +73,13 @@ def parse_org(data: bytes) -> Parsed:
         elif not in_block and (found := ORG_HEADING.fullmatch(line)):
             title = ORG_TAGS.sub("", found[2]).rstrip()
             headings.append(Heading(span.start, span.end, len(found[1]), title))
-    date = ORG_DATE.match(said.get("date", ""))
     return Parsed(
         text,
         said.get("title", headings[0].title if headings else ""),
         headings=tuple(headings),
-        metadata=Metadata(
-            said.get("author", ""), date[1] if date else "", said.get("language", "")
+        metadata=metadata_of(
+            [said.get("author", "")],
+            [ORG_DATE.sub(r"\1", said.get("date", ""))],
+            [said.get("language", "")],
         ),
     )

@@ -5,11 +5,15 @@ Only what carries words is read: from control words that are not named here noth
 
 import codecs
 import re
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from corpus.errors import LoadError
-from corpus.types import Heading, Metadata, Parsed
+from corpus.formats.blocks import TITLE, Block, Cell, Grid, Line, lay_out
+from corpus.formats.properties import metadata_of
+from corpus.formats.style_names import heading_level, is_title_name
+from corpus.types import Parsed
 
 __all__ = ["parse_rtf"]
 
@@ -18,9 +22,8 @@ TOKEN = re.compile(
     r"|\\(?P<symbol>.)|(?P<brace>[{}])|[\r\n\0]+|(?P<run>[^\\{}\r\n\0]+)|\\",
     re.DOTALL,
 )
-SPACE = re.compile(r"[ \t\n]+")
 MOST_DEPTH = 1000
-HEADING_STYLE = re.compile(r"heading ([1-9])", re.IGNORECASE)
+EDGE_WIDTH = 60  # in twentieths of a point; nearer edges of cells are the same
 CHARACTERS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": "\u2003",
     "enspace": "\u2002", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“",
@@ -41,6 +44,7 @@ LEFT_OUT = frozenset({
 NOTED = frozenset({"fonttbl", "info", "stylesheet"})
 # Groups that may be left out, and have words all the same: boxes.
 BOXES = frozenset({"shpinst", "shptxt"})
+MARKERS = frozenset({"listtext", "pntext"})
 CODE_PAGES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 CHARSETS = {
     77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "big5",
@@ -74,12 +78,12 @@ class _State:
     """What a group inherits from the one around it.
 
     Args:
-        into: what its words are for: ``""`` for the text, ``note``, ``nothing``, one of `NOTED`, or
-            an entry of the file about itself.
+        into: what its words are for: ``""`` for the text, ``note``, ``marker`` of an item,
+            ``nothing``, one of `NOTED`, or an entry of the file about itself.
         font: number of the font, which tells the encoding.
         unshown: its words are hidden or deleted.
         in_row: it stands in a table.
-        level: of the heading that its paragraph is; 0 if it is none.
+        level: of the heading that its paragraph is; None if it is none.
         fallback: how many characters follow one in Unicode, for programs that do not know it.
     """
 
@@ -87,30 +91,73 @@ class _State:
     font: int = -1
     unshown: frozenset[str] = frozenset()
     in_row: bool = False
-    level: int = 0
+    level: int | None = None
     fallback: int = 1
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Lines as they are made, each with its level as a heading."""
+@dataclass(frozen=True, slots=True)
+class _RtfRow:
+    """A row: the text of its cells, where each ends, and whether the row heads the table."""
 
-    done: list[tuple[str, int]] = field(default_factory=list)
+    cells: tuple[str, ...]
+    edges: tuple[int, ...]
+    is_head: bool
+
+    def laid_out(self, columns: Mapping[int, int]) -> tuple[Cell, ...]:
+        """Return its cells in the columns that end where they do."""
+        ends = [columns[edge] for edge in self.edges]
+        if len(ends) != len(self.cells):
+            ends = list(range(1, len(self.cells) + 1))
+        return tuple(
+            Cell(start, tuple(map(Line, text.split("\n"))), max(1, end - start), head=self.is_head)
+            for text, start, end in zip(self.cells, [0, *ends], ends, strict=False)
+        )
+
+
+def _columns(edges: Collection[int]) -> dict[int, int]:
+    """Return how many columns end at each edge or before it; close edges are the same."""
+    columns: dict[int, int] = {}
+    last = -EDGE_WIDTH
+    for edge in sorted(edges):
+        columns[edge] = columns.get(last, 0) + (edge - last >= EDGE_WIDTH)
+        last = edge
+    return columns
+
+
+@dataclass(slots=True)
+class _RtfBlocks:
+    """Paragraphs and tables as they are made; rows wait until their table has ended."""
+
+    done: list[Block] = field(default_factory=list)
+    rows: list[_RtfRow] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    is_head: bool = False
     parts: list[str] = field(default_factory=list)
 
-    def end_paragraph(self, level: int) -> None:
-        """End the line; an empty one is none."""
+    def end_paragraph(self, level: int | None) -> None:
+        """End the line; an empty one is none, but ends a table."""
+        self.end_table()
         if text := self._take().strip(" \t\n"):
-            self.done.append((text, level))
+            self.done.append(Line(text, level))
 
     def end_cell(self) -> None:
-        self.cells.append(SPACE.sub(" ", self._take()).strip(" "))
+        self.cells.append(self._take())
 
     def end_row(self) -> None:
-        if any(self.cells):
-            self.done.append(("\t".join(self.cells), 0))
+        self.rows.append(_RtfRow(tuple(self.cells), tuple(self.edges), self.is_head))
         self.cells.clear()
+
+    def begin_row(self) -> None:
+        """Forget what the row before was like."""
+        self.edges.clear()
+        self.is_head = False
+
+    def end_table(self) -> None:
+        if self.rows:
+            columns = _columns({edge for row in self.rows for edge in row.edges})
+            self.done.append(Grid(tuple(row.laid_out(columns) for row in self.rows)))
+            self.rows.clear()
 
     def _take(self) -> str:
         text = "".join(self.parts)
@@ -133,8 +180,9 @@ class _RtfReader:
         self._charsets: dict[int, str] = {}
         self._number = 0  # of the font or style that is being described
         self._levels: dict[int, int] = {}
+        self._marker = ""  # of the item of a list
         self._said: dict[str, str] = {}
-        self._body, self._notes = _Lines(), _Lines()
+        self._body, self._notes = _RtfBlocks(), _RtfBlocks()
 
     def read(self, token: re.Match[str]) -> None:
         """Take up one token."""
@@ -154,24 +202,24 @@ class _RtfReader:
 
     def parsed(self) -> Parsed:
         """Return what was read."""
-        for lines in (self._body, self._notes):
-            lines.end_paragraph(0)
-            lines.end_row()
-        headings, length = [], 0
-        for text, level in self._body.done:
-            if level:
-                headings.append(Heading(length, length + len(text), level, " ".join(text.split())))
-            length += len(text) + 1
-        text = "".join(f"{line}\n" for line, _ in (*self._body.done, *self._notes.done))
+        blocks: list[Block] = []
+        for part in (self._body, self._notes):
+            if part.cells:
+                part.end_row()
+            part.end_paragraph(None)
+            blocks += part.done
+        parsed = lay_out(blocks)
         said = {key: " ".join(value.split()) for key, value in self._said.items()}
-        first = next((heading.title for heading in headings if heading.level == 1), "")
-        metadata = Metadata(said.get("author", ""), said.get("date", ""))
-        return Parsed(text, said.get("title") or first, headings=tuple(headings), metadata=metadata)
+        return replace(
+            parsed,
+            title=said.get("title") or parsed.title,
+            metadata=metadata_of([said.get("author", "")], [said.get("date", "")], []),
+        )
 
     # Characters
 
     @property
-    def _lines(self) -> _Lines:
+    def _blocks(self) -> _RtfBlocks:
         return self._notes if self._state.into == "note" else self._body
 
     def _add_bytes(self, characters: bytes) -> None:
@@ -190,11 +238,19 @@ class _RtfReader:
         into = self._state.into
         if into in {"", "note"}:
             if not self._state.unshown:
-                self._lines.parts.append(text)
-        elif into == "stylesheet" and (name := HEADING_STYLE.match(text.strip())):
-            self._levels.setdefault(self._number, int(name[1]))
+                self._blocks.parts.append(text)
+        elif into == "marker":
+            self._marker += text
+        elif into == "stylesheet":
+            self._name_style(text.strip().removesuffix(";"))
         elif into in {"title", "author"}:
             self._said[into] = self._said.get(into, "") + text
+
+    def _name_style(self, name: str) -> None:
+        """Take up which level of heading a style is, after its name."""
+        level = TITLE if is_title_name(name) else heading_level(name)
+        if level is not None:
+            self._levels.setdefault(self._number, level)
 
     # Groups
 
@@ -207,7 +263,16 @@ class _RtfReader:
         elif self._outer:
             ended, self._state = self._state, self._outer.pop()
             if ended.into == "note" != self._state.into:
-                self._notes.end_paragraph(0)
+                self._notes.end_paragraph(None)
+            elif ended.into == "marker" != self._state.into:
+                self._end_marker()
+
+    def _end_marker(self) -> None:
+        """Write an item's number; a bullet, for which an o may stand, is no word of it."""
+        marker = self._marker.strip()
+        if marker != "o" and any(character.isalnum() for character in marker):
+            self._write(f"{marker} ")
+        self._marker = ""
 
     def _symbol(self, symbol: str) -> None:
         if self._skip:
@@ -215,7 +280,7 @@ class _RtfReader:
         elif symbol == "*":
             self._optional = True
         elif symbol in "\r\n":
-            self._break("par")
+            self._break("par", 1)
         elif symbol in SYMBOLS:
             self._write(SYMBOLS[symbol])
 
@@ -235,7 +300,7 @@ class _RtfReader:
         elif word in CHARACTERS:
             self._write(CHARACTERS[word])
         elif into in {"", "note"}:
-            self._break(word)
+            self._break(word, number)
             self._set_characters(word, number)
             self._set_paragraph(word, number)
         else:
@@ -243,18 +308,24 @@ class _RtfReader:
 
     # Words
 
-    def _break(self, word: str) -> None:
-        """End a paragraph, a cell or a row."""
-        lines = self._lines
-        if word == "cell":
-            lines.end_cell()
+    def _break(self, word: str, number: int) -> None:
+        """Begin a row, or end a paragraph, a cell or a row."""
+        blocks = self._blocks
+        if word == "trowd":
+            blocks.begin_row()
+        elif word == "cellx":
+            blocks.edges.append(number)
+        elif word == "trhdr":
+            blocks.is_head = True
+        elif word == "cell":
+            blocks.end_cell()
         elif word == "row":
-            lines.end_row()
+            blocks.end_row()
         elif word in {"par", "sect", "page"} and not self._state.unshown:
             if self._state.in_row:
-                lines.parts.append("\n")
+                blocks.parts.append("\n")
             else:
-                lines.end_paragraph(self._state.level)
+                blocks.end_paragraph(self._state.level)
 
     def _set_characters(self, word: str, number: int) -> None:
         unshown = self._state.unshown
@@ -270,16 +341,18 @@ class _RtfReader:
         elif word == "ansicpg" or word in CODE_PAGES:
             with suppress(LookupError):
                 self._code_page = codecs.lookup(CODE_PAGES.get(word, f"cp{number}")).name
+        elif word in MARKERS:
+            self._state = replace(self._state, into="marker")
         elif word in {"footnote", *BOXES}:
-            self._state = replace(self._state, into="note", in_row=False, level=0)
+            self._state = replace(self._state, into="note", in_row=False, level=None)
 
     def _set_paragraph(self, word: str, number: int) -> None:
         if word == "pard":
-            self._state = replace(self._state, in_row=False, level=0)
+            self._state = replace(self._state, in_row=False, level=None)
         elif word == "intbl":
             self._state = replace(self._state, in_row=True)
         elif word == "s":
-            self._state = replace(self._state, level=self._levels.get(number, 0))
+            self._state = replace(self._state, level=self._levels.get(number))
         elif word == "outlinelevel" and 0 <= number <= 8:
             self._state = replace(self._state, level=number + 1)
 

@@ -3,11 +3,10 @@ r"""LaTeX: the file as it is, macros included; lines are those of the file."""
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import datetime
 
 from corpus.formats.decoding import decode
-from corpus.types import Heading, Metadata, Parsed, Span
+from corpus.formats.properties import metadata_of
+from corpus.types import Heading, Parsed, Span
 
 __all__ = ["TEX_MARKUP", "parse_tex"]
 
@@ -25,8 +24,6 @@ ACCENTS = {
     '"': "\u0308", "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328",
     "r": "\u030a",
 }  # fmt: skip
-ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-DATES = (("%d %B %Y", "%Y-%m-%d"), ("%B %d, %Y", "%Y-%m-%d"), ("%B %Y", "%Y-%m"))
 
 
 def _accented(found: re.Match[str]) -> str:
@@ -79,7 +76,7 @@ def parse_tex(data: bytes) -> Parsed:
         said.get("title") or first,
         headings=headings,
         running=comments,
-        metadata=Metadata(said.get("author", ""), _iso(said.get("date", ""))),
+        metadata=metadata_of([said.get("author", "")], [said.get("date", "")], []),
     )
 
 
@@ -118,13 +115,3 @@ def _words(source: str) -> str:
     for pattern, replacement in TEX_MARKUP:
         source = pattern.sub(replacement, source)
     return " ".join(source.split()).replace(" ,", ",")
-
-
-def _iso(date: str) -> str:
-    """Return a date as ISO 8601 writes it, ``""`` if it is none that is known."""
-    if found := ISO_DATE.fullmatch(date):
-        return found[0]
-    for form, iso in DATES:
-        with suppress(ValueError):
-            return datetime.strptime(date, form).strftime(iso)
-    return ""

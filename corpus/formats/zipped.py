@@ -14,6 +14,7 @@ from corpus.errors import LoadError
 
 __all__ = [
     "ENCRYPTED",
+    "OLE_MAGIC",
     "attribute",
     "each_element",
     "is_encrypted",

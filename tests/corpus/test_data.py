@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from corpus.formats import data, parse
 
-KEYS = st.text(st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc"]))
+KEYS = st.text(
+    st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=20
+)
 VALUES = st.recursive(
     st.none()
     | st.booleans()
