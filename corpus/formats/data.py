@@ -23,7 +23,7 @@ LONGEST_KEY = 100
 LONGEST_LINE = 2000
 
 
-class _Value(NamedTuple):
+class _JsonValue(NamedTuple):
     """Where a member or element begins, how deep it is nested, and its path."""
 
     start: int
@@ -80,9 +80,9 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _places(values: Iterable[_Value]) -> tuple[Place, ...]:
+def _places(values: Iterable[_JsonValue]) -> tuple[Place, ...]:
     """Return the places of the values, without the deepest where there are too many."""
-    kept: list[_Value] = []
+    kept: list[_JsonValue] = []
     deepest = DEEPEST
     for value in values:
         if value.depth <= deepest:
@@ -95,28 +95,28 @@ def _places(values: Iterable[_Value]) -> tuple[Place, ...]:
     return tuple(Place(value.start, value.path) for value in kept)
 
 
-def _values(text: str, start: int, end: int) -> Iterator[_Value]:
+def _values(text: str, start: int, end: int) -> Iterator[_JsonValue]:
     """Yield the values of valid JSON in the order of the text, each before those inside it."""
     path, begins = "$", False
-    outer: list[_Container] = []
+    outer: list[_JsonContainer] = []
     for token in TOKEN.finditer(text, start, end):
         mark = token[0]
         if not outer and path:
-            yield _Value(token.start(), 0, path)
+            yield _JsonValue(token.start(), 0, path)
         if begins and mark not in CLOSING:
             path = outer[-1].path_of(token[1]) if len(outer) <= DEEPEST else ""
             if path:
-                yield _Value(token.start(), len(outer), path)
+                yield _JsonValue(token.start(), len(outer), path)
         begins = mark == "," or mark in OPENING
         if mark in OPENING:
-            outer.append(_Container(path, mark == "["))
+            outer.append(_JsonContainer(path, mark == "["))
         elif mark in CLOSING:
             outer.pop()
             path = ""
 
 
 @dataclass(slots=True)
-class _Container:
+class _JsonContainer:
     """An object or array that has not ended, its path, and how many elements it has had."""
 
     path: str

@@ -21,7 +21,7 @@ TERMINAL = re.compile(r"\x1b\[[\d;]*[A-Za-z]|^[^\n]*\r(?!\n)", re.MULTILINE)
 Lines = str | list[str]
 
 
-class _Output(msgspec.Struct):
+class _CellOutput(msgspec.Struct):
     """What a cell printed; before version 4 the representations are fields of the output."""
 
     output_type: str = ""
@@ -33,36 +33,36 @@ class _Output(msgspec.Struct):
     evalue: str = ""
 
 
-class _Cell(msgspec.Struct):
+class _NotebookCell(msgspec.Struct):
     """A cell; before version 4 the source of a code cell is called its input."""
 
     cell_type: str
     source: Lines = ""
     input: Lines = ""
     level: Annotated[int, msgspec.Meta(ge=1, le=6)] = 1
-    outputs: list[_Output] = []
+    outputs: list[_CellOutput] = []
 
 
-class _Author(msgspec.Struct):
+class _NotebookAuthor(msgspec.Struct):
     name: str = ""
 
 
-class _Said(msgspec.Struct):
+class _NotebookSaid(msgspec.Struct):
     title: str = ""
-    authors: list[_Author | str] = []
+    authors: list[_NotebookAuthor | str] = []
 
 
-class _Worksheet(msgspec.Struct):
-    cells: list[_Cell] = []
+class _NotebookSheet(msgspec.Struct):
+    cells: list[_NotebookCell] = []
 
 
 class _Notebook(msgspec.Struct):
     """A notebook; before version 4 its cells stand in worksheets."""
 
     nbformat: int
-    cells: list[_Cell] = []
-    worksheets: list[_Worksheet] = []
-    metadata: _Said = msgspec.field(default_factory=_Said)
+    cells: list[_NotebookCell] = []
+    worksheets: list[_NotebookSheet] = []
+    metadata: _NotebookSaid = msgspec.field(default_factory=_NotebookSaid)
 
 
 def parse_notebook(data: bytes) -> Parsed:
@@ -88,7 +88,7 @@ def parse_notebook(data: bytes) -> Parsed:
     return replace(whole, title=said.title or title, metadata=Metadata(author=author))
 
 
-def _parse_cell(cell: _Cell) -> Parsed:
+def _parse_cell(cell: _NotebookCell) -> Parsed:
     source = _join(cell.source or cell.input).rstrip()
     if cell.cell_type == "markdown":
         return parse_markdown(source.encode())
@@ -99,7 +99,7 @@ def _parse_cell(cell: _Cell) -> Parsed:
     return Parsed("\n".join(filter(None, (source, *outputs))))
 
 
-def _shown(output: _Output) -> str:
+def _shown(output: _CellOutput) -> str:
     """Return the text that an output shows; a picture's is only a name for it."""
     if output.ename:
         return f"{output.ename}: {output.evalue}"

@@ -74,7 +74,7 @@ def parse_rtf(data: bytes) -> Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _RtfState:
     """What a group inherits from the one around it.
 
     Args:
@@ -171,8 +171,8 @@ class _RtfReader:
     """Reads tokens one after the other."""
 
     def __init__(self) -> None:
-        self._state = _State()
-        self._outer: list[_State] = []
+        self._state = _RtfState()
+        self._outer: list[_RtfState] = []
         self._optional = False  # what comes is the word that says whether a group may be left out
         self._skip = 0  # of the characters that follow
         self._bytes = bytearray()
