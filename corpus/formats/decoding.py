@@ -47,12 +47,12 @@ def declared_encoding(data: bytes) -> str:
     HTML declares it in other ways, and means others by the same names.
     """
     found = DECLARATION.match(data[:1024])
-    try:
-        codec = codecs.lookup(found[1].decode("ascii")) if found else None
-    except LookupError:
-        return ""
-    # Codecs that are no encoding of text, such as base64, are not for files.
-    return codec.name if codec and codec._is_text_encoding else ""
+    name = found[1].decode("ascii") if found else ""
+    # What could not be read in that encoding has not declared it, and base64 is none of text.
+    with suppress(LookupError, UnicodeDecodeError):
+        b"coding".decode(name or "ascii")
+        return name
+    return ""
 
 
 def _decodings(data: bytes, declared: str) -> Iterator[str]:
