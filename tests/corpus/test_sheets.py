@@ -17,6 +17,7 @@ from corpus.errors import LoadError
 from corpus.formats import parse
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import Sheet, write_sheets
+from corpus.subject import subject_of
 from corpus.types import Document, Span, Table, column_name
 
 SAMPLES = Path(__file__).parents[1] / "data" / "loaders"
@@ -132,6 +133,26 @@ def test_rows_below_an_empty_row_keep_their_heads() -> None:
     first, second = sheet.tables
     assert rows_of(sheet, first)[1] == (["Total"], ["3", "4"])
     assert heads_of(sheet, second) == [["2025"]]
+
+
+def test_a_total_below_two_tables_belongs_to_the_one_above_it() -> None:
+    """Catches rows below a gap compared with the last table only, which stands beside."""
+    sheet = document("Office|2023||Port|2024", "East|1||North|3", "", "Total|1||Total|3")
+    assert [rows_of(sheet, table) for table in sheet.tables] == [
+        [(["East"], ["1"]), (["Total"], ["1"])],
+        [(["North"], ["3"]), (["Total"], ["3"])],
+    ]
+
+
+def test_a_workbook_is_not_called_after_its_first_sheet() -> None:
+    """Catches every passage of a balance sheet searched as the income statement."""
+    cells = [SheetCell(1, 1, "Cash"), SheetCell(1, 2, "5")]
+    sheets = [Sheet(name, cells) for name in ("Income statement", "Balance sheet")]
+    parsed = write_sheets(sheets, "", Metadata())
+    for count, subject in ((1, "Income statement"), (2, "")):
+        maps = (parsed.headings[:count], parsed.places)
+        found = Document("a", "", "", "", parsed.text, headings=maps[0], places=maps[1])
+        assert subject_of(found) == subject
 
 
 def test_a_title_far_above_names_nothing() -> None:
