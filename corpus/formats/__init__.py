@@ -21,7 +21,10 @@ XLSX_TYPE = f"{OPEN_XML}.spreadsheetml.sheet"
 PPTX_TYPE = f"{OPEN_XML}.presentationml.presentation"
 XLSM_TYPE = "application/vnd.ms-excel.sheet.macroenabled.12"
 XLS_TYPE = "application/vnd.ms-excel"
-ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
+ODS_TYPE = f"{OPEN_DOCUMENT}.spreadsheet"
+ODT_TYPE = f"{OPEN_DOCUMENT}.text"
+ODP_TYPE = f"{OPEN_DOCUMENT}.presentation"
 
 
 class Loader(NamedTuple):
@@ -55,6 +58,8 @@ LOADERS = {
     ".ods": Loader(ODS_TYPE, "ods", "parse_ods", line_is_block=True),
     ".csv": Loader("text/csv", "delimited", "parse_csv", line_is_block=True),
     ".tsv": Loader("text/tab-separated-values", "delimited", "parse_tsv", line_is_block=True),
+    ".odt": Loader(ODT_TYPE, "odf", "parse_odf", line_is_block=True),
+    ".odp": Loader(ODP_TYPE, "odf", "parse_odf", line_is_block=True),
 }
 
 

@@ -4,28 +4,36 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.formats.blocks import Block, Cell, Grid, Line, lay_out
-from corpus.formats.docx_numbering import Numbering, read_numbering
+from corpus.formats.blocks import Block, CellBlocks, Grid, TextLine, lay_out
+from corpus.formats.docx_numbering import read_numbering
 from corpus.formats.docx_runs import LEFT_OUT, children, read_paragraph
 from corpus.formats.docx_styles import (
-    Styles,
+    WordStyles,
     is_on,
     read_listed,
     read_outline,
     read_styles,
     value_at,
 )
+from corpus.formats.numbering import Numbering, numbered
 from corpus.formats.ooxml import Relation, drawing_blocks, find_part, read_core, relations
-from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
+from corpus.formats.zipped import (
+    attribute,
+    local_name,
+    open_archive,
+    read_part,
+    refuse_old_format,
+    whole_number,
+)
 from corpus.types import Parsed
 
 __all__ = ["parse_docx"]
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BODY = 9  # what an outline level of body text is, plus one, is above this
 MOST_COLUMNS = 63  # of a table, as Word has it
 
@@ -42,16 +50,9 @@ def parse_docx(data: bytes) -> Parsed:
     Raises:
         LoadError: the file is encrypted, damaged, not a Word document or absurdly large.
     """
-    if data.startswith(OLE_MAGIC):
-        raise LoadError(_ole_reason(data))
+    refuse_old_format(data, "Word", ".docx")
     with open_archive(data, "Word file") as package:
         return _parse_package(package)
-
-
-def _ole_reason(data: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return ENCRYPTED
-    return "the file is in Word's old format; save it as .docx and build again"
 
 
 def _parse_package(package: zipfile.ZipFile) -> Parsed:
@@ -62,7 +63,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     related = relations(package, main)
     styles = read_styles(read_part(package, find_part(related, "styles")))
     numbering = read_numbering(read_part(package, find_part(related, "numbering")), styles.lists)
-    parts = _Parts(package, related, styles, numbering)
+    parts = _WordParts(package, related, styles, numbering)
     parsed = lay_out(parts.blocks(main))
     title, metadata = read_core(read_part(package, find_part(top, "core-properties")))
     language = metadata.language or styles.language
@@ -72,12 +73,12 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _WordParts:
     """The parts of a document, and what all of them refer to."""
 
     package: zipfile.ZipFile
     related: tuple[Relation, ...]
-    styles: Styles
+    styles: WordStyles
     numbering: Numbering
 
     def blocks(self, main: str) -> Iterator[Block]:
@@ -93,21 +94,25 @@ class _Parts:
             words = self.text_of(find_part(self.related, "comments"), comment).split()
             author = " ".join(attribute(comment, "author").split())
             if words:
-                yield Line(f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}")
+                yield TextLine(
+                    f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}"
+                )
         names = dict.fromkeys(self.running(body))
         texts = (self.text_of(name, read_part(self.package, name)) for name in names)
         lines = dict.fromkeys(line for text in texts for line in text.splitlines())
         # A page number is that of whichever page was open when the file was written.
-        yield from (Line(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
+        yield from (
+            TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line)
+        )
 
     def all_of(self, kind: str) -> etree._Element:
         """Return the root of the part of this kind."""
         return read_part(self.package, find_part(self.related, kind))
 
-    def reader(self, part: str) -> "_Reader":
+    def reader(self, part: str) -> "_WordReader":
         """Return what reads the blocks of a part."""
         targets = {relation.id: relation.target for relation in relations(self.package, part)}
-        return _Reader(self.package, targets, self.styles, self.numbering)
+        return _WordReader(self.package, targets, self.styles, self.numbering)
 
     def text_of(self, part: str, owner: etree._Element) -> str:
         """Return the lines below an element of a part."""
@@ -130,7 +135,7 @@ class _Parts:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _WordReader:
     """Reads the blocks of one part, in their order.
 
     Args:
@@ -139,13 +144,15 @@ class _Reader:
         styles: of the document.
         numbering: of the document, which goes on counting from part to part.
         carried: text of a paragraph whose mark is deleted: it runs on into the next.
+        depth: how many tables are open.
     """
 
     package: zipfile.ZipFile
     targets: dict[str, str]
-    styles: Styles
+    styles: WordStyles
     numbering: Numbering
     carried: str = field(default="", init=False)
+    depth: int = field(default=0, init=False)
 
     def read(self, parent: etree._Element) -> Iterator[Block]:
         """Yield the paragraphs and tables below ``parent``."""
@@ -155,7 +162,7 @@ class _Reader:
     def rest(self) -> Iterator[Block]:
         """Yield the paragraph that has nothing to run on into."""
         if self.carried:
-            yield Line(self.carried)
+            yield TextLine(self.carried)
             self.carried = ""
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
@@ -172,21 +179,21 @@ class _Reader:
 
     def paragraph(self, element: etree._Element) -> Iterator[Block]:
         """Yield one paragraph, then what is anchored in it."""
-        found = read_paragraph(element, self.styles)
-        text, self.carried = self.carried + found.text, ""
+        found = read_paragraph(element, self.styles, self.depth > 0)
+        text, self.carried = self.carried + found.runs.text, ""
         if element.find("{*}pPr/{*}rPr/{*}del") is not None:
             self.carried = text
         else:
             yield self.line(element, text)
-        yield from map(Line, found.descriptions)
+        yield from map(TextLine, found.descriptions)
         for identity in found.drawings:
             yield from self.drawing(identity)
         for box in found.boxes:
             yield from self.rest()
             yield from self.read(box)
 
-    def line(self, element: etree._Element, text: str) -> Line:
-        """Return a paragraph with its number; one without text counts, but is not written."""
+    def line(self, element: etree._Element, text: str) -> TextLine:
+        """Return a paragraph with its number; one without text counts, too."""
         name = value_at(element, "{*}pPr/{*}pStyle") or self.styles.default
         style = self.styles.of(name)
         number = self.number(element, name)
@@ -194,9 +201,8 @@ class _Reader:
         level = style.level if outline is None else outline
         if level is not None and level > BODY:
             level = None
-        visible = text.lstrip()
-        shown = number + visible if number and visible else text
-        return Line(shown, level, "caption" if style.is_caption else "")
+        role: Literal["", "caption"] = "caption" if style.is_caption else ""
+        return TextLine(numbered(number, text), level, role)
 
     def number(self, element: etree._Element, name: str) -> str:
         """Return the number before a paragraph, with what separates it from the text."""
@@ -215,35 +221,36 @@ class _Reader:
 
     def table(self, element: etree._Element) -> Grid:
         """Return a table; what a cell covers below itself belongs to it."""
-        rows: list[list[Cell]] = []
+        self.depth += 1
+        rows: list[list[CellBlocks]] = []
         tops: dict[int, tuple[int, int]] = {}
         for row in children(element, "tr"):
             if row.find("{*}trPr/{*}del") is None:
                 rows.append([])
                 tops = self.row(row, rows, tops)
+        self.depth -= 1
         return Grid(tuple(map(tuple, rows)))
 
     def row(
-        self, element: etree._Element, rows: list[list[Cell]], tops: dict[int, tuple[int, int]]
+        self,
+        element: etree._Element,
+        rows: list[list[CellBlocks]],
+        tops: dict[int, tuple[int, int]],
     ) -> dict[int, tuple[int, int]]:
         """Fill the last of ``rows``; take and return, by column, the cells that may go on below."""
         number, cells = len(rows) - 1, rows[-1]
-        column = _integer(value_at(element, "{*}trPr/{*}gridBefore"), 0)
+        column = whole_number(value_at(element, "{*}trPr/{*}gridBefore"), 0, MOST_COLUMNS)
         is_head = is_on(element.find("{*}trPr/{*}tblHeader"))
         below: dict[int, tuple[int, int]] = {}
         for cell in children(element, "tc"):
-            width = max(1, _integer(value_at(cell, "{*}tcPr/{*}gridSpan"), 1))
+            width = max(1, whole_number(value_at(cell, "{*}tcPr/{*}gridSpan"), 1, MOST_COLUMNS))
             merge = cell.find("{*}tcPr/{*}vMerge")
             begins = merge is None or attribute(merge, "val") == "restart" or column not in tops
             if begins:
-                cells.append(Cell(column, tuple(self.read(cell)), width, head=is_head))
+                cells.append(CellBlocks(column, tuple(self.read(cell)), width, head=is_head))
             if merge is not None:
                 below[column] = (number, len(cells) - 1) if begins else tops[column]
                 top, at = below[column]
                 rows[top][at] = replace(rows[top][at], rows=number - top + 1)
             column += width
         return below
-
-
-def _integer(text: str, default: int) -> int:
-    return min(int(text[:9]), MOST_COLUMNS) if text.isascii() and text.isdecimal() else default

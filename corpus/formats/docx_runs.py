@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from corpus.formats.docx_styles import RAISED, Styles, is_on, value_at
+from corpus.formats.docx_styles import WordStyles, is_on, value_at
 from corpus.formats.docx_symbols import symbol
 from corpus.formats.ooxml import described
+from corpus.formats.runs import Position, Runs
 from corpus.formats.zipped import attribute, local_name
 
-__all__ = ["LEFT_OUT", "Paragraph", "children", "read_paragraph"]
+__all__ = ["LEFT_OUT", "WordParagraph", "children", "read_paragraph"]
 
 # Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
 LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
@@ -23,49 +24,39 @@ CHARACTERS = {
     "softHyphen": "\u00ad",
 }
 MATH = frozenset({"d", "f", "nary", "rad", "sub", "sup"})
+POSITIONS: dict[str, Position] = {"superscript": "super", "subscript": "sub"}
 OBJECTS = frozenset({
     "anchor", "chart", "fldChar", "inline", "relIds", "shape", "sym", "txbxContent",
 })  # fmt: skip
 
 
 @dataclass(slots=True)
-class Paragraph:
+class WordParagraph:
     """What is seen of a paragraph, and what is to be written below it.
 
     Args:
-        parts: its text.
+        runs: its text.
         boxes: the contents of text boxes.
         drawings: charts and diagrams, by their relations.
         descriptions: of pictures that float beside the text.
     """
 
-    parts: list[str] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs)
     boxes: list[etree._Element] = field(default_factory=list)
     drawings: list[str] = field(default_factory=list)
     descriptions: list[str] = field(default_factory=list)
-    _raised: bool = False
     # Of the fields that are open, whether their instruction is over.
     _fields: list[bool] = field(default_factory=list)
 
     @property
-    def text(self) -> str:
-        """Its text as one."""
-        return "".join(self.parts)
+    def is_shown(self) -> bool:
+        """Whether no field's instruction is open, which is not seen."""
+        return all(self._fields)
 
-    def add(self, text: str, raised: bool = False) -> None:
-        """Append text; between two digits of which one is raised, a space."""
-        if not text or not all(self._fields):
-            return
-        before = self.parts[-1][-1:] if self.parts else ""
-        if raised != self._raised and before.isdecimal() and text[0].isdecimal():
-            self.parts.append(" ")
-        self._raised = raised
-        self.parts.append(text)
-
-    def describe(self, text: str) -> None:
-        """Append what a picture in the line shows, as words of its own."""
-        before = self.parts[-1][-1:] if self.parts else " "
-        self.add(("" if before.isspace() else " ") + text + " ")
+    def add(self, text: str, position: Position = "") -> None:
+        """Append a run, if it is seen."""
+        if self.is_shown:
+            self.runs.add(text, position)
 
     def field_mark(self, mark: etree._Element) -> None:
         """Begin a field, or its result, or end it."""
@@ -79,40 +70,42 @@ class Paragraph:
             self._fields.pop()
 
 
-def read_paragraph(element: etree._Element, styles: Styles) -> Paragraph:
-    """Return what is seen of a paragraph."""
-    found = Paragraph()
-    _walk(element, found, styles, raised=False)
+def read_paragraph(
+    element: etree._Element, styles: WordStyles, in_cell: bool = False
+) -> WordParagraph:
+    """Return what is seen of a paragraph; ``in_cell`` says whether it stands in a table."""
+    found = WordParagraph(Runs(in_cell))
+    _walk(element, found, styles, "")
     return found
 
 
-def _walk(element: etree._Element, found: Paragraph, styles: Styles, raised: bool) -> None:
+def _walk(
+    element: etree._Element, found: WordParagraph, styles: WordStyles, position: Position
+) -> None:
     """Collect what is seen of a paragraph's runs. The parser bounds the depth of recursion."""
     for child in element:
         name = local_name(child)
         if name == "t":
-            found.add(child.text or "", raised)
+            found.add(child.text or "", position)
         elif name in CHARACTERS:
-            found.add(CHARACTERS[name], raised)
+            found.add(CHARACTERS[name], position)
         elif name == "r" and "/math}" not in child.tag:
             if not is_on(child.find("{*}rPr/{*}vanish")):
-                _walk(child, found, styles, _is_raised(child, styles))
+                _walk(child, found, styles, _position(child, styles))
         elif name in MATH and "/math}" in child.tag:
             found.add(_math(child, name, styles))
         elif name in OBJECTS:
             _object(child, name, found, styles)
         elif name and name not in LEFT_OUT:
-            _walk(child, found, styles, raised)
+            _walk(child, found, styles, position)
 
 
-def _is_raised(run: etree._Element, styles: Styles) -> bool:
-    position = value_at(run, "{*}rPr/{*}vertAlign")
-    return position in RAISED or (
-        not position and styles.of(value_at(run, "{*}rPr/{*}rStyle")).is_raised
-    )
+def _position(run: etree._Element, styles: WordStyles) -> Position:
+    own = value_at(run, "{*}rPr/{*}vertAlign")
+    return POSITIONS.get(own or styles.of(value_at(run, "{*}rPr/{*}rStyle")).position, "")
 
 
-def _object(element: etree._Element, name: str, found: Paragraph, styles: Styles) -> None:
+def _object(element: etree._Element, name: str, found: WordParagraph, styles: WordStyles) -> None:
     """Take in what is no text of a run itself."""
     if name == "fldChar":
         found.field_mark(element)
@@ -126,9 +119,9 @@ def _object(element: etree._Element, name: str, found: Paragraph, styles: Styles
         text = _description(element, name)
         if text and name == "anchor":
             found.descriptions.append(text)
-        elif text:
-            found.describe(text)
-        _walk(element, found, styles, raised=False)
+        elif text and found.is_shown:
+            found.runs.describe(text)
+        _walk(element, found, styles, "")
 
 
 def _description(element: etree._Element, name: str) -> str:
@@ -152,7 +145,7 @@ def _form_field(mark: etree._Element) -> str:
     return next((entry for at, entry in enumerate(entries) if str(at) == chosen), "")
 
 
-def _math(element: etree._Element, name: str, styles: Styles) -> str:
+def _math(element: etree._Element, name: str, styles: WordStyles) -> str:
     """Return a formula on one line: without marks, three quarters would read as 34."""
     if name == "f":
         parts = (element.find(part) for part in ("{*}num", "{*}den"))
@@ -172,11 +165,11 @@ def _math(element: etree._Element, name: str, styles: Styles) -> str:
     return ("^" if name == "sup" else "_") + inner if inner else ""
 
 
-def _formula(element: etree._Element | None, styles: Styles) -> str:
-    return "" if element is None else read_paragraph(element, styles).text
+def _formula(element: etree._Element | None, styles: WordStyles) -> str:
+    return "" if element is None else read_paragraph(element, styles).runs.text
 
 
-def _grouped(element: etree._Element | None, styles: Styles) -> str:
+def _grouped(element: etree._Element | None, styles: WordStyles) -> str:
     """Return the formula in an element, in parentheses if it is more than one word."""
     text = _formula(element, styles)
     return text if not text or text.isalnum() else f"({text})"

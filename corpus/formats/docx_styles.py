@@ -1,18 +1,18 @@
 """What Word's styles say of paragraphs and runs: headings, captions, numbers, raised text."""
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from lxml import etree
 
 from corpus.formats.blocks import TITLE
+from corpus.formats.style_names import heading_level, is_caption_name, is_title_name
 from corpus.formats.zipped import attribute
 
 __all__ = [
     "Listed",
     "Style",
-    "Styles",
+    "WordStyles",
     "is_on",
     "read_listed",
     "read_outline",
@@ -20,14 +20,9 @@ __all__ = [
     "value_at",
 ]
 
-# Word's own names, and those of publishers' templates (HeadA, Head 1).
-HEADING_NAME = re.compile(r"head(?:ing)? ?([1-9a-f])", re.IGNORECASE)
-TITLE_NAME = re.compile(r"(?:chapter ?)?title", re.IGNORECASE)
-CAPTION_NAME = re.compile(r"(?:table ?)?caption|table ?title", re.IGNORECASE)
 DIGITS = frozenset("0123456789")
 OFF = frozenset({"0", "false", "off"})
 LONGEST_CHAIN = 20
-RAISED = frozenset({"superscript", "subscript"})
 
 
 class Listed(NamedTuple):
@@ -49,18 +44,18 @@ class Style:
         listed: the list that its paragraphs are of.
         list_owner: the style of the chain that names the list.
         is_caption: whether its paragraphs name tables and figures.
-        is_raised: whether its runs are superscripts or subscripts.
+        position: of its runs, as Word names it: ``superscript``, ``subscript`` or another.
     """
 
     level: int | None = None
     listed: Listed = NO_LIST
     list_owner: str = ""
     is_caption: bool = False
-    is_raised: bool = False
+    position: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class WordStyles:
     """The styles of a document.
 
     Args:
@@ -77,17 +72,17 @@ class Styles:
 
     def of(self, identity: str) -> Style:
         """Return a style; of one that is not defined, what its name says."""
-        return self.styles.get(identity) or Style(level_of_name(identity))
+        return self.styles.get(identity) or Style(heading_level(identity))
 
 
-def read_styles(root: etree._Element) -> Styles:
+def read_styles(root: etree._Element) -> WordStyles:
     """Return what the styles part says; an empty one says nothing."""
     elements = {attribute(e, "styleId"): e for e in root.iterfind("{*}style")}
     chains = {identity: _chain(elements, identity) for identity in elements}
     default = next((i for i, e in elements.items() if _is_default(e)), "")
     languages = [value_at(elements[i], "{*}rPr/{*}lang") for i in chains.get(default, ())]
     languages.append(value_at(root, "{*}docDefaults/{*}rPrDefault/{*}rPr/{*}lang"))
-    return Styles(
+    return WordStyles(
         {i: _read_style([(name, elements[name]) for name in c]) for i, c in chains.items()},
         default,
         {
@@ -120,8 +115,8 @@ def _read_style(chain: list[tuple[str, etree._Element]]) -> Style:
         next(levels, None),
         listed._replace(level=deeper),
         owner,
-        any(CAPTION_NAME.fullmatch(name) for name in names),
-        next(filter(None, positions), "") in RAISED,
+        any(map(is_caption_name, names)),
+        next(filter(None, positions), ""),
     )
 
 
@@ -131,19 +126,11 @@ def _is_default(style: etree._Element) -> bool:
 
 
 def _own_level(style: etree._Element) -> int | None:
-    """Return the level that a style itself sets; built-in names are English in every language."""
+    """Return the level that a style itself sets."""
     name = value_at(style, "{*}name")
-    if TITLE_NAME.fullmatch(name):
+    if is_title_name(name):
         return TITLE
-    return level_of_name(name) or read_outline(style)
-
-
-def level_of_name(name: str) -> int | None:
-    """Return the level in a name such as ``heading 2`` or ``HeadB``, or None."""
-    found = HEADING_NAME.fullmatch(name)
-    if found is None:
-        return None
-    return int(found[1]) if found[1].isdigit() else " abcdef".index(found[1].lower())
+    return heading_level(name) or read_outline(style)
 
 
 def read_outline(owner: etree._Element) -> int | None:

@@ -1,7 +1,6 @@
 """What Word's and PowerPoint's files have in common: related parts, metadata and charts."""
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
-from corpus.formats.blocks import Block, Line, plain_grid
+from corpus.formats.blocks import Block, TextLine, plain_grid
+from corpus.formats.dates import iso_date
 from corpus.formats.number_format import number_format
+from corpus.formats.runs import clean_description
 from corpus.formats.zipped import attribute, local_name, read_part
 from corpus.types import Metadata
 
@@ -30,15 +31,7 @@ __all__ = [
     "show_number",
 ]
 
-# What programs add to the descriptions that they make, and names in place of one.
-MADE_UP = re.compile(
-    r"Description automatically generated|AI-generated content may be incorrect\.?"
-)
-BARE_NAME = re.compile(
-    r"\S+\.(?:png|jpe?g|gif|[ew]mf|bmp|tiff?|svg|webp)|(?:picture|graphic|image) \d+", re.IGNORECASE
-)
 MOST_CELLS = 100_000  # of a chart: series that share categories multiply
-DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 CATEGORIES = ("cat", "xVal")
 VALUES = ("val", "yVal")
 CACHES = ("strCache", "numCache", "strLit", "numLit", "lvl")
@@ -79,12 +72,11 @@ def read_core(core: etree._Element) -> tuple[str, Metadata]:
     The date is that of the last change, which is what the text is as of.
     """
     changed = core.findtext("{*}modified", "") or core.findtext("{*}created", "")
-    found = DATE.match(changed.strip())
     author, language, title = (
         " ".join(core.findtext(f"{{*}}{name}", "").split())
         for name in ("creator", "language", "title")
     )
-    return title, Metadata(author, found[0] if found else "", language)
+    return title, Metadata(author, iso_date(changed), language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +145,10 @@ def chart_blocks(root: etree._Element) -> Iterator[Block]:
     """
     chart = read_chart(root)
     for table in chart.tables:
-        yield Line(chart.title, role="title")
+        yield TextLine(chart.title, role="title")
         # With several axes, which series counts what is not to be told.
         role: Literal["", "units"] = "units" if len(chart.axes) == 1 else ""
-        yield from (Line(axis, role=role) for axis in chart.axes)
+        yield from (TextLine(axis, role=role) for axis in chart.axes)
         yield plain_grid(table.rows, table.heads)
 
 
@@ -170,7 +162,7 @@ def drawing_blocks(root: etree._Element) -> Iterator[Block]:
         yield from chart_blocks(root)
     elif local_name(root) == "dataModel":
         for paragraph in root.iterfind("{*}ptLst/{*}pt/{*}t/{*}p"):
-            yield Line("".join(paragraph.itertext("{*}t")))
+            yield TextLine("".join(paragraph.itertext("{*}t")))
 
 
 def described(properties: etree._Element | None, name: str) -> str:
@@ -182,8 +174,7 @@ def described(properties: etree._Element | None, name: str) -> str:
     """
     if properties is None or _is_decorative(properties):
         return ""
-    words = " ".join(MADE_UP.sub("", attribute(properties, name)).split())
-    return "" if BARE_NAME.fullmatch(words) else words
+    return clean_description(attribute(properties, name))
 
 
 def _is_decorative(properties: etree._Element) -> bool:

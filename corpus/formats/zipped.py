@@ -21,9 +21,11 @@ __all__ = [
     "open_archive",
     "read_part",
     "refuse_old_format",
+    "whole_number",
 ]
 
 ENCRYPTED = "the file is encrypted; remove the password and build again"
+MOST_NUMBER = 1_000_000_000
 MOST_BYTES = 512 * 2**20
 # Both the files before 2007 and encrypted ones are in this format.
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -109,6 +111,11 @@ def attribute(element: etree._Element | None, name: str) -> str:
     if element is None:
         return ""
     return next((v for key, v in element.items() if key.rpartition("}")[2] == name), "")
+
+
+def whole_number(text: str, default: int, most: int = MOST_NUMBER) -> int:
+    """Return the number that an attribute has, or ``default``; never more than ``most``."""
+    return min(int(text[:12]), most) if text.isascii() and text.isdecimal() else default
 
 
 def each_element(archive: zipfile.ZipFile, name: str, *names: str) -> Iterator[etree._Element]:

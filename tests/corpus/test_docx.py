@@ -282,7 +282,7 @@ def test_a_table_cannot_claim_a_billion_columns() -> None:
     [
         (run("5,363") + run("1", '<w:vertAlign w:val="superscript"/>'), "5,363 1"),
         (run("5,363") + run("1", '<w:rStyle w:val="Note"/>'), "5,363 1"),
-        (run("10") + run("6", '<w:vertAlign w:val="superscript"/>') + run("7"), "10 6 7"),
+        (run("10") + run("6", '<w:vertAlign w:val="superscript"/>') + run("7"), "10^6 7"),
         (run("H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O"), "H2O"),
         (run("20") + run("24"), "2024"),
         (run("20") + run("24", '<w:rStyle w:val="Note"/><w:vertAlign w:val="baseline"/>'), "2024"),
