@@ -196,12 +196,33 @@ def tables_in(
         spans: where each cell's text stands, by its row and column.
     """
     for region in _regions(blocks):
+        form = _is_form(region.cells)
         places = (
-            GridCell(c.row - 1, c.column - 1, spans[c.row, c.column], c.rows, c.columns, c.head)
-            for c in region.cells
+            GridCell(
+                cell.row - 1,
+                cell.column - 1,
+                spans[cell.row, cell.column],
+                cell.rows,
+                cell.columns,
+                cell.head or (form and cell.column == region.columns[0]),
+            )
+            for cell in region.cells
         )
         titles = [spans[title.row, title.column] for title in region.titles]
         yield from tables_of(tuple(places), text, titles)
+
+
+def _is_form(cells: Sequence[SheetCell]) -> bool:
+    """Return whether the first of two columns says what each value is, and no row heads them.
+
+    Values below a head are of one kind; those of a form are numbers and words, as it happens.
+    """
+    first, *others = sorted({cell.column for cell in cells})
+    if len(others) != 1 or any(cell.head for cell in cells):
+        return False
+    kinds = [kind_of(cell.text) for cell in cells if cell.column != first]
+    texts, numbers = kinds[1:].count(Kind.TEXT), kinds[1:].count(Kind.AMOUNT)
+    return kinds[0] is Kind.TEXT and numbers > 0 and texts * 3 >= len(kinds)
 
 
 def _regions(blocks: Iterable[SheetBlock]) -> list[_Region]:

@@ -155,6 +155,15 @@ def test_a_workbook_is_not_called_after_its_first_sheet() -> None:
         assert subject_of(found) == subject
 
 
+def test_a_form_has_no_heads_of_columns() -> None:
+    """Catches the first value of a form taken for what the others are: an age of Ada Lunt."""
+    sheet = document("Name|Ada Lunt", "Age|42", "City|Leeds")
+    assert heads_of(sheet, sheet.tables[0]) == [[]]
+    assert rows_of(sheet, sheet.tables[0])[0] == (["Name"], ["Ada Lunt"])
+    prices = document("Item|Price", "Tea|4", "Milk|5", "Rum|6", "Ale|none")
+    assert heads_of(prices, prices.tables[0]) == [["Price"]]
+
+
 def test_a_title_far_above_names_nothing() -> None:
     """Catches every line of text above taken for a caption."""
     sheet = document("Notes", "", "", "", "", "", "Office|2023", "East|1")
@@ -170,6 +179,7 @@ def test_hidden_sheets_are_left_out() -> None:
 def test_metadata_are_the_files_own() -> None:
     """Catches the program that wrote the file taken for its author."""
     assert sample("budget.xlsx").metadata == Metadata("Ines Vogel", "2024-05-17", "")
+    assert sample("macros.xlsm").metadata == Metadata("", "2024-05-17", "")
     assert sample("stock.ods").metadata == Metadata("Per Holt", "2024-03-02", "en-GB")
 
 
