@@ -192,6 +192,33 @@ def repack(changed: str, content: bytes, name: str = "budget.xlsx") -> bytes:
     return buffer.getvalue()
 
 
+def test_of_a_thread_the_comments_are_read_and_not_their_replacement() -> None:
+    """Catches "[Threaded comment] Your version of Excel allows you to read ..." quoted."""
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    with zipfile.ZipFile(SAMPLES / "budget.xlsx") as archive:
+        entry = '<Relationship Id="t" Type="x/threadedComment" Target="/t.xml"/></Relationships>'
+        linked = archive.read(rels).decode().replace("</Relationships>", entry)
+    buffer = io.BytesIO(repack(rels, linked.encode()))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        words = '<c ref="C7"><text>Shall we?</text></c><c ref="C7"><text>Yes.</text></c>'
+        archive.writestr("t.xml", f"<ThreadedComments>{words}</ThreadedComments>")
+    document = parse(buffer.getvalue(), "a.xlsx")
+    assert "Why is this" not in document.text
+    assert document.place_of(document.text.index("Yes.")) == "sheet Budget, comment on C7"
+
+
+def test_rows_of_opendocument_are_found_however_they_are_grouped() -> None:
+    """Catches rows that a person has folded, and marks of tabs and lines that glue words."""
+    content = zipfile.ZipFile(SAMPLES / "stock.ods").read("content.xml").decode()
+    start = content.index("<table:table-row><table:table-cell/>")
+    end = content.index("</table:table-row>", start) + len("</table:table-row>")
+    group = f"<table:table-row-group>{content[start:end]}</table:table-row-group>"
+    folded = content[:start] + group + content[end:]
+    folded = folded.replace("50%", "a<text:tab/>b<text:span>c</text:span><text:line-break/>d")
+    document = parse(repack("content.xml", folded.encode(), "stock.ods"), "a.ods")
+    assert document.place_of(document.text.index("a bc d")) == "sheet Stock, cell C4"
+
+
 def sheet_part(*rows: str) -> bytes:
     return f"<worksheet><sheetData>{''.join(rows)}</sheetData></worksheet>".encode()
 
