@@ -7,14 +7,14 @@ from typing import Literal
 from corpus.formats.grid import GridCell, tables_of
 from corpus.types import Heading, Parsed, Place, Span, Table
 
-__all__ = ["TITLE", "Block", "Cell", "Grid", "Line", "PlaceName", "lay_out", "plain_grid"]
+__all__ = ["TITLE", "Block", "CellBlocks", "Grid", "PlaceName", "TextLine", "lay_out", "plain_grid"]
 
 TITLE = 0  # the "level" of a document's title, which heads no part of it
 MOST_COLUMNS = 1_000  # where a cell may stand; further ones follow each other
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A paragraph.
 
     Args:
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellBlocks:
     """A cell of a grid: it begins in ``column`` (from 0), and covers ``columns`` and ``rows``."""
 
     column: int
@@ -44,7 +44,7 @@ class Cell:
 class Grid:
     """Rows of cells, each from left to right, without those that are covered from above."""
 
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[CellBlocks, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,17 @@ class PlaceName:
     name: str
 
 
-Block = Line | Grid | PlaceName
+Block = TextLine | Grid | PlaceName
 
 
 def plain_grid(rows: Sequence[Sequence[str]], heads: int) -> Grid:
     """Return rows of plain text as a grid: its first row and first ``heads`` columns are heads."""
     return Grid(
         tuple(
-            tuple(Cell(j, (Line(text),), head=not i or j < heads) for j, text in enumerate(row))
+            tuple(
+                CellBlocks(j, (TextLine(text),), head=not i or j < heads)
+                for j, text in enumerate(row)
+            )
             for i, row in enumerate(rows)
         )
     )
@@ -75,7 +78,7 @@ def lay_out(blocks: Iterable[Block]) -> Parsed:
     tables, in a cell. The title is the first line of the level `TITLE`, else the first heading of
     level 1.
     """
-    writer = _Writer()
+    writer = _BlockWriter()
     writer.blocks(blocks)
     text = "".join(writer.parts)
     named = next((h.title for h in writer.headings if h.level == 1), "")
@@ -90,7 +93,7 @@ def lay_out(blocks: Iterable[Block]) -> Parsed:
 
 
 @dataclass(slots=True)
-class _Written:
+class _WrittenGrid:
     """A grid's cells where they were written, and the lines that name it."""
 
     cells: list[GridCell] = field(default_factory=list)
@@ -99,7 +102,7 @@ class _Written:
     is_layout: bool = False
 
 
-def _tables(grids: Iterable[_Written], text: str) -> Iterator[Table]:
+def _tables(grids: Iterable[_WrittenGrid], text: str) -> Iterator[Table]:
     found = (
         table
         for grid in grids
@@ -110,7 +113,7 @@ def _tables(grids: Iterable[_Written], text: str) -> Iterator[Table]:
 
 
 @dataclass(slots=True)
-class _Writer:
+class _BlockWriter:
     """Writes lines; ``named`` are the lines before, as long as they could name a table below."""
 
     parts: list[str] = field(default_factory=list)
@@ -118,15 +121,15 @@ class _Writer:
     title: str = ""
     headings: list[Heading] = field(default_factory=list)
     running: list[Span] = field(default_factory=list)
-    grids: list[_Written] = field(default_factory=list)
+    grids: list[_WrittenGrid] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
     named: list[tuple[str, Span]] = field(default_factory=list)
-    unnamed: _Written | None = None
+    unnamed: _WrittenGrid | None = None
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         """Write blocks one below the other."""
         for block in blocks:
-            if isinstance(block, Line):
+            if isinstance(block, TextLine):
                 self.line(block)
             elif isinstance(block, Grid):
                 self.grid(block)
@@ -134,7 +137,7 @@ class _Writer:
                 start = self.length + bool(self.parts)
                 self.places[start] = Place(start, block.name)
 
-    def line(self, line: Line) -> None:
+    def line(self, line: TextLine) -> None:
         """Write a paragraph, if there is anything to see of it."""
         text = line.text.strip("\n").rstrip()
         if line.level is not None:
@@ -170,7 +173,7 @@ class _Writer:
 
     def grid(self, grid: Grid) -> None:
         """Write the rows of a grid."""
-        written = _Written(
+        written = _WrittenGrid(
             caption=tuple(span for role, span in self.named if role == "caption"),
             units=tuple(span for role, span in self.named if role == "units"),
         )
@@ -185,7 +188,7 @@ class _Writer:
         self.named.clear()
         self.unnamed = written if written.cells and not written.caption else None
 
-    def row(self, number: int, cells: Sequence[Cell], written: _Written) -> None:
+    def row(self, number: int, cells: Sequence[CellBlocks], written: _WrittenGrid) -> None:
         """Write the cells of a row on one line, or those of a single cell as they are."""
         separator, before = "\n", 0
         for cell in cells:
@@ -198,24 +201,24 @@ class _Writer:
             written.cells.append(GridCell(number, column, span, cell.rows, cell.columns, cell.head))
             separator, before = "", column
 
-    def lines(self, cell: Cell) -> Span:
+    def lines(self, cell: CellBlocks) -> Span:
         """Write a cell that has its row to itself, and return what its text covers."""
         start = self.length + bool(self.parts)
-        lines = (block for block in cell.blocks if isinstance(block, Line))
+        lines = (block for block in cell.blocks if isinstance(block, TextLine))
         self.blocks(replace(line, text=line.text.strip()) for line in lines)
         return Span(start, self.length)
 
 
 def _texts(blocks: Iterable[Block]) -> Iterator[str]:
-    return (block.text for block in blocks if isinstance(block, Line))
+    return (block.text for block in blocks if isinstance(block, TextLine))
 
 
 def _has_text(blocks: Sequence[Block]) -> bool:
     return any(isinstance(block, Grid) for block in blocks) or bool("".join(_texts(blocks)).strip())
 
 
-def _is_layout(cell: Cell) -> bool:
+def _is_layout(cell: CellBlocks) -> bool:
     """Return whether a cell holds tables, or headings and what is below them."""
-    lines = [block for block in cell.blocks if isinstance(block, Line) and block.text.strip()]
+    lines = [block for block in cell.blocks if isinstance(block, TextLine) and block.text.strip()]
     heads = any(line.level is not None for line in lines)
     return any(isinstance(block, Grid) for block in cell.blocks) or (heads and len(lines) > 1)

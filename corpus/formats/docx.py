@@ -9,11 +9,11 @@ from typing import Literal
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.formats.blocks import Block, Cell, Grid, Line, lay_out
+from corpus.formats.blocks import Block, CellBlocks, Grid, TextLine, lay_out
 from corpus.formats.docx_numbering import read_numbering
 from corpus.formats.docx_runs import LEFT_OUT, children, read_paragraph
 from corpus.formats.docx_styles import (
-    Styles,
+    WordStyles,
     is_on,
     read_listed,
     read_outline,
@@ -63,7 +63,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     related = relations(package, main)
     styles = read_styles(read_part(package, find_part(related, "styles")))
     numbering = read_numbering(read_part(package, find_part(related, "numbering")), styles.lists)
-    parts = _Parts(package, related, styles, numbering)
+    parts = _WordParts(package, related, styles, numbering)
     parsed = lay_out(parts.blocks(main))
     title, metadata = read_core(read_part(package, find_part(top, "core-properties")))
     language = metadata.language or styles.language
@@ -73,12 +73,12 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _WordParts:
     """The parts of a document, and what all of them refer to."""
 
     package: zipfile.ZipFile
     related: tuple[Relation, ...]
-    styles: Styles
+    styles: WordStyles
     numbering: Numbering
 
     def blocks(self, main: str) -> Iterator[Block]:
@@ -94,21 +94,25 @@ class _Parts:
             words = self.text_of(find_part(self.related, "comments"), comment).split()
             author = " ".join(attribute(comment, "author").split())
             if words:
-                yield Line(f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}")
+                yield TextLine(
+                    f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}"
+                )
         names = dict.fromkeys(self.running(body))
         texts = (self.text_of(name, read_part(self.package, name)) for name in names)
         lines = dict.fromkeys(line for text in texts for line in text.splitlines())
         # A page number is that of whichever page was open when the file was written.
-        yield from (Line(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
+        yield from (
+            TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line)
+        )
 
     def all_of(self, kind: str) -> etree._Element:
         """Return the root of the part of this kind."""
         return read_part(self.package, find_part(self.related, kind))
 
-    def reader(self, part: str) -> "_Reader":
+    def reader(self, part: str) -> "_WordReader":
         """Return what reads the blocks of a part."""
         targets = {relation.id: relation.target for relation in relations(self.package, part)}
-        return _Reader(self.package, targets, self.styles, self.numbering)
+        return _WordReader(self.package, targets, self.styles, self.numbering)
 
     def text_of(self, part: str, owner: etree._Element) -> str:
         """Return the lines below an element of a part."""
@@ -131,7 +135,7 @@ class _Parts:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _WordReader:
     """Reads the blocks of one part, in their order.
 
     Args:
@@ -145,7 +149,7 @@ class _Reader:
 
     package: zipfile.ZipFile
     targets: dict[str, str]
-    styles: Styles
+    styles: WordStyles
     numbering: Numbering
     carried: str = field(default="", init=False)
     depth: int = field(default=0, init=False)
@@ -158,7 +162,7 @@ class _Reader:
     def rest(self) -> Iterator[Block]:
         """Yield the paragraph that has nothing to run on into."""
         if self.carried:
-            yield Line(self.carried)
+            yield TextLine(self.carried)
             self.carried = ""
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
@@ -181,14 +185,14 @@ class _Reader:
             self.carried = text
         else:
             yield self.line(element, text)
-        yield from map(Line, found.descriptions)
+        yield from map(TextLine, found.descriptions)
         for identity in found.drawings:
             yield from self.drawing(identity)
         for box in found.boxes:
             yield from self.rest()
             yield from self.read(box)
 
-    def line(self, element: etree._Element, text: str) -> Line:
+    def line(self, element: etree._Element, text: str) -> TextLine:
         """Return a paragraph with its number; one without text counts, too."""
         name = value_at(element, "{*}pPr/{*}pStyle") or self.styles.default
         style = self.styles.of(name)
@@ -198,7 +202,7 @@ class _Reader:
         if level is not None and level > BODY:
             level = None
         role: Literal["", "caption"] = "caption" if style.is_caption else ""
-        return Line(numbered(number, text), level, role)
+        return TextLine(numbered(number, text), level, role)
 
     def number(self, element: etree._Element, name: str) -> str:
         """Return the number before a paragraph, with what separates it from the text."""
@@ -218,7 +222,7 @@ class _Reader:
     def table(self, element: etree._Element) -> Grid:
         """Return a table; what a cell covers below itself belongs to it."""
         self.depth += 1
-        rows: list[list[Cell]] = []
+        rows: list[list[CellBlocks]] = []
         tops: dict[int, tuple[int, int]] = {}
         for row in children(element, "tr"):
             if row.find("{*}trPr/{*}del") is None:
@@ -228,7 +232,10 @@ class _Reader:
         return Grid(tuple(map(tuple, rows)))
 
     def row(
-        self, element: etree._Element, rows: list[list[Cell]], tops: dict[int, tuple[int, int]]
+        self,
+        element: etree._Element,
+        rows: list[list[CellBlocks]],
+        tops: dict[int, tuple[int, int]],
     ) -> dict[int, tuple[int, int]]:
         """Fill the last of ``rows``; take and return, by column, the cells that may go on below."""
         number, cells = len(rows) - 1, rows[-1]
@@ -240,7 +247,7 @@ class _Reader:
             merge = cell.find("{*}tcPr/{*}vMerge")
             begins = merge is None or attribute(merge, "val") == "restart" or column not in tops
             if begins:
-                cells.append(Cell(column, tuple(self.read(cell)), width, head=is_head))
+                cells.append(CellBlocks(column, tuple(self.read(cell)), width, head=is_head))
             if merge is not None:
                 below[column] = (number, len(cells) - 1) if begins else tops[column]
                 top, at = below[column]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from corpus.formats.docx_styles import Styles, is_on, value_at
+from corpus.formats.docx_styles import WordStyles, is_on, value_at
 from corpus.formats.docx_symbols import symbol
 from corpus.formats.ooxml import described
 from corpus.formats.runs import Position, Runs
 from corpus.formats.zipped import attribute, local_name
 
-__all__ = ["LEFT_OUT", "Paragraph", "children", "read_paragraph"]
+__all__ = ["LEFT_OUT", "WordParagraph", "children", "read_paragraph"]
 
 # Properties, deleted and moved-away text, copies for older programs, pronunciation marks.
 LEFT_OUT = frozenset({"pPr", "rPr", "sdtPr", "del", "moveFrom", "Fallback", "rt"})
@@ -31,7 +31,7 @@ OBJECTS = frozenset({
 
 
 @dataclass(slots=True)
-class Paragraph:
+class WordParagraph:
     """What is seen of a paragraph, and what is to be written below it.
 
     Args:
@@ -70,14 +70,18 @@ class Paragraph:
             self._fields.pop()
 
 
-def read_paragraph(element: etree._Element, styles: Styles, in_cell: bool = False) -> Paragraph:
+def read_paragraph(
+    element: etree._Element, styles: WordStyles, in_cell: bool = False
+) -> WordParagraph:
     """Return what is seen of a paragraph; ``in_cell`` says whether it stands in a table."""
-    found = Paragraph(Runs(in_cell))
+    found = WordParagraph(Runs(in_cell))
     _walk(element, found, styles, "")
     return found
 
 
-def _walk(element: etree._Element, found: Paragraph, styles: Styles, position: Position) -> None:
+def _walk(
+    element: etree._Element, found: WordParagraph, styles: WordStyles, position: Position
+) -> None:
     """Collect what is seen of a paragraph's runs. The parser bounds the depth of recursion."""
     for child in element:
         name = local_name(child)
@@ -96,12 +100,12 @@ def _walk(element: etree._Element, found: Paragraph, styles: Styles, position: P
             _walk(child, found, styles, position)
 
 
-def _position(run: etree._Element, styles: Styles) -> Position:
+def _position(run: etree._Element, styles: WordStyles) -> Position:
     own = value_at(run, "{*}rPr/{*}vertAlign")
     return POSITIONS.get(own or styles.of(value_at(run, "{*}rPr/{*}rStyle")).position, "")
 
 
-def _object(element: etree._Element, name: str, found: Paragraph, styles: Styles) -> None:
+def _object(element: etree._Element, name: str, found: WordParagraph, styles: WordStyles) -> None:
     """Take in what is no text of a run itself."""
     if name == "fldChar":
         found.field_mark(element)
@@ -141,7 +145,7 @@ def _form_field(mark: etree._Element) -> str:
     return next((entry for at, entry in enumerate(entries) if str(at) == chosen), "")
 
 
-def _math(element: etree._Element, name: str, styles: Styles) -> str:
+def _math(element: etree._Element, name: str, styles: WordStyles) -> str:
     """Return a formula on one line: without marks, three quarters would read as 34."""
     if name == "f":
         parts = (element.find(part) for part in ("{*}num", "{*}den"))
@@ -161,11 +165,11 @@ def _math(element: etree._Element, name: str, styles: Styles) -> str:
     return ("^" if name == "sup" else "_") + inner if inner else ""
 
 
-def _formula(element: etree._Element | None, styles: Styles) -> str:
+def _formula(element: etree._Element | None, styles: WordStyles) -> str:
     return "" if element is None else read_paragraph(element, styles).runs.text
 
 
-def _grouped(element: etree._Element | None, styles: Styles) -> str:
+def _grouped(element: etree._Element | None, styles: WordStyles) -> str:
     """Return the formula in an element, in parentheses if it is more than one word."""
     text = _formula(element, styles)
     return text if not text or text.isalnum() else f"({text})"

@@ -12,7 +12,7 @@ from corpus.formats.zipped import attribute
 __all__ = [
     "Listed",
     "Style",
-    "Styles",
+    "WordStyles",
     "is_on",
     "read_listed",
     "read_outline",
@@ -55,7 +55,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class WordStyles:
     """The styles of a document.
 
     Args:
@@ -75,14 +75,14 @@ class Styles:
         return self.styles.get(identity) or Style(heading_level(identity))
 
 
-def read_styles(root: etree._Element) -> Styles:
+def read_styles(root: etree._Element) -> WordStyles:
     """Return what the styles part says; an empty one says nothing."""
     elements = {attribute(e, "styleId"): e for e in root.iterfind("{*}style")}
     chains = {identity: _chain(elements, identity) for identity in elements}
     default = next((i for i, e in elements.items() if _is_default(e)), "")
     languages = [value_at(elements[i], "{*}rPr/{*}lang") for i in chains.get(default, ())]
     languages.append(value_at(root, "{*}docDefaults/{*}rPrDefault/{*}rPr/{*}lang"))
-    return Styles(
+    return WordStyles(
         {i: _read_style([(name, elements[name]) for name in c]) for i, c in chains.items()},
         default,
         {

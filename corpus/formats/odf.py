@@ -8,9 +8,9 @@ from dataclasses import replace
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.formats.blocks import Block, Line, lay_out
+from corpus.formats.blocks import Block, TextLine, lay_out
 from corpus.formats.dates import iso_date
-from corpus.formats.odf_reader import Reader
+from corpus.formats.odf_reader import OdfReader
 from corpus.formats.odf_styles import read_styles
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
 from corpus.types import Metadata, Parsed
@@ -46,7 +46,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     if not any(local_name(body) in {"text", "presentation"} for body in bodies):
         raise LoadError("the file is not an OpenDocument text or presentation")
     named = read_part(package, "styles.xml")
-    reader = Reader(package, read_styles(named, content))
+    reader = OdfReader(package, read_styles(named, content))
     parsed = lay_out(_blocks(reader, bodies, named))
     title, metadata = _read_meta(read_part(package, "meta.xml"))
     language = metadata.language or reader.styles.language
@@ -55,7 +55,9 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     )
 
 
-def _blocks(reader: Reader, bodies: list[etree._Element], named: etree._Element) -> Iterator[Block]:
+def _blocks(
+    reader: OdfReader, bodies: list[etree._Element], named: etree._Element
+) -> Iterator[Block]:
     yield from reader.blocks(bodies)
     yield from reader.ends()
     shown = (e for e in named.iter(*PAGE_RUNNING) if attribute(e, "display") != "false")
@@ -63,7 +65,7 @@ def _blocks(reader: Reader, bodies: list[etree._Element], named: etree._Element)
     texts += ["".join(element.itertext()) for element in bodies[0].iter(*SLIDE_RUNNING)]
     lines = dict.fromkeys(line for text in texts for line in text.splitlines())
     # A page number is that of whichever page was open when the file was written.
-    yield from (Line(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
+    yield from (TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
 
 
 def _read_meta(root: etree._Element) -> tuple[str, Metadata]:

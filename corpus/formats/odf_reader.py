@@ -10,14 +10,14 @@ from typing import Literal
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
-from corpus.formats.blocks import TITLE, Block, Cell, Grid, Line, PlaceName, lay_out
+from corpus.formats.blocks import TITLE, Block, CellBlocks, Grid, PlaceName, TextLine, lay_out
 from corpus.formats.mathml import formula
 from corpus.formats.numbering import NumberedList, Numbering, numbered
-from corpus.formats.odf_styles import OUTLINE, Styles
+from corpus.formats.odf_styles import OUTLINE, OdfStyles
 from corpus.formats.runs import Position, Runs, clean_description
 from corpus.formats.zipped import attribute, local_name, read_part, whole_number
 
-__all__ = ["Reader"]
+__all__ = ["OdfReader"]
 
 # Deleted text, fields of forms, and what is read by itself.
 BLOCKS_LEFT_OUT = frozenset({"", "forms", "notes", "tracked-changes"})
@@ -29,14 +29,14 @@ ROW_GROUPS = frozenset({"table-header-rows", "table-row-group", "table-rows"})
 RUNNING = frozenset({"date-time", "footer", "header", "page-number"})
 DRAWING = ":drawing:"  # in the namespace of frames and shapes
 SPACE = re.compile(r"[ \t\r\n]+")
-GAP = (Line("NaN"),)
+GAP = (TextLine("NaN"),)
 MOST_SPACES = 100
 MOST_COLUMNS = 1_000
 DEEPEST = 9  # level of a heading
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ListPlace:
     """Where in a list the text stands: which list, how deep, and its style."""
 
     identity: str
@@ -45,7 +45,7 @@ class _Place:
 
 
 @dataclass(slots=True)
-class Reader:
+class OdfReader:
     """Reads blocks in their order.
 
     Args:
@@ -64,11 +64,11 @@ class Reader:
     """
 
     package: zipfile.ZipFile
-    styles: Styles
+    styles: OdfStyles
     numbering: Numbering = field(default_factory=lambda: Numbering({}))
     notes: list[etree._Element] = field(default_factory=list)
-    comments: list[Line] = field(default_factory=list)
-    place: _Place | None = None
+    comments: list[TextLine] = field(default_factory=list)
+    place: _ListPlace | None = None
     item: etree._Element | None = None
     latest: dict[str, str] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
@@ -140,7 +140,7 @@ class Reader:
         self.inline(element, runs, anchored, "")
         role: Literal["", "caption"] = "caption" if self.styles.is_caption(style) else ""
         seen = level if level is None or level <= DEEPEST else None
-        yield Line(numbered(number, runs.text), seen, role)
+        yield TextLine(numbered(number, runs.text), seen, role)
         yield from self.apart(anchored)
 
     def number(self, element: etree._Element, level: int | None) -> str:
@@ -207,7 +207,7 @@ class Reader:
         author = " ".join(element.findtext("{*}creator", "").split())
         if words:
             self.comments.append(
-                Line(f"{f'Comment by {author}' if author else 'Comment'}: {words}")
+                TextLine(f"{f'Comment by {author}' if author else 'Comment'}: {words}")
             )
 
     # Lists
@@ -223,7 +223,7 @@ class Reader:
             identity = self.begin(element, style)
         else:
             identity = outer.identity
-        self.place = _Place(identity, outer.depth + 1 if outer else 0, style)
+        self.place = _ListPlace(identity, outer.depth + 1 if outer else 0, style)
         for item in element:
             self.item = item if local_name(item) == "list-item" else None
             yield from self.blocks(item)
@@ -251,7 +251,7 @@ class Reader:
         self.depth -= 1
         return Grid(rows)
 
-    def cells(self, row: etree._Element, head: bool) -> Iterator[Cell]:
+    def cells(self, row: etree._Element, head: bool) -> Iterator[CellBlocks]:
         """Yield the cells of a row that are not covered by others."""
         column = 0
         for cell in row:
@@ -260,7 +260,7 @@ class Reader:
             if name == "table-cell":
                 width = max(repeated, whole_number(attribute(cell, "number-columns-spanned"), 1))
                 height = max(1, whole_number(attribute(cell, "number-rows-spanned"), 1))
-                yield Cell(column, tuple(self.apart(cell)), width, height, head)
+                yield CellBlocks(column, tuple(self.apart(cell)), width, height, head)
             if name in {"table-cell", "covered-table-cell"}:
                 column = min(column + repeated, MOST_COLUMNS)
 
@@ -275,7 +275,7 @@ class Reader:
         elif content is not None:
             yield from self.blocks([content])
         described = element.findtext("{*}desc", "") or element.findtext("{*}title", "")
-        yield Line(clean_description(described))
+        yield TextLine(clean_description(described))
 
     def chart(self, link: str) -> Iterator[Block]:
         """Yield what an embedded chart shows, where it is first used."""
@@ -286,10 +286,10 @@ class Reader:
             axes = chart.iterfind("{*}plot-area/{*}axis")
             values = [axis for axis in axes if attribute(axis, "dimension") == "y"]
             titles = [title for axis in values for title in axis.iterfind("{*}title")]
-            yield Line(self.words(chart.iterfind("{*}title/*")), role="title")
+            yield TextLine(self.words(chart.iterfind("{*}title/*")), role="title")
             # With several axes, which series counts what is not to be told.
             role: Literal["", "units"] = "units" if len(titles) == 1 else ""
-            yield from (Line(self.words(title), role=role) for title in titles)
+            yield from (TextLine(self.words(title), role=role) for title in titles)
             for table in chart.iterfind("{*}table"):
                 # What a chart has no value for is written so.
                 rows = self.table(table).rows
@@ -308,7 +308,7 @@ class Reader:
         self.slides += 1
         yield PlaceName(f"slide {self.slides}")
         shapes = [(attribute(shape, "class"), shape) for shape in element]
-        yield from (Line(self.words(s), level=1) for kind, s in shapes if kind == "title")
+        yield from (TextLine(self.words(s), level=1) for kind, s in shapes if kind == "title")
         yield from self.blocks(s for kind, s in shapes if kind not in {"title", *RUNNING})
         for kind, shape in ((attribute(s, "class"), s) for s in element.iterfind("{*}notes/*")):
             if kind == "notes":

@@ -11,7 +11,7 @@ from corpus.formats.runs import Position
 from corpus.formats.style_names import heading_level, is_caption_name, is_title_name
 from corpus.formats.zipped import attribute, local_name, whole_number
 
-__all__ = ["OUTLINE", "Styles", "read_styles"]
+__all__ = ["OUTLINE", "OdfStyles", "read_styles"]
 
 OUTLINE = "outline"  # the list that headings are of
 # Names of these are based on the style Caption, too.
@@ -29,7 +29,7 @@ NO_LANGUAGE = frozenset({"", "none", "zxx"})
 
 
 @dataclass(slots=True)
-class Styles:
+class OdfStyles:
     """The styles of a document, by family and name.
 
     Args:
@@ -95,13 +95,13 @@ class Styles:
             name = attribute(style, "parent-style-name")
 
 
-def read_styles(*roots: etree._Element) -> Styles:
+def read_styles(*roots: etree._Element) -> OdfStyles:
     """Return the styles of a document's parts; the later ones come first where names are the same.
 
     Args:
         roots: of the parts that have styles: those with names, then those of the content.
     """
-    styles = Styles()
+    styles = OdfStyles()
     for root in roots:
         for group in root:
             if local_name(group) in {"styles", "automatic-styles"}:
@@ -110,7 +110,7 @@ def read_styles(*roots: etree._Element) -> Styles:
     return styles
 
 
-def _take(element: etree._Element, styles: Styles) -> None:
+def _take(element: etree._Element, styles: OdfStyles) -> None:
     kind, family = local_name(element), attribute(element, "family")
     if kind == "style":
         styles.elements[family, attribute(element, "name")] = element

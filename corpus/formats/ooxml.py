@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from lxml import etree
 
-from corpus.formats.blocks import Block, Line, plain_grid
+from corpus.formats.blocks import Block, TextLine, plain_grid
 from corpus.formats.dates import iso_date
 from corpus.formats.number_format import number_format
 from corpus.formats.runs import clean_description
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 MOST_CELLS = 100_000  # of a chart: series that share categories multiply
+# What libraries put in place of an author.
+PROGRAMS = frozenset({"apache poi", "openpyxl", "python-docx", "unknown"})
 CATEGORIES = ("cat", "xVal")
 VALUES = ("val", "yVal")
 CACHES = ("strCache", "numCache", "strLit", "numLit", "lvl")
@@ -76,6 +78,7 @@ def read_core(core: etree._Element) -> tuple[str, Metadata]:
         " ".join(core.findtext(f"{{*}}{name}", "").split())
         for name in ("creator", "language", "title")
     )
+    author = "" if author.casefold() in PROGRAMS else author
     return title, Metadata(author, iso_date(changed), language)
 
 
@@ -145,10 +148,10 @@ def chart_blocks(root: etree._Element) -> Iterator[Block]:
     """
     chart = read_chart(root)
     for table in chart.tables:
-        yield Line(chart.title, role="title")
+        yield TextLine(chart.title, role="title")
         # With several axes, which series counts what is not to be told.
         role: Literal["", "units"] = "units" if len(chart.axes) == 1 else ""
-        yield from (Line(axis, role=role) for axis in chart.axes)
+        yield from (TextLine(axis, role=role) for axis in chart.axes)
         yield plain_grid(table.rows, table.heads)
 
 
@@ -162,7 +165,7 @@ def drawing_blocks(root: etree._Element) -> Iterator[Block]:
         yield from chart_blocks(root)
     elif local_name(root) == "dataModel":
         for paragraph in root.iterfind("{*}ptLst/{*}pt/{*}t/{*}p"):
-            yield Line("".join(paragraph.itertext("{*}t")))
+            yield TextLine("".join(paragraph.itertext("{*}t")))
 
 
 def described(properties: etree._Element | None, name: str) -> str:

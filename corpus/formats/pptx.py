@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.formats.blocks import Block, Line, PlaceName, lay_out
+from corpus.formats.blocks import Block, PlaceName, TextLine, lay_out
 from corpus.formats.ooxml import find_part, read_core, relations
 from corpus.formats.pptx_shapes import Placeholders, Slide, placeholders
 from corpus.formats.zipped import (
@@ -123,7 +123,7 @@ class _Presentation:
             )
             author = self.authors.get(comment.get("authorId", ""), "")
             yield PlaceName(f"{name}, comment{f' by {author}' if author else ''}")
-            yield Line(" ".join(text.split()))
+            yield TextLine(" ".join(text.split()))
 
     def count_languages(self, root: etree._Element) -> None:
         """Count the characters of the runs by the language that they are marked as."""

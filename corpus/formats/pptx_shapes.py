@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from corpus.formats.blocks import Block, Line
+from corpus.formats.blocks import Block, TextLine
 from corpus.formats.ooxml import described, drawing_blocks
 from corpus.formats.pptx_text import paragraphs, seen, table
 from corpus.formats.zipped import attribute, local_name, read_part
@@ -131,10 +131,10 @@ class Slide:
         if not blocks:
             yield from self.described(element)
 
-    def described(self, element: etree._Element) -> Iterator[Line]:
+    def described(self, element: etree._Element) -> Iterator[TextLine]:
         """Yield the description of what is drawn."""
         words = described(element.find("./{*}*/{*}cNvPr"), "descr")
-        yield from [Line(words)] if words else []
+        yield from [TextLine(words)] if words else []
 
     def drawing(self, element: etree._Element) -> Iterator[Block]:
         """Yield the values of a chart, or the words of a diagram."""
@@ -166,12 +166,12 @@ def _coordinate(text: str) -> int:
     return int(text) if plausible else 0
 
 
-def _lines(element: etree._Element) -> Iterator[Line]:
-    yield from map(Line, paragraphs(element.find("{*}txBody")))
+def _lines(element: etree._Element) -> Iterator[TextLine]:
+    yield from map(TextLine, paragraphs(element.find("{*}txBody")))
 
 
-def _heading(shape: _Shape) -> Line:
-    return Line(" ".join(paragraphs(shape.element.find("{*}txBody"))), level=1)
+def _heading(shape: _Shape) -> TextLine:
+    return TextLine(" ".join(paragraphs(shape.element.find("{*}txBody"))), level=1)
 
 
 def _may_be_title(element: etree._Element) -> bool:

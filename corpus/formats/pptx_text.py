@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from corpus.formats.blocks import Cell, Grid, Line
+from corpus.formats.blocks import CellBlocks, Grid, TextLine
 from corpus.formats.numerals import numeral
 from corpus.formats.raised import sign_before
 from corpus.formats.zipped import attribute, local_name
@@ -103,12 +103,14 @@ def table(element: etree._Element) -> Grid:
                 "true",
             }:
                 continue
-            lines = tuple(Line(text) for text in paragraphs(cell.find("{*}txBody"), in_cell=True))
+            lines = tuple(
+                TextLine(text) for text in paragraphs(cell.find("{*}txBody"), in_cell=True)
+            )
             columns, height = (
                 min(max(_integer(attribute(cell, name), 1), 1), MOST_COLUMNS)
                 for name in ("gridSpan", "rowSpan")
             )
             is_head = (first_row and not number) or (first_column and not column)
-            cells.append(Cell(column, lines, columns, height, is_head))
+            cells.append(CellBlocks(column, lines, columns, height, is_head))
         rows.append(tuple(cells))
     return Grid(tuple(rows))
