@@ -18,7 +18,6 @@ from corpus.types import Metadata, Parsed
 __all__ = ["parse_odf"]
 
 PAGE_RUNNING = ("{*}header", "{*}header-first", "{*}footer", "{*}footer-first")
-SLIDE_RUNNING = ("{*}header-decl", "{*}footer-decl")
 
 
 def parse_odf(data: bytes) -> Parsed:
@@ -27,8 +26,8 @@ def parse_odf(data: bytes) -> Parsed:
     The text is that of the document with all tracked changes accepted, its headings and lists with
     their numbers. What floats beside the text stands below the paragraph that it is anchored in.
     At the end stand the notes, then the comments, then headers and footers, once each, as running
-    lines. A presentation has a place for each slide, with its title as heading, and what the
-    speaker notes at its end.
+    lines. A presentation has a place for each slide, with its title as heading, and places for what
+    the speaker notes and for comments.
 
     Raises:
         LoadError: the file is encrypted, damaged, no text or presentation, or absurdly large.
@@ -62,7 +61,6 @@ def _blocks(
     yield from reader.ends()
     shown = (e for e in named.iter(*PAGE_RUNNING) if attribute(e, "display") != "false")
     texts = [lay_out(reader.apart(element)).text for element in shown]
-    texts += ["".join(element.itertext()) for element in bodies[0].iter(*SLIDE_RUNNING)]
     lines = dict.fromkeys(line for text in texts for line in text.splitlines())
     # A page number is that of whichever page was open when the file was written.
     yield from (TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
