@@ -234,6 +234,9 @@ Headings = tuple[tuple[int, int, str], ...]
 
 def _opening(document: Document) -> tuple[str, str, Headings, int]:
     """Return title, first characters, headings (start, level, title) and where the page ends."""
+    if len(document.headings) > 1 and any(place.row for place in document.places[:2]):
+        # Of several sheets, none speaks for the others.
+        return document.title[: LONGEST_TITLE + 1], "", (), 0
     text = masked_text(document, 0, min(OPENING, len(document.text)))
     inside = takewhile(lambda h: h.start < TITLE_PAGE, document.headings)
     headings = tuple((h.start, h.level, h.title[: LONGEST_TITLE + 1]) for h in inside)

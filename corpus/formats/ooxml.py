@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 MOST_CELLS = 100_000  # of a chart: series that share categories multiply
+# What libraries put in place of an author.
+PROGRAMS = frozenset({"apache poi", "openpyxl", "python-docx", "unknown"})
 CATEGORIES = ("cat", "xVal")
 VALUES = ("val", "yVal")
 CACHES = ("strCache", "numCache", "strLit", "numLit", "lvl")
@@ -76,6 +78,7 @@ def read_core(core: etree._Element) -> tuple[str, Metadata]:
         " ".join(core.findtext(f"{{*}}{name}", "").split())
         for name in ("creator", "language", "title")
     )
+    author = "" if author.casefold() in PROGRAMS else author
     return title, Metadata(author, iso_date(changed), language)
 
 

@@ -23,6 +23,7 @@ WIDEST_GAP = 30
 MOST_TITLE_ROWS = 5
 FARTHEST_TITLE = 3
 GAP_IN_TABLE = 1
+MOST_BESIDE = 20  # tables beside each other that go on below an empty row
 
 
 class SheetCell(NamedTuple):
@@ -86,6 +87,15 @@ class _Region:
     titles: Sequence[SheetCell]
     columns: range
     bottom: int
+
+    def holds(self, block: SheetBlock) -> bool:
+        """Return whether ``block`` stands below its columns, and has no heads of its own."""
+        if not 0 < block.top - self.bottom <= GAP_IN_TABLE + 1:
+            return False
+        if block.left not in self.columns or block.right not in self.columns:
+            return False
+        row = next((row for row in block.rows if len(row) > 1), [])
+        return any(kind_of(cell.text) is Kind.AMOUNT for cell in row[1:])
 
 
 def blocks_of(cells: Sequence[SheetCell]) -> Iterator[SheetBlock]:
@@ -165,11 +175,14 @@ def _is_apart(piece: Sequence[SheetCell], left: _Extent) -> bool:
     Columns of numbers between which columns are empty have those of the columns left of them.
     """
     first = min(cell.column for cell in piece)
-    heads = [kind_of(cell.text) for cell in piece if cell.column == first][1:]
-    named = sum(kind in {Kind.TEXT, Kind.YEAR} for kind in heads)
+    kinds = [kind_of(cell.text) for cell in piece if cell.column == first]
+    if piece[0].row == piece[-1].row:
+        values = [kind_of(cell.text) for cell in piece if cell.column > first]
+        return kinds[0] is Kind.TEXT and Kind.AMOUNT in values
+    named = sum(kind in {Kind.TEXT, Kind.YEAR} for kind in kinds[1:])
     # Heads of columns may take a row more over some columns than over others.
     same_rows = piece[-1].row == left.bottom and piece[0].row <= left.top + 1
-    return named * 2 > len(heads) or not same_rows
+    return named * 2 > len(kinds) - 1 or not same_rows
 
 
 def tables_in(
@@ -183,12 +196,33 @@ def tables_in(
         spans: where each cell's text stands, by its row and column.
     """
     for region in _regions(blocks):
+        form = _is_form(region.cells)
         places = (
-            GridCell(c.row - 1, c.column - 1, spans[c.row, c.column], c.rows, c.columns, c.head)
-            for c in region.cells
+            GridCell(
+                cell.row - 1,
+                cell.column - 1,
+                spans[cell.row, cell.column],
+                cell.rows,
+                cell.columns,
+                cell.head or (form and cell.column == region.columns[0]),
+            )
+            for cell in region.cells
         )
         titles = [spans[title.row, title.column] for title in region.titles]
         yield from tables_of(tuple(places), text, titles)
+
+
+def _is_form(cells: Sequence[SheetCell]) -> bool:
+    """Return whether the first of two columns says what each value is, and no row heads them.
+
+    Values below a head are of one kind; those of a form are numbers and words, as it happens.
+    """
+    first, *others = sorted({cell.column for cell in cells})
+    if len(others) != 1 or any(cell.head for cell in cells):
+        return False
+    kinds = [kind_of(cell.text) for cell in cells if cell.column != first]
+    texts, numbers = kinds[1:].count(Kind.TEXT), kinds[1:].count(Kind.AMOUNT)
+    return kinds[0] is Kind.TEXT and numbers > 0 and texts * 3 >= len(kinds)
 
 
 def _regions(blocks: Iterable[SheetBlock]) -> list[_Region]:
@@ -200,9 +234,12 @@ def _regions(blocks: Iterable[SheetBlock]) -> list[_Region]:
             titles += block.cells
             continue
         titles = [cell for cell in titles if 0 < block.top - cell.row <= FARTHEST_TITLE + 1]
-        if regions and not titles and _goes_on(regions[-1], block):
-            regions[-1].cells += block.cells
-            regions[-1].bottom = block.bottom
+        above = (
+            None if titles else next((r for r in regions[-MOST_BESIDE:] if r.holds(block)), None)
+        )
+        if above is not None:
+            above.cells += block.cells
+            above.bottom = block.bottom
         else:
             columns = range(block.left, block.right + 1)
             regions.append(_Region([*block.cells], titles, columns, block.bottom))
@@ -216,13 +253,3 @@ def _is_title(block: SheetBlock) -> bool:
     return rows == len(block.cells) <= MOST_TITLE_ROWS and all(
         kind_of(cell.text) is Kind.TEXT for cell in block.cells
     )
-
-
-def _goes_on(region: _Region, block: SheetBlock) -> bool:
-    """Return whether ``block`` has no heads of its own and stands under those of ``region``."""
-    if not 0 < block.top - region.bottom <= GAP_IN_TABLE + 1:
-        return False
-    if block.left not in region.columns or block.right not in region.columns:
-        return False
-    row = next((row for row in block.rows if len(row) > 1), [])
-    return any(kind_of(cell.text) is Kind.AMOUNT for cell in row[1:])

@@ -17,6 +17,7 @@ from corpus.errors import LoadError
 from corpus.formats import parse
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import Sheet, write_sheets
+from corpus.subject import subject_of
 from corpus.types import Document, Span, Table, column_name
 
 SAMPLES = Path(__file__).parents[1] / "data" / "loaders"
@@ -134,6 +135,35 @@ def test_rows_below_an_empty_row_keep_their_heads() -> None:
     assert heads_of(sheet, second) == [["2025"]]
 
 
+def test_a_total_below_two_tables_belongs_to_the_one_above_it() -> None:
+    """Catches rows below a gap compared with the last table only, which stands beside."""
+    sheet = document("Office|2023||Port|2024", "East|1||North|3", "", "Total|1||Total|3")
+    assert [rows_of(sheet, table) for table in sheet.tables] == [
+        [(["East"], ["1"]), (["Total"], ["1"])],
+        [(["North"], ["3"]), (["Total"], ["3"])],
+    ]
+
+
+def test_a_workbook_is_not_called_after_its_first_sheet() -> None:
+    """Catches every passage of a balance sheet searched as the income statement."""
+    cells = [SheetCell(1, 1, "Cash"), SheetCell(1, 2, "5")]
+    sheets = [Sheet(name, cells) for name in ("Income statement", "Balance sheet")]
+    parsed = write_sheets(sheets, "", Metadata())
+    for count, subject in ((1, "Income statement"), (2, "")):
+        maps = (parsed.headings[:count], parsed.places)
+        found = Document("a", "", "", "", parsed.text, headings=maps[0], places=maps[1])
+        assert subject_of(found) == subject
+
+
+def test_a_form_has_no_heads_of_columns() -> None:
+    """Catches the first value of a form taken for what the others are: an age of Ada Lunt."""
+    sheet = document("Name|Ada Lunt", "Age|42", "City|Leeds")
+    assert heads_of(sheet, sheet.tables[0]) == [[]]
+    assert rows_of(sheet, sheet.tables[0])[0] == (["Name"], ["Ada Lunt"])
+    prices = document("Item|Price", "Tea|4", "Milk|5", "Rum|6", "Ale|none")
+    assert heads_of(prices, prices.tables[0]) == [["Price"]]
+
+
 def test_a_title_far_above_names_nothing() -> None:
     """Catches every line of text above taken for a caption."""
     sheet = document("Notes", "", "", "", "", "", "Office|2023", "East|1")
@@ -149,6 +179,7 @@ def test_hidden_sheets_are_left_out() -> None:
 def test_metadata_are_the_files_own() -> None:
     """Catches the program that wrote the file taken for its author."""
     assert sample("budget.xlsx").metadata == Metadata("Ines Vogel", "2024-05-17", "")
+    assert sample("macros.xlsm").metadata == Metadata("", "2024-05-17", "")
     assert sample("stock.ods").metadata == Metadata("Per Holt", "2024-03-02", "en-GB")
 
 
@@ -159,6 +190,33 @@ def repack(changed: str, content: bytes, name: str = "budget.xlsx") -> bytes:
         for part in old.namelist():
             new.writestr(part, content if part == changed else old.read(part))
     return buffer.getvalue()
+
+
+def test_of_a_thread_the_comments_are_read_and_not_their_replacement() -> None:
+    """Catches "[Threaded comment] Your version of Excel allows you to read ..." quoted."""
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    with zipfile.ZipFile(SAMPLES / "budget.xlsx") as archive:
+        entry = '<Relationship Id="t" Type="x/threadedComment" Target="/t.xml"/></Relationships>'
+        linked = archive.read(rels).decode().replace("</Relationships>", entry)
+    buffer = io.BytesIO(repack(rels, linked.encode()))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        words = '<c ref="C7"><text>Shall we?</text></c><c ref="C7"><text>Yes.</text></c>'
+        archive.writestr("t.xml", f"<ThreadedComments>{words}</ThreadedComments>")
+    document = parse(buffer.getvalue(), "a.xlsx")
+    assert "Why is this" not in document.text
+    assert document.place_of(document.text.index("Yes.")) == "sheet Budget, comment on C7"
+
+
+def test_rows_of_opendocument_are_found_however_they_are_grouped() -> None:
+    """Catches rows that a person has folded, and marks of tabs and lines that glue words."""
+    content = zipfile.ZipFile(SAMPLES / "stock.ods").read("content.xml").decode()
+    start = content.index("<table:table-row><table:table-cell/>")
+    end = content.index("</table:table-row>", start) + len("</table:table-row>")
+    group = f"<table:table-row-group>{content[start:end]}</table:table-row-group>"
+    folded = content[:start] + group + content[end:]
+    folded = folded.replace("50%", "a<text:tab/>b<text:span>c</text:span><text:line-break/>d")
+    document = parse(repack("content.xml", folded.encode(), "stock.ods"), "a.ods")
+    assert document.place_of(document.text.index("a bc d")) == "sheet Stock, cell C4"
 
 
 def sheet_part(*rows: str) -> bytes:
