@@ -9,11 +9,11 @@ from lxml import etree
 
 from corpus.errors import LoadError
 from corpus.formats.blocks import Block, TextLine, lay_out
-from corpus.formats.dates import iso_date
+from corpus.formats.odf_meta import read_meta
 from corpus.formats.odf_reader import OdfReader
 from corpus.formats.odf_styles import read_styles
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
-from corpus.types import Metadata, Parsed
+from corpus.types import Parsed
 
 __all__ = ["parse_odf"]
 
@@ -47,7 +47,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     named = read_part(package, "styles.xml")
     reader = OdfReader(package, read_styles(named, content))
     parsed = lay_out(_blocks(reader, bodies, named))
-    title, metadata = _read_meta(read_part(package, "meta.xml"))
+    title, metadata = read_meta(read_part(package, "meta.xml"))
     language = metadata.language or reader.styles.language
     return replace(
         parsed, title=title or parsed.title, metadata=replace(metadata, language=language)
@@ -64,13 +64,3 @@ def _blocks(
     lines = dict.fromkeys(line for text in texts for line in text.splitlines())
     # A page number is that of whichever page was open when the file was written.
     yield from (TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
-
-
-def _read_meta(root: etree._Element) -> tuple[str, Metadata]:
-    """Return the title and the metadata; the date is that of the last change."""
-    meta = root.find("{*}meta")
-    title, first, last, changed, created, language = (
-        "" if meta is None else " ".join(meta.findtext(f"{{*}}{name}", "").split())
-        for name in ("title", "initial-creator", "creator", "date", "creation-date", "language")
-    )
-    return title, Metadata(first or last, iso_date(changed or created), language)
