@@ -37,6 +37,7 @@ DUBLIN_CORE: Final = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 def make_all() -> None:
     """Write every sample."""
     (SAMPLES / "report.docx").write_bytes(_report())
+    (SAMPLES / "form.docm").write_bytes(_archive({"word/document.xml": _FORM.encode()}))
     (SAMPLES / "letter.odt").write_bytes(_open_document("text", _LETTER, _LETTER_STYLES))
     (SAMPLES / "talk.odp").write_bytes(_open_document("presentation", _TALK, ""))
 
@@ -107,6 +108,17 @@ def _open_document(kind: str, body: str, styles: str) -> bytes:
     return _archive(parts)
 
 
+_FORM: Final = """
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>
+<w:p><w:r><w:t xml:space="preserve">Berth wanted: </w:t></w:r>
+<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>
+</w:fldChar></w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r>
+<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+<w:p><w:r><w:t xml:space="preserve">Length: 7 </w:t></w:r>
+<w:r><w:sym w:font="Symbol" w:char="F0B1"/></w:r>
+<w:r><w:t xml:space="preserve"> 1 m</w:t></w:r></w:p>
+</w:body></w:document>
+"""
 _LETTER_STYLES: Final = """
 <text:list-style style:name="L1">
 <text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>

@@ -17,6 +17,7 @@ __all__ = ["LOADERS", "parse", "supported_suffixes"]
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
 DOCX_TYPE = f"{OPEN_XML}.wordprocessingml.document"
+DOCM_TYPE = "application/vnd.ms-word.document.macroenabled.12"
 XLSX_TYPE = f"{OPEN_XML}.spreadsheetml.sheet"
 PPTX_TYPE = f"{OPEN_XML}.presentationml.presentation"
 XLSM_TYPE = "application/vnd.ms-excel.sheet.macroenabled.12"
@@ -58,6 +59,7 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".docm": Loader(DOCM_TYPE, "docx", "parse_docx", line_is_block=True),
     ".pptx": Loader(PPTX_TYPE, "pptx", "parse_pptx", line_is_block=True),
     ".xlsx": Loader(XLSX_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
     ".xlsm": Loader(XLSM_TYPE, "xlsx", "parse_xlsx", line_is_block=True),

@@ -86,19 +86,22 @@ class _WordParts:
         body = read_part(self.package, main)
         yield from self.reader(main).read(body)
         for kind in ("footnotes", "endnotes"):
+            reader = self.reader(find_part(self.related, kind))
             for note in self.all_of(kind):
                 # Notes with a type are the rules drawn above the notes.
                 if attribute(note, "type") in {"", "normal"}:
-                    yield from self.reader(find_part(self.related, kind)).read(note)
+                    yield from reader.read(note)
+        reader = self.reader(find_part(self.related, "comments"))
         for comment in self.all_of("comments"):
-            words = self.text_of(find_part(self.related, "comments"), comment).split()
+            words = lay_out(reader.read(comment)).text.split()
             author = " ".join(attribute(comment, "author").split())
             if words:
                 yield TextLine(
                     f"{f'Comment by {author}' if author else 'Comment'}: {' '.join(words)}"
                 )
         names = dict.fromkeys(self.running(body))
-        texts = (self.text_of(name, read_part(self.package, name)) for name in names)
+        roots = ((name, read_part(self.package, name)) for name in names)
+        texts = (lay_out(self.reader(name).read(root)).text for name, root in roots)
         lines = dict.fromkeys(line for text in texts for line in text.splitlines())
         # A page number is that of whichever page was open when the file was written.
         yield from (
@@ -113,10 +116,6 @@ class _WordParts:
         """Return what reads the blocks of a part."""
         targets = {relation.id: relation.target for relation in relations(self.package, part)}
         return _WordReader(self.package, targets, self.styles, self.numbering)
-
-    def text_of(self, part: str, owner: etree._Element) -> str:
-        """Return the lines below an element of a part."""
-        return lay_out(self.reader(part).read(owner)).text
 
     def running(self, body: etree._Element) -> Iterator[str]:
         """Yield the parts of the headers and footers that are shown, in the order of sections."""
@@ -151,7 +150,7 @@ class _WordReader:
     targets: dict[str, str]
     styles: WordStyles
     numbering: Numbering
-    carried: str = field(default="", init=False)
+    carried: list[str] = field(default_factory=list, init=False)
     depth: int = field(default=0, init=False)
 
     def read(self, parent: etree._Element) -> Iterator[Block]:
@@ -162,8 +161,8 @@ class _WordReader:
     def rest(self) -> Iterator[Block]:
         """Yield the paragraph that has nothing to run on into."""
         if self.carried:
-            yield TextLine(self.carried)
-            self.carried = ""
+            yield TextLine("".join(self.carried))
+            self.carried.clear()
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
         """Yield the paragraphs and tables below ``parent``, however they are wrapped."""
@@ -180,11 +179,10 @@ class _WordReader:
     def paragraph(self, element: etree._Element) -> Iterator[Block]:
         """Yield one paragraph, then what is anchored in it."""
         found = read_paragraph(element, self.styles, self.depth > 0)
-        text, self.carried = self.carried + found.runs.text, ""
-        if element.find("{*}pPr/{*}rPr/{*}del") is not None:
-            self.carried = text
-        else:
-            yield self.line(element, text)
+        self.carried.append(found.runs.text)
+        if element.find("{*}pPr/{*}rPr/{*}del") is None:
+            yield self.line(element, "".join(self.carried))
+            self.carried.clear()
         yield from map(TextLine, found.descriptions)
         for identity in found.drawings:
             yield from self.drawing(identity)

@@ -90,7 +90,7 @@ def _walk(
         elif name in CHARACTERS:
             found.add(CHARACTERS[name], position)
         elif name == "r" and "/math}" not in child.tag:
-            if not is_on(child.find("{*}rPr/{*}vanish")):
+            if not _is_hidden(child, styles):
                 _walk(child, found, styles, _position(child, styles))
         elif name in MATH and "/math}" in child.tag:
             found.add(_math(child, name, styles))
@@ -98,6 +98,12 @@ def _walk(
             _object(child, name, found, styles)
         elif name and name not in LEFT_OUT:
             _walk(child, found, styles, position)
+
+
+def _is_hidden(run: etree._Element, styles: WordStyles) -> bool:
+    own = run.find("{*}rPr/{*}vanish")
+    style = value_at(run, "{*}rPr/{*}rStyle")
+    return is_on(own) or (own is None and styles.of(style).is_hidden)
 
 
 def _position(run: etree._Element, styles: WordStyles) -> Position:

@@ -45,6 +45,7 @@ class Style:
         list_owner: the style of the chain that names the list.
         is_caption: whether its paragraphs name tables and figures.
         position: of its runs, as Word names it: ``superscript``, ``subscript`` or another.
+        is_hidden: whether its runs are not seen.
     """
 
     level: int | None = None
@@ -52,6 +53,7 @@ class Style:
     list_owner: str = ""
     is_caption: bool = False
     position: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,14 @@ def _read_style(chain: list[tuple[str, etree._Element]]) -> Style:
     deeper = next((one.level for _, one in lists if one.level is not None), None)
     positions = (value_at(element, "{*}rPr/{*}vertAlign") for element in own)
     names = (value_at(element, "{*}name") for element in own)
+    marks = (element.find("{*}rPr/{*}vanish") for element in own)
     return Style(
         next(levels, None),
         listed._replace(level=deeper),
         owner,
         any(map(is_caption_name, names)),
         next(filter(None, positions), ""),
+        is_on(next((mark for mark in marks if mark is not None), None)),
     )
 
 

@@ -8,6 +8,7 @@ from corpus.formats.numerals import numeral
 __all__ = ["LEVELS", "NO_LEVEL", "Level", "NumberedList", "Numbering", "numbered"]
 
 LEVELS = 9
+LONGEST_PATTERN = 100  # of the text of a number; it is written before every item
 # In a number that says more than how many there are: ``Chapter 3``.
 WORD = re.compile(r"(?![ivxlcdm]+\b)[^\W\d_]{3,}", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%([1-9])")
@@ -103,7 +104,7 @@ def _written(one: NumberedList, at: int, counts: list[int | None]) -> str:
             return ""
         return numeral(counts[k] or 0, "decimal" if level.legal else style)
 
-    text = PLACEHOLDER.sub(number, level.text).strip()
+    text = PLACEHOLDER.sub(number, level.text[:LONGEST_PATTERN]).strip()
     return text + level.joint if text else ""
 
 

@@ -9,16 +9,15 @@ from lxml import etree
 
 from corpus.errors import LoadError
 from corpus.formats.blocks import Block, TextLine, lay_out
-from corpus.formats.dates import iso_date
+from corpus.formats.odf_meta import read_meta
 from corpus.formats.odf_reader import OdfReader
 from corpus.formats.odf_styles import read_styles
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
-from corpus.types import Metadata, Parsed
+from corpus.types import Parsed
 
 __all__ = ["parse_odf"]
 
 PAGE_RUNNING = ("{*}header", "{*}header-first", "{*}footer", "{*}footer-first")
-SLIDE_RUNNING = ("{*}header-decl", "{*}footer-decl")
 
 
 def parse_odf(data: bytes) -> Parsed:
@@ -27,8 +26,8 @@ def parse_odf(data: bytes) -> Parsed:
     The text is that of the document with all tracked changes accepted, its headings and lists with
     their numbers. What floats beside the text stands below the paragraph that it is anchored in.
     At the end stand the notes, then the comments, then headers and footers, once each, as running
-    lines. A presentation has a place for each slide, with its title as heading, and what the
-    speaker notes at its end.
+    lines. A presentation has a place for each slide, with its title as heading, and places for what
+    the speaker notes and for comments.
 
     Raises:
         LoadError: the file is encrypted, damaged, no text or presentation, or absurdly large.
@@ -48,7 +47,7 @@ def _parse_package(package: zipfile.ZipFile) -> Parsed:
     named = read_part(package, "styles.xml")
     reader = OdfReader(package, read_styles(named, content))
     parsed = lay_out(_blocks(reader, bodies, named))
-    title, metadata = _read_meta(read_part(package, "meta.xml"))
+    title, metadata = read_meta(read_part(package, "meta.xml"))
     language = metadata.language or reader.styles.language
     return replace(
         parsed, title=title or parsed.title, metadata=replace(metadata, language=language)
@@ -62,17 +61,6 @@ def _blocks(
     yield from reader.ends()
     shown = (e for e in named.iter(*PAGE_RUNNING) if attribute(e, "display") != "false")
     texts = [lay_out(reader.apart(element)).text for element in shown]
-    texts += ["".join(element.itertext()) for element in bodies[0].iter(*SLIDE_RUNNING)]
     lines = dict.fromkeys(line for text in texts for line in text.splitlines())
     # A page number is that of whichever page was open when the file was written.
     yield from (TextLine(line, role="running") for line in lines if re.search(r"[^\W\d_]", line))
-
-
-def _read_meta(root: etree._Element) -> tuple[str, Metadata]:
-    """Return the title and the metadata; the date is that of the last change."""
-    meta = root.find("{*}meta")
-    title, first, last, changed, created, language = (
-        "" if meta is None else " ".join(meta.findtext(f"{{*}}{name}", "").split())
-        for name in ("title", "initial-creator", "creator", "date", "creation-date", "language")
-    )
-    return title, Metadata(first or last, iso_date(changed or created), language)

@@ -26,6 +26,7 @@ INLINE_LEFT_OUT = frozenset({"", "annotation-end", "note-citation", "ruby-text",
 CHARACTERS = {"s": " ", "tab": "\t", "line-break": "\n"}
 CONTENTS = frozenset({"image", "object", "table", "text-box"})
 ROW_GROUPS = frozenset({"table-header-rows", "table-row-group", "table-rows"})
+DECLARED = frozenset({"footer-decl", "header-decl"})
 RUNNING = frozenset({"date-time", "footer", "header", "page-number"})
 DRAWING = ":drawing:"  # in the namespace of frames and shapes
 SPACE = re.compile(r"[ \t\r\n]+")
@@ -53,7 +54,8 @@ class OdfReader:
         styles: of the document.
         numbering: of its lists and headings.
         notes: the notes of what was read, to be written at its end.
-        comments: likewise.
+        comments: likewise, with their authors.
+        footers: of slides, by their names.
         place: where in a list the text stands.
         item: the item that has begun, until its first paragraph has its number.
         latest: the last list of each style, and lists by their identities in the file.
@@ -67,7 +69,8 @@ class OdfReader:
     styles: OdfStyles
     numbering: Numbering = field(default_factory=lambda: Numbering({}))
     notes: list[etree._Element] = field(default_factory=list)
-    comments: list[TextLine] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    footers: dict[str, str] = field(default_factory=dict)
     place: _ListPlace | None = None
     item: etree._Element | None = None
     latest: dict[str, str] = field(default_factory=dict)
@@ -103,6 +106,8 @@ class OdfReader:
             yield from self.frame(element)
         elif name == "annotation":
             self.comment(element)
+        elif name in DECLARED:
+            self.footers[attribute(element, "name")] = " ".join("".join(element.itertext()).split())
         else:
             yield from self.blocks(element)
 
@@ -112,13 +117,17 @@ class OdfReader:
             return attribute(element, "display") == "none"
         return name == "p" and self.styles.is_hidden("paragraph", attribute(element, "style-name"))
 
-    def ends(self) -> Iterator[Block]:
-        """Yield the notes and comments of what was read."""
+    def ends(self, slide: str = "") -> Iterator[Block]:
+        """Yield the notes and comments of what was read; those of a slide are places."""
         while self.notes:
             notes, self.notes = self.notes, []
             yield from self.blocks(notes)
         comments, self.comments = self.comments, []
-        yield from comments
+        for author, words in comments:
+            by = f" by {author}" if author else ""
+            if slide:
+                yield PlaceName(f"{slide}, comment{by}")
+            yield TextLine(words if slide else f"Comment{by}: {words}")
 
     def apart(self, elements: Iterable[etree._Element]) -> list[Block]:
         """Return the blocks of elements that are in no list, wherever they are anchored."""
@@ -206,9 +215,7 @@ class OdfReader:
         words = self.words(element)
         author = " ".join(element.findtext("{*}creator", "").split())
         if words:
-            self.comments.append(
-                TextLine(f"{f'Comment by {author}' if author else 'Comment'}: {words}")
-            )
+            self.comments.append((author, words))
 
     # Lists
 
@@ -306,14 +313,21 @@ class OdfReader:
     def slide(self, element: etree._Element) -> Iterator[Block]:
         """Yield a slide: its title as heading, what else it shows, what the speaker notes."""
         self.slides += 1
-        yield PlaceName(f"slide {self.slides}")
+        name = f"slide {self.slides}"
+        yield PlaceName(name)
         shapes = [(attribute(shape, "class"), shape) for shape in element]
         yield from (TextLine(self.words(s), level=1) for kind, s in shapes if kind == "title")
         yield from self.blocks(s for kind, s in shapes if kind not in {"title", *RUNNING})
-        for kind, shape in ((attribute(s, "class"), s) for s in element.iterfind("{*}notes/*")):
-            if kind == "notes":
+        # A footer is said once for all slides that show it, or drawn on each.
+        declared = (attribute(element, f"use-{kind}-name") for kind in ("header", "footer"))
+        running = [self.footers.get(named, "") for named in declared]
+        running += (self.words(s) for kind, s in shapes if kind in {"header", "footer"})
+        yield from (TextLine(line, role="running") for line in running)
+        yield PlaceName(f"{name}, notes")
+        for shape in element.iterfind("{*}notes/*"):
+            if attribute(shape, "class") == "notes":
                 yield from self.blocks([shape])
-        yield from self.ends()
+        yield from self.ends(name)
 
     def words(self, elements: Iterable[etree._Element]) -> str:
         """Return what elements show, on one line."""

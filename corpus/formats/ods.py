@@ -1,17 +1,16 @@
 """OpenDocument spreadsheets: the cells as they are shown, and comments."""
 
-import zipfile
 from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
 
 from corpus.errors import LoadError
-from corpus.formats.dates import iso_date
+from corpus.formats.odf_meta import read_meta
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import MOST_CELLS, Note, Sheet, check_count, write_sheets
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
-from corpus.types import Metadata, Parsed, column_name
+from corpus.types import Parsed, column_name
 
 __all__ = ["parse_ods"]
 
@@ -39,18 +38,7 @@ def parse_ods(data: bytes) -> Parsed:
         body = root.find("{*}body/{*}spreadsheet")
         if body is None:
             raise LoadError("the file is not an OpenDocument spreadsheet")
-        return write_sheets(_sheets(root, body), *_about(archive))
-
-
-def _about(archive: zipfile.ZipFile) -> tuple[str, Metadata]:
-    meta = read_part(archive, "meta.xml").find("{*}meta")
-    if meta is None:
-        return "", Metadata()
-    title, last, first, date, language = (
-        " ".join(meta.findtext(f"{{*}}{name}", "").split())
-        for name in ("title", "creator", "initial-creator", "date", "language")
-    )
-    return title, Metadata(first or last, iso_date(date), language)
+        return write_sheets(_sheets(root, body), *read_meta(read_part(archive, "meta.xml")))
 
 
 def _sheets(root: etree._Element, body: etree._Element) -> Iterator[Sheet]:

@@ -33,6 +33,7 @@ __all__ = [
 
 MOST_CELLS = 100_000  # of a chart: series that share categories multiply
 # What libraries put in place of an author.
+TEMPLATE_WRITTEN = "2013-12-23T23:15:00Z"  # what python-docx leaves in its files
 PROGRAMS = frozenset({"apache poi", "openpyxl", "python-docx", "unknown"})
 CATEGORIES = ("cat", "xVal")
 VALUES = ("val", "yVal")
@@ -73,7 +74,8 @@ def read_core(core: etree._Element) -> tuple[str, Metadata]:
 
     The date is that of the last change, which is what the text is as of.
     """
-    changed = core.findtext("{*}modified", "") or core.findtext("{*}created", "")
+    dates = (core.findtext(f"{{*}}{name}", "") for name in ("modified", "created"))
+    changed = next((date for date in dates if date not in {"", TEMPLATE_WRITTEN}), "")
     author, language, title = (
         " ".join(core.findtext(f"{{*}}{name}", "").split())
         for name in ("creator", "language", "title")

@@ -297,6 +297,17 @@ def test_a_raised_digit_is_not_part_of_the_number_before_it(content: str, text: 
     assert document(paragraph(content), styles=styles).text == text + "\n"
 
 
+def test_hidden_text_is_left_out() -> None:
+    """Catches text that a style hides, and what a run shows in spite of its style."""
+    styles = (
+        '<w:style w:type="character" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:type="character" w:styleId="Too"><w:basedOn w:val="Gone"/></w:style>'
+    )
+    content = run("a", "<w:vanish/>") + run("b", '<w:rStyle w:val="Too"/>') + run("c")
+    shown = run("d", '<w:rStyle w:val="Gone"/><w:vanish w:val="0"/>')
+    assert document(paragraph(content + shown), styles=styles).text == "cd\n"
+
+
 def mark(kind: str, more: str = "") -> str:
     return f'<w:r><w:fldChar w:fldCharType="{kind}">{more}</w:fldChar></w:r>'
 

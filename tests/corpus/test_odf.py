@@ -332,13 +332,13 @@ def test_headers_and_footers_stand_at_the_end_once_as_running_lines() -> None:
     assert quoted(found, found.running) == ["Acme Ltd", "Confidential"]
 
 
-def slide(*shapes: str, notes: str = "") -> str:
+def slide(*shapes: str, notes: str = "", more: str = "") -> str:
     spoken = frame(
         f"<draw:text-box>{paragraph(notes)}</draw:text-box>", 'presentation:class="notes"'
     )
     image = frame("<draw:text-box/>", 'presentation:class="page"')
     beside = f"<presentation:notes>{image}{spoken}</presentation:notes>"
-    return f"<draw:page>{''.join(shapes)}{beside}</draw:page>"
+    return f"<draw:page {more}>{''.join(shapes)}{beside}</draw:page>"
 
 
 def shape(text: str, kind: str = "outline") -> str:
@@ -349,23 +349,36 @@ def shape(text: str, kind: str = "outline") -> str:
 def test_slides_are_places_with_their_titles_and_notes() -> None:
     """Catches slides run together, a title below its points, and numbers that leave slides out."""
     body = (
-        "<presentation:footer-decl>Acme Ltd</presentation:footer-decl>"
-        + slide(shape("Point.\n"), shape(paragraph("Two") + paragraph("lines"), "title"))
+        '<presentation:footer-decl presentation:name="f">Acme Ltd</presentation:footer-decl>'
+        + slide(
+            shape("Point.\n"),
+            shape(paragraph("Two") + paragraph("lines"), "title"),
+            f"<office:annotation><dc:creator>Bo</dc:creator>{paragraph('Why?')}</office:annotation>",
+            more='presentation:use-footer-name="f"',
+        )
         + slide()
-        + slide(shape(listed(X, style="none")), shape("9", "page-number"), notes="Say hello.")
+        + slide(
+            shape(listed(X, style="none")),
+            shape("9", "page-number"),
+            shape("Foot", "footer"),
+            notes="Say.",
+        )
         + slide()
     )
     found = document(body, kind="presentation")
-    assert found.text == "Two lines\nPoint.\nx\nSay hello.\nAcme Ltd\n"
+    assert found.text == "Two lines\nPoint.\nAcme Ltd\nWhy?\nx\nFoot\nSay.\n"
     assert found.title == "Two lines"
     assert [(h.level, h.title) for h in found.headings] == [(1, "Two lines")]
-    assert [found.place_of(found.text.index(words)) for words in ("Two", "Point", "x", "Say")] == [
+    assert [found.place_of(found.text.index(line)) for line in found.text.splitlines()] == [
         "slide 1",
         "slide 1",
+        "slide 1",
+        "slide 1, comment by Bo",
         "slide 3",
         "slide 3",
+        "slide 3, notes",
     ]
-    assert quoted(found, found.running) == ["Acme Ltd"]
+    assert quoted(found, found.running) == ["Acme Ltd", "Foot"]
 
 
 def test_a_document_says_who_wrote_it_when_and_in_which_language() -> None:

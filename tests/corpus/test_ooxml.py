@@ -141,6 +141,15 @@ def test_metadata_have_the_day_of_the_last_change() -> None:
     assert read_core(etree.Element("none")) == ("", Metadata())
 
 
+def test_a_date_that_a_library_leaves_behind_is_none() -> None:
+    """Catches every document of python-docx dated two days before Christmas of 2013."""
+    core = etree.fromstring(
+        "<p xmlns:d='d'><d:created>2013-12-23T23:15:00Z</d:created>"
+        "<d:modified>2013-12-23T23:15:00Z</d:modified></p>"
+    )
+    assert read_core(core) == ("", Metadata())
+
+
 def test_a_relation_leads_to_a_part_of_the_file() -> None:
     """Catches ``..`` and absolute targets taken as they stand, and links to other machines."""
     buffer = io.BytesIO()
