@@ -213,8 +213,9 @@ def _filled(
 def _is_table(rows: Sequence[_GridRow]) -> bool:
     cells = [cell for row in rows for cell in row.own]
     long = sum(len(cell.text) > LONG_CELL for cell in cells)
-    several = sum(len(row.cells) > 1 for row in rows)
-    return len(rows) > 1 and several > 0 and long <= LONG_SHARE * len(cells)
+    several = any(len(row.cells) > 1 for row in rows)
+    named = any(map(str.isalnum, "".join(cell.text for cell in cells if cell.slots.start == 0)))
+    return len(rows) > 1 and several and named and long <= LONG_SHARE * len(cells)
 
 
 # Rows into blocks

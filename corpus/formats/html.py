@@ -262,10 +262,10 @@ def _enter_inline(node: LexborNode, writer: _Writer) -> None:
 
 
 def _enter_text(text: str, writer: _Writer, pre: bool) -> None:
-    if writer.open_tables and text.isspace():
-        writer.space()  # a hard space fills a cell that is empty
-    elif pre:
+    if pre:
         writer.write(text)
+    elif writer.open_tables and text.isspace():
+        writer.space()  # a hard space fills a cell that is empty
     else:
         writer.words(text)
 

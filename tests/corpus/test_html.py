@@ -103,6 +103,7 @@ def test_merged_cells_keep_the_columns_below_them() -> None:
         ("<tr><td><p>a<br>b</p><p>c</p><td>d<tr><td>e<td>f", "a b c\td\ne\tf"),
         ("<tr><td><ul><li>a<li>b</ul><td>d<tr><td>e<td>f", "a\nb\td\ne\tf"),
         ("<tr><td>a<br>b", "a\nb"),
+        ("<tr><td>1<td><pre><b>a</b>\n<b>b</b></pre><tr><td>2<td>c", "1\ta\nb\n2\tc"),
         ("<tr><td colspan=x rowspan=-3>a<td>b<tr><td>c<td>d", "a\tb\nc\td"),
     ],
 )
@@ -119,6 +120,7 @@ def test_a_row_is_a_line_with_a_tab_for_each_column(source: str, text: str) -> N
         "<table><tr><td><h2>a</h2><td>1<tr><td>b<td>2</table>",
         "<table><tr><td>a<tr><td>b</table>",
         "<table><tr><td>a<td>b</table>",
+        "<table><tr><td>•<td>a<tr><td>•<td>b</table>",
     ],
 )
 def test_a_table_that_lays_out_a_page_is_none(source: str) -> None:

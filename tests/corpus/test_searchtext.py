@@ -57,6 +57,8 @@ def test_markdown_is_searched_without_its_marks(text: str, expected: str) -> Non
     ("text", "expected"),
     [
         ("The lamp\n========\n", "The lamp"),
+        ("== ==\nA  B\n== ==\n1  2\n-- --\n", "A B 1 2"),
+        ("+---+---+\n| A | B |\n+===+===+\n| 1 |   |\n+---+   |", "A B 1"),
         ("see :ref:`the lamp <lamp>` and :doc:`plan`", "see the lamp and plan"),
         ("the `plan <plan.html>`_ here", "the plan here"),
         ("``code`` **bold** *soft*", "code bold soft"),
