@@ -28,7 +28,7 @@ OTHER_STOP = re.compile(r"[。！？｡؟।॥።][」』”’）\])\"']*")
 SHORT_LINE = 0.6
 # A note's mark behind the stop: closed[3] and, behind a longer word, closed.3
 NOTED_STOP = re.compile(
-    r"[.!?][\"'”’)]*(?:\[\w{1,3}\])+(?=\s)|(?<=[a-z]{4})[.!?][\"'”’)]*\d{1,2}(?=\s+[A-Z])"
+    r"[.!?][\"'”’)]*(?:\[\w{1,3}\])+(?=\s+[^\sa-z])|(?<=[a-z]{4})[.!?][\"'”’)]*\d{1,2}(?=\s+[A-Z])"
 )
 # Lines and parts of lines that only draw: rules, underlines, borders of tables.
 RULES = {

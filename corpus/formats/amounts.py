@@ -97,7 +97,7 @@ def without_note(text: str) -> str:
         if kind_of(shorter) is not CellKind.TEXT:
             return shorter
         shorter = found[1]
-    return text if kind_of(shorter) is CellKind.TEXT else shorter
+    return text if shorter is text or kind_of(shorter) is CellKind.TEXT else shorter
 
 
 def is_opening(text: str) -> bool:

@@ -30,6 +30,10 @@ LONG_SHARE = 0.2
 # Titles above a table; pictures' descriptions and what else stands there are none.
 MOST_TITLES = 3
 LONGEST_TITLE = 200
+# Rows of column heads in one place.
+MOST_HEADS = 8
+# Groups in groups.
+MOST_GROUPS = 4
 NUMERIC = frozenset({CellKind.AMOUNT, CellKind.YEAR, CellKind.NOTHING})
 
 
@@ -70,15 +74,11 @@ class _ReadCell:
 
 @dataclass(frozen=True, slots=True)
 class _GridRow:
-    """A row: the cell in each slot that is not empty, also those that begin in a row above."""
+    """A row: its cells from left to right, and in which slots; some begin in a row above."""
 
     number: int
+    cells: Sequence[_ReadCell]
     slots: Mapping[int, _ReadCell]
-
-    @property
-    def cells(self) -> list[_ReadCell]:
-        """Its cells from left to right, each once."""
-        return list({id(cell): cell for cell in self.slots.values()}.values())
 
     @property
     def own(self) -> list[_ReadCell]:
@@ -93,20 +93,16 @@ class _GridRow:
     @property
     def is_label(self) -> bool:
         """Whether it has one cell only, at its beginning: a title, a group, a note."""
-        return len(self.slots) > 0 and len(self.cells) == 1 and not self.values
+        return len(self.cells) == 1 and self.cells[0].slots.start == 0
 
 
 @dataclass(frozen=True, slots=True)
 class _GridBlock:
-    """Rows under the same column heads."""
+    """Rows under the same column heads; ``has_amounts``: beside the first column."""
 
     heads: Sequence[_GridRow]
     body: Sequence[_GridRow]
-
-    @property
-    def has_amounts(self) -> bool:
-        """Whether there are numbers beside the first column."""
-        return any(cell.kind is CellKind.AMOUNT for row in self.body for cell in row.values)
+    has_amounts: bool
 
 
 def tables_of(
@@ -166,10 +162,11 @@ def _rows(cells: Sequence[GridCell], text: str) -> list[_GridRow]:
 
 def _read(place: GridCell, text: str) -> _ReadCell:
     """Return a cell with its text; the mark of a note is no part of a number."""
-    start, end = place.span
-    source = text[start:end] if place.head else without_note(text[start:end])
-    span = Span(start, start + len(source))
-    return _ReadCell(replace(place, span=span), kind_of(source), source)
+    source = text[place.span.start : place.span.end]
+    amount = source if place.head else without_note(source)
+    if amount != source:
+        place = replace(place, span=Span(place.span.start, place.span.start + len(amount)))
+    return _ReadCell(place, kind_of(amount), amount)
 
 
 def _fold(cells: Sequence[_ReadCell]) -> list[_ReadCell]:
@@ -204,18 +201,21 @@ def _filled(
         for cell in cells:
             place = cell.place
             covered = range(slots[place.column], slots[place.column + place.columns])
-            cell = replace(cell, slots=covered)
+            placed = _ReadCell(place, cell.kind, cell.text, covered)
             for slot in covered:
-                filled.setdefault(slot, cell)
-        yield _GridRow(number, dict(sorted(filled.items())))
+                filled.setdefault(slot, placed)
+        ordered = dict(sorted(filled.items()))
+        different = {id(cell): cell for cell in ordered.values()}
+        yield _GridRow(number, list(different.values()), ordered)
         above = filled
 
 
 def _is_table(rows: Sequence[_GridRow]) -> bool:
     cells = [cell for row in rows for cell in row.own]
     long = sum(len(cell.text) > LONG_CELL for cell in cells)
-    several = sum(len(row.cells) > 1 for row in rows)
-    return len(rows) > 1 and several > 0 and long <= LONG_SHARE * len(cells)
+    several = any(len(row.cells) > 1 for row in rows)
+    named = any(map(str.isalnum, "".join(cell.text for cell in cells if cell.slots.start == 0)))
+    return len(rows) > 1 and several and named and long <= LONG_SHARE * len(cells)
 
 
 # Rows into blocks
@@ -223,35 +223,40 @@ def _is_table(rows: Sequence[_GridRow]) -> bool:
 
 def _blocks(rows: Sequence[_GridRow]) -> list[_GridBlock]:
     """Cut the rows where column heads are given again."""
-    blocks: list[_GridBlock] = []
     count = _head_count(rows)
-    heads, body = list(rows[:count]), list[_GridRow]()
-    whole = _GridBlock(heads, rows[count:])
-    for at in range(count, len(rows)):
-        row = rows[at]
-        if not _is_head_again(whole, at - count):
+    has_amounts = _have_amounts(rows[count:])
+    whole = _GridBlock(rows[:count], rows[count:], has_amounts)
+    blocks: list[_GridBlock] = []
+    heads, body, begun = list(whole.heads), list[_GridRow](), False
+    for at, row in enumerate(whole.body):
+        if not _is_head_again(whole, at) or (len(heads) == MOST_HEADS and not begun):
             body.append(row)
+            begun = begun or not row.is_label
             continue
-        if any(not line.is_label for line in body):
+        if begun:
             led = list(takewhile(lambda line: line.is_label, reversed(body)))[::-1]
-            blocks.append(_GridBlock(heads, body[: len(body) - len(led)]))
-            heads, body = [], led
+            blocks.append(_GridBlock(heads, body[: len(body) - len(led)], has_amounts))
+            heads, body, begun = [], led, False
         heads.append(row)
-    return [*blocks, _GridBlock(heads, body)]
+    return [*blocks, _GridBlock(heads, body, has_amounts)]
+
+
+def _have_amounts(rows: Sequence[_GridRow]) -> bool:
+    return any(cell.kind is CellKind.AMOUNT for row in rows for cell in row.values)
 
 
 def _head_count(rows: Sequence[_GridRow]) -> int:
     """Return how many of the first rows are heads of columns."""
     marked = len(list(takewhile(_is_marked, rows)))
-    if marked == len(rows):
+    if marked == len(rows) or marked > MOST_HEADS:
         return 1
     while marked and rows[marked - 1].is_label:
         marked -= 1
-    has_amounts = _GridBlock((), rows[1:]).has_amounts
+    has_amounts = _have_amounts(rows[1:])
     if not marked and not _begins_with_heads(rows[0], has_amounts):
         return 0
     count = max(marked, 1)
-    while count < len(rows) - 1 and _heads_go_on(rows[count - 1], rows[count]):
+    while count < min(len(rows) - 1, MOST_HEADS) and _heads_go_on(rows[count - 1], rows[count]):
         if marked and not (has_amounts and _is_dated(rows[count])):
             break
         count += 1
@@ -294,14 +299,25 @@ def _heads_go_on(above: _GridRow, row: _GridRow) -> bool:
 def _is_head_again(block: _GridBlock, at: int) -> bool:
     """Return whether the body's row ``at`` begins or goes on with column heads of its own."""
     row = block.body[at]
-    texts = [cell.text for cell in row.own]
-    if len(texts) > 1 and any(texts == [c.text for c in head.own] for head in block.heads):
+    own = row.own
+    if len(own) > 1 and any(_are_alike(own, head.own) for head in block.heads):
         return True
     if any(_is_marked(head) for head in block.heads):
-        return len(texts) > 1 and _is_marked(row)
-    if 0 in row.slots or not _may_head(row) or not block.has_amounts:
+        return len(own) > 1 and _is_marked(row)
+    if not block.has_amounts or not _has_only_heads(row):
         return False
-    return len(texts) > 1 or (at + 1 < len(block.body) and _is_head_again(block, at + 1))
+    return len(own) > 1 or any(
+        _has_only_heads(below) and len(below.own) > 1 for below in block.body[at + 1 : at + 2]
+    )
+
+
+def _are_alike(one: Sequence[_ReadCell], other: Sequence[_ReadCell]) -> bool:
+    return [cell.text for cell in one] == [cell.text for cell in other]
+
+
+def _has_only_heads(row: _GridRow) -> bool:
+    """Return whether a row has words or years, but nothing that they are of."""
+    return 0 not in row.slots and _may_head(row)
 
 
 def _units(block: _GridBlock, text: str) -> Iterator[Span]:
@@ -323,62 +339,73 @@ def _table(block: _GridBlock, caption: tuple[Span, ...], units: tuple[Span, ...]
     columns = _columns(block)
     if len(columns) < 2:
         return None
-    lines = [_placed(row, columns) for row in block.body if not row.is_label]
-    count = _head_columns(lines, block.has_amounts)
-    rows = list(_table_rows(block, columns, count, frozenset(units)))
-    used = [j for j in range(len(columns) - count) if any(_filled_at(row, j) for row in rows)]
+    lines = [_placed(row, columns) for row in block.body]
+    facts = [line for row, line in zip(block.body, lines, strict=True) if not row.is_label]
+    count = _head_columns(facts, block.has_amounts)
+    rows = list(_table_rows(block, lines, count, columns[count][0], frozenset(units)))
+    used = [j for j in range(len(columns) - count) if any(_is_filled(row.cells[j]) for row in rows)]
     if not used:
         return None
-    heads = tuple(_column_heads(block, columns, count + j, frozenset(units)) for j in used)
+    heads = tuple(_column_heads(block, columns[count + j], frozenset(units)) for j in used)
     picked = (TableRow(row.heads, tuple(row.cells[j] for j in used)) for row in rows)
     return Table(heads, tuple(picked), caption, units)
 
 
-def _filled_at(row: TableRow, column: int) -> bool:
-    return row.cells[column].start < row.cells[column].end
+def _is_filled(span: Span) -> bool:
+    return span.start < span.end
 
 
 def _columns(block: _GridBlock) -> list[list[int]]:
     """Return the slots of each column: number and mark may begin in different ones."""
-    body = [row for row in block.body if len(row.cells) > 1]
-    used = sorted({slot for row in (*block.heads, *body) for slot in row.slots})
+    filled: dict[int, dict[int, _ReadCell]] = {}
+    for row in block.body:
+        if len(row.cells) > 1:
+            for slot, cell in row.slots.items():
+                filled.setdefault(slot, {})[row.number] = cell
     columns: list[list[int]] = []
-    for slot in used:
-        if columns and _are_one(block.heads, body, columns, slot):
+    cells: dict[int, _ReadCell] = {}
+    for slot in sorted({*filled, *(slot for head in block.heads for slot in head.slots)}):
+        more = filled.get(slot, {})
+        if columns and _are_one(block.heads, columns, cells, slot, more):
             columns[-1].append(slot)
+            cells |= more
         else:
             columns.append([slot])
+            cells = dict(more)
     return columns
 
 
 def _are_one(
-    heads: Sequence[_GridRow], body: Sequence[_GridRow], columns: Sequence[Sequence[int]], slot: int
+    heads: Sequence[_GridRow],
+    columns: Sequence[Sequence[int]],
+    cells: Mapping[int, _ReadCell],
+    slot: int,
+    more: Mapping[int, _ReadCell],
 ) -> bool:
-    """Return whether ``slot`` belongs to the last column: nothing tells them apart."""
-    column = columns[-1]
-    shared = False
-    for row in body:
-        cell = row.slots.get(slot)
-        others = [row.slots[s] for s in column if s in row.slots] if cell else []
-        if any(other is not cell for other in others):
-            return False
-        shared = shared or bool(others)
+    """Return whether a slot belongs to the last column: nothing tells them apart.
+
+    Args:
+        heads: the rows of heads.
+        columns: the columns up to here.
+        cells: those of the last column, by row.
+        slot: the next one.
+        more: its cells, by row.
+    """
+    both = cells.keys() & more.keys()
+    if any(cells[row] is not more[row] for row in both):
+        return False
     above = _lowest_head(heads, [slot])
-    before = _lowest_head(heads, column)
+    before = _lowest_head(heads, columns[-1])
     if above and before:
-        return above is before and (shared or _is_empty(body, column) or _is_empty(body, [slot]))
-    if shared or _is_empty(body, column):
+        return above is before and (bool(both) or not cells or not more)
+    if both or not cells:
         return True
-    return _is_empty(body, [slot]) and (above is None or len(columns) > 1)
+    return not more and (above is None or len(columns) > 1)
 
 
 def _lowest_head(heads: Sequence[_GridRow], slots: Sequence[int]) -> _ReadCell | None:
     cells = (row.slots.get(slot) for row in reversed(heads) for slot in slots)
     return next((cell for cell in cells if cell is not None), None)
-
-
-def _is_empty(body: Sequence[_GridRow], slots: Sequence[int]) -> bool:
-    return not any(slot in row.slots for row in body for slot in slots)
 
 
 def _placed(row: _GridRow, columns: Sequence[Sequence[int]]) -> list[_ReadCell | None]:
@@ -437,16 +464,27 @@ class _RowGroup:
 
 
 def _table_rows(
-    block: _GridBlock, columns: Sequence[Sequence[int]], count: int, units: frozenset[Span]
+    block: _GridBlock,
+    lines: Sequence[Sequence[_ReadCell | None]],
+    count: int,
+    beyond: int,
+    units: frozenset[Span],
 ) -> Iterator[TableRow]:
-    """Yield the rows with values, each below the groups that it belongs to."""
+    """Yield the rows with values, each below the groups that it belongs to.
+
+    Args:
+        block: the rows.
+        lines: the cell of each column, row by row.
+        count: how many columns are heads.
+        beyond: the first slot of the others.
+        units: what heads nothing.
+    """
     groups: list[_RowGroup] = []
     above: list[_ReadCell | None] = [None] * count
     begun = False
-    for row in block.body:
-        line = _placed(row, columns)
+    for row, line in zip(block.body, lines, strict=True):
         if row.is_label:
-            wide = columns[count][0] in row.slots
+            wide = beyond in row.slots
             if (wide or block.has_amounts) and row.cells[0].span not in units:
                 group = _RowGroup(row.cells[0], (wide, row.cells[0].place.head))
                 groups = _regrouped(groups, group, begun)
@@ -467,7 +505,7 @@ def _regrouped(groups: Sequence[_RowGroup], new: _RowGroup, begun: bool) -> list
     """Return the groups with ``new``, which ends those that look like it and have rows."""
     looks = [group.kind for group in groups]
     kept = looks.index(new.kind) if begun and new.kind in looks else len(groups)
-    return [*groups[:kept], new]
+    return [*groups[:kept], new][-MOST_GROUPS:]
 
 
 def _inherited(
@@ -483,11 +521,11 @@ def _span_of(cell: _ReadCell | None) -> Span:
 
 
 def _column_heads(
-    block: _GridBlock, columns: Sequence[Sequence[int]], at: int, units: frozenset[Span]
+    block: _GridBlock, column: Sequence[int], units: frozenset[Span]
 ) -> tuple[Span, ...]:
-    """Return the heads over a column, outermost first, those over the row heads left out."""
-    filled = Counter(slot for row in block.body for slot in columns[at] if slot in row.slots)
-    slots = sorted(columns[at], key=lambda slot: -filled[slot])
+    """Return the heads over a column, outermost first; the slot with most values decides."""
+    filled = Counter(slot for row in block.body for slot in column if slot in row.slots)
+    slots = sorted(column, key=lambda slot: -filled[slot])
     heads: dict[Span, None] = {}
     for row in block.heads:
         cell = next((row.slots[slot] for slot in slots if slot in row.slots), None)

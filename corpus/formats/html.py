@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,6 +47,8 @@ SELF_CLOSED = re.compile(
 # The roles that a table has which only lays out.
 NO_TABLE = frozenset({"presentation", "none"})
 NO_MARKERS = re.compile(r"list-style(?:-type)?\s*:\s*none\b", re.IGNORECASE)
+# Of items that begin with items; more than that nobody nests.
+LONGEST_MARKER = 20
 # Characters before a raised one that tell what it is.
 TAIL = 12
 DISPLAY_NONE = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
@@ -88,8 +91,8 @@ def parse_html(data: bytes) -> Parsed:
     if page.root is not None:
         _walk(page.root, writer)
     text = "".join(writer.parts)
-    named = page.css_first("head title")
-    title = " ".join(named.text().split()) if named else ""
+    head = [] if page.head is None else list(page.head.iter())
+    title = next((" ".join(node.text().split()) for node in head if node.tag == "title"), "")
     first = next((heading.title for heading in writer.headings if heading.level == 1), "")
     tables = (table for one in writer.tables for table in one.tables(text))
     return Parsed(
@@ -97,24 +100,24 @@ def parse_html(data: bytes) -> Parsed:
         title or first,
         headings=tuple(writer.headings),
         tables=tuple(sorted(tables, key=lambda table: table.span.start)),
-        metadata=_metadata(page),
+        metadata=_metadata(page.root, head, writer.dates),
     )
 
 
-def _metadata(page: LexborHTMLParser) -> Metadata:
-    """Return what the page's head says of itself, and its date also where it is marked as such."""
+def _metadata(
+    root: LexborNode | None, head: Sequence[LexborNode], dates: Sequence[str]
+) -> Metadata:
+    """Return what the page's head says of itself; the dates marked in its text come last."""
     named: dict[str, str] = {}
-    for meta in page.css("meta[content]"):
-        attributes = meta.attributes
+    for attributes in (node.attributes for node in head if node.tag == "meta"):
         name = attributes.get("name") or attributes.get("property") or ""
-        named.setdefault(name.lower(), " ".join((attributes.get("content") or "").split()))
-    dates = [named.get(name, "") for name in DATE_NAMES]
-    if marked := page.css_first("time[pubdate]"):
-        dates.append(marked.attributes.get("datetime") or marked.text())
-    root = page.css_first("html")
-    attributes = root.attributes if root else {}
-    languages = [attributes.get("lang") or "", attributes.get("xml:lang") or ""]
-    return metadata_of([named.get(name, "") for name in AUTHOR_NAMES], dates, languages)
+        named.setdefault(name.lower(), attributes.get("content") or "")
+    about = root.attributes if root is not None else {}
+    return metadata_of(
+        [named.get(name, "") for name in AUTHOR_NAMES],
+        [*(named.get(name, "") for name in DATE_NAMES), *dates],
+        [about.get("lang") or "", about.get("xml:lang") or ""],
+    )
 
 
 def _declared_encoding(head: bytes) -> str:
@@ -150,6 +153,7 @@ class _Writer:
     open_tables: list[OpenTable] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
     lists: list[OrderedList | None] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
     raised: _RaisedText | None = None
     was_raised: bool = False
 
@@ -233,6 +237,18 @@ def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
     if tag == "math":
         writer.words(formula(node))
         return False
+    if tag in BLOCKS:
+        _enter_block(node, tag, writer)
+    elif tag in CELLS and writer.open_tables:
+        table, length = writer.open_tables[-1], writer.length
+        writer.waiting = table.begin_cell(tag, node.attributes, length, len(writer.parts))
+    else:
+        _enter_inline(node, writer)
+    return True
+
+
+def _enter_inline(node: LexborNode, writer: _Writer) -> None:
+    tag = node.tag
     if tag == "br":
         writer.line_break()
     elif tag == "img":
@@ -241,19 +257,15 @@ def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
         writer.raised = _RaisedText(tag == "sub")
     elif tag == "a" and writer.raised:
         writer.raised.in_link = True
-    elif tag in CELLS and writer.open_tables:
-        table, length = writer.open_tables[-1], writer.length
-        writer.waiting = table.begin_cell(tag, node.attributes, length, len(writer.parts))
-    elif tag in BLOCKS:
-        _enter_block(node, tag, writer)
-    return True
+    elif tag == "time" and "pubdate" in node.attributes:
+        writer.dates.append(node.attributes.get("datetime") or "")
 
 
 def _enter_text(text: str, writer: _Writer, pre: bool) -> None:
-    if writer.open_tables and text.isspace():
-        writer.space()  # a hard space fills a cell that is empty
-    elif pre:
+    if pre:
         writer.write(text)
+    elif writer.open_tables and text.isspace():
+        writer.space()  # a hard space fills a cell that is empty
     else:
         writer.words(text)
 
@@ -276,7 +288,8 @@ def _enter_block(node: LexborNode, tag: str, writer: _Writer) -> None:
     elif tag in LISTS:
         writer.lists.append(_ordered_list(node) if tag == "ol" else None)
     elif tag == "li" and writer.lists and writer.lists[-1]:
-        writer.marker += writer.lists[-1].marker(node.attributes.get("value"))
+        marker = writer.lists[-1].marker(node.attributes.get("value"))
+        writer.marker = writer.marker[:LONGEST_MARKER] + marker
     elif tag in HEADINGS and writer.heading is None:
         writer.heading = (node, len(writer.parts))
 

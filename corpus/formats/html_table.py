@@ -13,16 +13,17 @@ __all__ = ["OpenTable", "number_in"]
 # HTML's own limits.
 MOST_COLUMNS = 1_000
 MOST_ROWS = 65_534
-# Slots that the merged cells of one table may cover; beyond it they count as single ones.
+# Columns that merged cells of one table may cover, row by row; beyond it they count as single ones.
 MOST_COVERED = 100_000
 NUMBER = re.compile(r"\s*([+-]?\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
 class _WrittenCell:
-    """A cell, and the parts of the text that were written in it."""
+    """A cell, where its text ends, and in which parts of the whole text it was written."""
 
     cell: GridCell
+    end: int
     parts: range
     has_blocks: bool
 
@@ -66,8 +67,9 @@ class OpenTable:
         self, tag: str, attributes: Mapping[str, str | None], length: int, parts: int
     ) -> str:
         """Return what stands before a cell: a tab for each column since the last that has text."""
-        while self._taken.get(self._column, 0) > self._row:
+        while self._taken.get(self._column, 0) > self._row and self._covered <= MOST_COVERED:
             self._column += 1
+            self._covered += 1
         columns = min(max(number_in(attributes.get("colspan"), 1), 1), MOST_COLUMNS)
         rows = number_in(attributes.get("rowspan"), 1) or MOST_ROWS
         rows = min(max(rows, 1), MOST_ROWS)
@@ -92,9 +94,8 @@ class OpenTable:
             below = cell.row + cell.rows
             self._taken.update(dict.fromkeys(range(cell.column, after), below))
         if length > cell.span.start:
-            cell = replace(cell, span=Span(cell.span.start, length))
             written = range(self._first_part, parts)
-            self._written.append(_WrittenCell(cell, written, self.has_blocks))
+            self._written.append(_WrittenCell(cell, length, written, self.has_blocks))
             self._last = cell.column
         self._column = after
 
@@ -108,8 +109,8 @@ class OpenTable:
             self.lays_out = True
             return
         for written in self._written:
-            span = written.cell.span
-            if not written.has_blocks and span.end - span.start <= LONG_CELL:
+            length = written.end - written.cell.span.start
+            if not written.has_blocks and length <= LONG_CELL:
                 yield from written.parts[1:]  # the first one separates it from the cell before
 
     def tables(self, text: str) -> tuple[Table, ...]:
@@ -117,10 +118,10 @@ class OpenTable:
         if self.lays_out:
             return ()
         cells = (
-            replace(written.cell, span=_visible(text, written.cell.span))
-            for written in self._written
+            replace(one.cell, span=_visible(text, one.cell.span.start, one.end))
+            for one in self._written
         )
-        caption = [_visible(text, span) for span in self.caption]
+        caption = [_visible(text, *span) for span in self.caption]
         filled = [cell for cell in cells if cell.span.start < cell.span.end]
         return tables_of(filled, text, [span for span in caption if span.start < span.end])
 
@@ -131,7 +132,7 @@ def number_in(value: str | None, default: int) -> int:
     return int(found[1]) if found else default
 
 
-def _visible(text: str, span: Span) -> Span:
-    source = text[span.start : span.end]
-    end = span.start + len(source.rstrip())
+def _visible(text: str, start: int, end: int) -> Span:
+    source = text[start:end]
+    end = start + len(source.rstrip())
     return Span(end - len(source.strip()), end)

@@ -18,7 +18,8 @@ SMALL_BASE = re.compile(r"(?:^|[^\w.,])\d$")
 EXPONENT = re.compile(r"[+\-\u2212\u2013]?(?:\d{1,3}|[a-z])")
 NUMERO = "o"
 ORDINAL_LETTERS = frozenset("aeor")
-ORDINAL = re.compile(r"[aeor]|[^\W\d_]{2,}.*", re.DOTALL)
+SMALL_NUMBER = re.compile(r"(?:^|[^\w.,])\d{1,2}$")
+ORDINAL = re.compile(r"[^\W\d_]{2}")
 # Of a note behind a word; one in square brackets is known by them.
 MARK = re.compile(r"\(?\d{1,3}\)?(?!\w)|[*†‡§¶]")
 
@@ -39,9 +40,16 @@ def sign_before(before: str, raised: str, lowered: bool, in_link: bool, in_cell:
     if not in_link and _is_exponent(before, raised, in_cell):
         return "^"
     if digit:
-        return "" if ORDINAL.fullmatch(raised) else " "
+        return "" if _is_ordinal(before, raised, in_cell) else " "
     is_word = before[-1:].isalpha() or before[-1:] in {"%", ")"}
     return " " if is_word and MARK.match(raised) else ""
+
+
+def _is_ordinal(before: str, raised: str, in_cell: bool) -> bool:
+    """Return whether ``raised`` makes an ordinal of a number, as in 21st, 2e and 3a."""
+    if raised in ORDINAL_LETTERS:
+        return not in_cell and SMALL_NUMBER.search(before) is not None
+    return ORDINAL.match(raised) is not None
 
 
 def _is_exponent(before: str, raised: str, in_cell: bool) -> bool:

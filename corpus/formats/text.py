@@ -8,7 +8,7 @@ from corpus.types import Parsed, Span
 __all__ = ["line_spans", "parse_text", "without_marks"]
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-EMPHASIS = re.compile(r"([*_`~]{1,3})[^\s*_`~](?:.*[^\s*_`~])?\1", re.DOTALL)
+EMPHASIS = re.compile(r"([*_`~]{1,3})(?![\s*_`~])(?:(?!\1).)+(?<!\s)\1", re.DOTALL)
 LINK = re.compile(r"!?\[([^\]\[]+)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 
 

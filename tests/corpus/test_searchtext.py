@@ -103,6 +103,8 @@ def test_marks_of_other_formats_are_not_searched(media_type: str, text: str, exp
     ("text", "expected"),
     [
         ("The lamp\n========\n", "The lamp"),
+        ("== ==\nA  B\n== ==\n1  2\n-- --\n", "A B 1 2"),
+        ("+---+---+\n| A | B |\n+===+===+\n| 1 |   |\n+---+   |", "A B 1"),
         ("see :ref:`the lamp <lamp>` and :doc:`plan`", "see the lamp and plan"),
         ("the `plan <plan.html>`_ here", "the plan here"),
         ("``code`` **bold** *soft*", "code bold soft"),

@@ -167,3 +167,40 @@ def test_rows_of_tables_are_sentences_of_their_own() -> None:
     whole = sentences(text, "application/pdf", tables=(table,))
     assert whole == [*rows_of_text.splitlines(), "End"]
     assert len(sentences(text, "application/pdf")) < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is tall.[1] Yes.", ["It is tall.[1]", "Yes."]),
+        ("It is tall.[3][b]\nYes.", ["It is tall.[3][b]", "Yes."]),
+        ("It was closed.12 The end.", ["It was closed.12", "The end."]),
+        ("He said “closed.”3 The end.", ["He said “closed.”3", "The end."]),
+        ("It costs 3.5 Euros here.", ["It costs 3.5 Euros here."]),
+        ("See sec.3 The lamp.", ["See sec.3 The lamp."]),
+        ("The array a.[0] holds x.", ["The array a.[0] holds x."]),
+    ],
+)
+def test_a_notes_mark_ends_the_sentence_that_it_stands_behind(
+    text: str, expected: list[str]
+) -> None:
+    """Catches two sentences run together by a mark, and the mark before the second one."""
+    assert sentences(text, "text/html") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "expected"),
+    [
+        ("a b\n---\nc d", "text/markdown", ["a b", "c d"]),
+        ("| A | B |\n|:--|--:|\n| 1 | 2. |", "text/markdown", ["| A | B |", "| 1 | 2. |"]),
+        ("Title\n=====\n\nWords.", "text/x-rst", ["Title", "Words."]),
+        ("== ==\nA  B\n== ==\n", "text/x-rst", ["A  B"]),
+        ("+--+\n|A |\n+==+\n", "text/x-rst", ["|A |"]),
+        ("| A +---+\n| B | C |", "text/x-rst", ["| A", "| B | C |"]),
+        ("a b\n---\nc d", "text/plain", ["a b\n---\nc d"]),
+        ("a == b and -- c", "text/x-rst", ["a == b and -- c"]),
+    ],
+)
+def test_what_only_draws_is_no_sentence(text: str, media_type: str, expected: list[str]) -> None:
+    """Catches rules and borders quoted in answers, and operators taken for rules."""
+    assert sentences(text, media_type) == expected
