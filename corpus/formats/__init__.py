@@ -13,7 +13,7 @@ from typing import NamedTuple
 from corpus.errors import LoadError
 from corpus.types import Document, Parsed
 
-__all__ = ["LOADERS", "parse", "supported_suffixes"]
+__all__ = ["LOADERS", "make_document", "parse", "read", "supported_suffixes", "why_unsupported"]
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -42,6 +42,7 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".zip": Loader("application/zip", "archive", "parse_zip"),
 }
 
 
@@ -50,8 +51,19 @@ def supported_suffixes() -> tuple[str, ...]:
     return tuple(LOADERS)
 
 
+def why_unsupported(name: str) -> str:
+    """Return why no loader reads a file of this name; empty if one does."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in LOADERS:
+        return ""
+    kind = f"files ending in {suffix}" if suffix else "files without an ending"
+    return f"{kind} are not supported"
+
+
 def parse(data: bytes, document_id: str) -> Document:
     """Turn a file's bytes into a document. The same bytes always give the same document.
+
+    The files inside it are documents of their own; see `corpus.containers`.
 
     Args:
         data: the whole file.
@@ -60,6 +72,11 @@ def parse(data: bytes, document_id: str) -> Document:
     Raises:
         LoadError: no loader for the suffix, or the bytes are empty, encrypted, damaged or not text.
     """
+    return make_document(read(data, document_id), data, document_id)
+
+
+def read(data: bytes, document_id: str) -> Parsed:
+    """Return what the loader for ``document_id`` makes of a file's bytes; raises as `parse`."""
     suffix = PurePosixPath(document_id).suffix.lower()
     if suffix not in LOADERS:
         raise LoadError(f"no loader for {suffix!r} files" if suffix else "its name has no suffix")
@@ -68,14 +85,20 @@ def parse(data: bytes, document_id: str) -> Document:
     if not data:
         raise LoadError("the file is empty")
     parsed: Parsed = load(data)
+    return parsed
+
+
+def make_document(parsed: Parsed, data: bytes, document_id: str) -> Document:
+    """Return the document of a file whose bytes were read; LoadError if it has no visible text."""
+    if not parsed.text and parsed.members:
+        raise LoadError("the file has no text of its own, only files in it")
     if not parsed.text or parsed.text.isspace():
         raise LoadError("the file is empty: it has no visible text")
-    digest = hashlib.sha256(data).hexdigest()
     return Document(
         document_id,
         parsed.title,
-        loader.media_type,
-        digest,
+        LOADERS[PurePosixPath(document_id).suffix.lower()].media_type,
+        hashlib.sha256(data).hexdigest(),
         parsed.text,
         parsed.page_starts,
         parsed.headings,

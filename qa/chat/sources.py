@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256
+from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256, locate
 from qa.types import AnswerVerdict, Citation
 
 __all__ = ["LINE", "SourceView", "Sources", "clip_to_page", "find_page", "split_pages"]
@@ -99,8 +99,14 @@ class Sources:
             self._loader.close()
 
     def file(self, document: Document) -> Path:
-        """Return where the document's file is, or was."""
-        return self._folder / document.id
+        """Return where the document's file, or the file that it lies in, is or was."""
+        return self._locate(document)[0]
+
+    def _locate(self, document: Document) -> tuple[Path, str]:
+        """Return the document's file, and the path inside it; empty if it is the file itself."""
+        found = locate(document.id, lambda path: (self._folder / path).is_file())
+        file, member = found or (document.id, "")
+        return self._folder / file, member
 
     def unchanged(self, document: Document) -> bool:
         """Return whether the document's file is still as it was indexed."""
@@ -122,7 +128,8 @@ class Sources:
         spans = clip_to_page(document, page, view.citation)
         try:
             with self._lock:
-                image, digest = self._loader.view(self.file(document), page, spans, PAGE_WIDTH)
+                file, member = self._locate(document)
+                image, digest = self._loader.view(file, page, spans, PAGE_WIDTH, member)
         except LoadError as error:
             note = self._note(document) or f"The page cannot be shown: {error}."
             return replace(view, note=note)
@@ -131,7 +138,16 @@ class Sources:
         return replace(view, image=image)
 
     def _note(self, document: Document) -> str:
+        file, member = self._locate(document)
         try:
-            return "" if file_sha256(self.file(document)) == document.sha256 else CHANGED
+            return "" if self._digest(file, member) == document.sha256 else CHANGED
         except OSError:
             return GONE
+        except LoadError:  # it is no longer in the file that it lay in
+            return CHANGED
+
+    def _digest(self, file: Path, member: str) -> str:
+        if not member:
+            return file_sha256(file)
+        with self._lock:
+            return self._loader.digest(file, member)

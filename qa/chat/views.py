@@ -247,6 +247,7 @@ def render_documents(panel: DocumentsPanel) -> str:
     passages = sum(document.passages for document in panel.documents)
     values = {
         "panel": panel,
+        "question": _question(panel),
         "head": f"{counted(len(panel.documents), 'document')}, {counted(passages, 'passage')}",
         "unreadable": f"{counted(len(panel.skipped), 'file')} could not be read",
         "progress": build.progress if build.progress and build.progress.total else None,
@@ -259,6 +260,17 @@ def render_documents(panel: DocumentsPanel) -> str:
         "more": counted(len(panel.documents) - MOST_ROWS, "more document"),
     }
     return render("documents", values)
+
+
+def _question(panel: DocumentsPanel) -> str:
+    """Return what to ask before a document is removed; empty if none is about to be."""
+    if not panel.asking:
+        return ""
+    file = next((d.file for d in panel.documents if d.id == panel.asking), panel.asking)
+    others = sum(d.file == file for d in panel.documents) - 1
+    goes = f" It holds {counted(others + 1, 'document')}, which all go." if others > 0 else ""
+    lies = f"{panel.asking} lies in {file}. " if file != panel.asking else ""
+    return f"{lies}Remove {file} from the folder?{goes} The file is kept beside the index."
 
 
 def _changes(plan: Plan) -> list[tuple[str, str]]:
