@@ -42,6 +42,9 @@ LOADERS = {
     ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
     ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
     ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
+    ".eml": Loader("message/rfc822", "mail", "parse_eml"),
+    ".mbox": Loader("application/mbox", "mail", "parse_mbox"),
+    ".msg": Loader("application/vnd.ms-outlook", "mail", "parse_msg"),
     ".zip": Loader("application/zip", "archive", "parse_zip"),
 }
 
