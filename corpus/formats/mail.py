@@ -8,7 +8,7 @@ words.
 import io
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
@@ -18,6 +18,7 @@ from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from itertools import accumulate
+from operator import add
 
 from oxmsg import Message as OutlookMessage
 from oxmsg.attachment import Attachment
@@ -26,7 +27,7 @@ from oxmsg.domain import constants as names
 from corpus.errors import LoadError
 from corpus.formats.decoding import codec_of, decode
 from corpus.formats.html import parse_html
-from corpus.types import Heading, Member, Metadata, Parsed, Place
+from corpus.types import Heading, Member, Metadata, Parsed, Place, Span, Table, TableRow
 
 __all__ = ["parse_eml", "parse_mbox", "parse_msg"]
 
@@ -63,12 +64,39 @@ OLE_DAMAGE = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """A text with maps onto it; see `Document`."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    def moved(self, text: str, place: Callable[[int], int]) -> "_Text":
+        """Return ``text`` with these maps onto it; ``place`` tells where each offset is now."""
+        headings = tuple(
+            Heading(place(h.start), place(h.end), h.level, h.title) for h in self.headings
+        )
+        return _Text(text, headings, tuple(_move_table(table, place) for table in self.tables))
+
+
+def _move_table(table: Table, place: Callable[[int], int]) -> Table:
+    def move(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(Span(place(span.start), place(span.end)) for span in spans)
+
+    return Table(
+        tuple(map(move, table.columns)),
+        tuple(TableRow(move(row.heads), move(row.cells)) for row in table.rows),
+        move(table.caption),
+        move(table.units),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Mail:
-    """A message: its fields, its text with the headings in it, and what is attached."""
+    """A message: its fields, its text, and what is attached."""
 
     fields: Mapping[str, str]
-    body: str
-    headings: tuple[Heading, ...] = ()
+    body: _Text
     members: tuple[Member, ...] = ()
     identity: str = ""
     answers: tuple[str, ...] = ()
@@ -89,10 +117,17 @@ def parse_eml(data: bytes) -> Parsed:
 
 
 def _parsed(mail: _Mail) -> Parsed:
-    text, headings = _write(mail, mail.body)
+    written = _write(mail, mail.body)
     metadata = Metadata(mail.fields.get("From", ""), _date(mail.fields.get("Date", "")))
     title = mail.fields.get("Subject", "")
-    return Parsed(text, title, headings=headings, metadata=metadata, members=mail.members)
+    return Parsed(
+        written.text,
+        title,
+        headings=written.headings,
+        tables=written.tables,
+        metadata=metadata,
+        members=mail.members,
+    )
 
 
 def parse_mbox(data: bytes) -> Parsed:
@@ -109,23 +144,23 @@ def parse_mbox(data: bytes) -> Parsed:
         _read_mail(ESCAPED.sub(rb"\1", data[start.end() : end]))
         for start, end in zip(starts, ends, strict=True)
     ]
-    words = {mail.identity: _words(mail.body) for mail in mails if mail.identity}
-    pieces: list[str] = []
-    headings: list[Heading] = []
+    words = {mail.identity: _words(mail.body.text) for mail in mails if mail.identity}
+    pieces: list[_Text] = []
     places: list[Place] = []
     members: list[Member] = []
     at = 0
     for number, mail in enumerate(mails, 1):
         known = [words[id_] for id_ in mail.answers if id_ in words and id_ != mail.identity]
-        text, inside = _write(mail, _without_known_quotes(mail.body, known))
+        written = _write(mail, _without_known_quotes(mail.body, known))
         places.append(Place(at, f"message {number}"))
-        headings += [_moved(heading, at) for heading in inside]
         members += [_inside(f"message {number}", member) for member in mail.members]
-        pieces.append(text + "\n")
-        at += len(text) + 1
+        pieces.append(written)
+        at += len(written.text) + 1
+    joined = _join(pieces, "\n")
     return Parsed(
-        "".join(pieces).rstrip("\n") + "\n",
-        headings=tuple(headings),
+        joined.text,
+        headings=joined.headings,
+        tables=joined.tables,
         places=tuple(places),
         members=tuple(members),
     )
@@ -135,21 +170,28 @@ def _inside(folder: str, member: Member) -> Member:
     return Member(f"{folder}/{member.name}", member.size, member.read)
 
 
-def _moved(heading: Heading, by: int) -> Heading:
-    return Heading(heading.start + by, heading.end + by, heading.level, heading.title)
+def _join(texts: Sequence[_Text], sign: str) -> _Text:
+    """Return the texts, with ``sign`` between them, as one."""
+    starts = list(accumulate((len(one.text) + len(sign) for one in texts), initial=0))
+    moved = [
+        one.moved(one.text, partial(add, start)) for one, start in zip(texts, starts, strict=False)
+    ]
+    return _Text(
+        sign.join(one.text for one in texts),
+        tuple(heading for one in moved for heading in one.headings),
+        tuple(table for one in moved for table in one.tables),
+    )
 
 
-def _write(mail: _Mail, body: str) -> tuple[str, tuple[Heading, ...]]:
-    """Return the message as text, and its headings: its subject above those of its body."""
+def _write(mail: _Mail, body: _Text) -> _Text:
+    """Return the message as text: its fields, the subject a heading above those of its body."""
     head = mail.head
     subject = mail.fields.get("Subject", "")
     top = len(head) - len(f"Subject: {subject}\n")
     first = (Heading(top, len(head) - 1, 1, subject),) if subject else ()
-    # What was left out of the body may have moved its headings.
-    inside = mail.headings if body == mail.body else ()
-    text = "\n".join(part for part in (head, f"{body}\n" if body else "") if part)
-    below = (_moved(heading, len(text) - len(body) - 1) for heading in inside)
-    return text, (*first, *(Heading(h.start, h.end, h.level + 1, h.title) for h in below))
+    below = tuple(Heading(h.start, h.end, h.level + 1, h.title) for h in body.headings)
+    text = _Text(body.text + "\n", below, body.tables)
+    return _join([part for part in (_Text(head, first), text) if part.text.strip()], "\n")
 
 
 # ---- messages in the internet's format ----
@@ -162,12 +204,12 @@ def _read_mail(data: bytes) -> _Mail:
     except RecursionError as error:
         raise LoadError("the mail is damaged: its parts nest without end") from error
     fields = {name: value for name in FIELDS if (value := _field(message, name))}
-    body, headings, rest = _body(leaves)
+    body, rest = _body(leaves)
     members = tuple(_attachment(leaf, number) for number, leaf in enumerate(rest, 1))
     raw = " ".join(str(message.get(name, "")) for name in ("References", "In-Reply-To"))
     answers = MESSAGE_ID.findall(raw[-LONGEST_FIELD:])[-MOST_REFERENCES:]
     identity = MESSAGE_ID.search(str(message.get("Message-ID", "")))
-    return _Mail(fields, body, headings, members, identity[0] if identity else "", tuple(answers))
+    return _Mail(fields, body, members, identity[0] if identity else "", tuple(answers))
 
 
 def _field(message: Message, name: str) -> str:
@@ -215,50 +257,51 @@ def _bytes_of(leaf: Message) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _body(leaves: Sequence[Message]) -> tuple[str, tuple[Heading, ...], list[Message]]:
-    """Return the message's text, the headings in it, and the parts that are not of it."""
-    pieces: list[str] = []
-    headings: list[Heading] = []
+def _is_picture_of_the_page(leaf: Message) -> bool:
+    """Return whether a part is a picture that a page shows in its text, such as a logo."""
+    shown = leaf.get_content_disposition() != "attachment" and "Content-ID" in leaf
+    return shown and leaf.get_content_maintype() == "image"
+
+
+def _body(leaves: Sequence[Message]) -> tuple[_Text, list[Message]]:
+    """Return the message's text, and the parts that are not of it."""
+    pieces: list[_Text] = []
     rest: list[Message] = []
     for leaf in leaves:
         kind = next((kind for kind in ("plain", "html") if _is_text(leaf, kind)), "")
         try:
-            text, inside = _text(leaf, kind) if kind else ("", ())
+            piece = _text(leaf, kind) if kind else None
         except LoadError:
-            kind = ""  # then it is listed as a file that cannot be read, with the reason
-        if not kind:
+            piece = None  # then it is listed as a file that cannot be read, with the reason
+        if piece is None:
             rest.append(leaf)
-        elif text:
-            at = sum(len(piece) + 2 for piece in pieces)
-            pieces.append(text)
-            headings += [_moved(heading, at) for heading in inside]
-    return "\n\n".join(pieces), tuple(headings), rest
+        elif piece.text:
+            pieces.append(piece)
+    return _join(pieces, "\n\n"), [leaf for leaf in rest if not _is_picture_of_the_page(leaf)]
 
 
-def _text(leaf: Message, kind: str) -> tuple[str, tuple[Heading, ...]]:
-    """Return a part's text without white space around it, and the headings in it."""
+def _text(leaf: Message, kind: str) -> _Text:
+    """Return a part's text without white space around it."""
     charset = leaf.get_content_charset("")
     # Whoever says ASCII and sends other characters has not looked.
     text = decode(_bytes_of(leaf), "" if "ascii" in charset else codec_of(charset))
-    return _html_text(text) if kind == "html" else (_plain_text(text), ())
+    return _html_text(text) if kind == "html" else _plain_text(text)
 
 
-def _plain_text(text: str) -> str:
+def _plain_text(text: str) -> _Text:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+    return _Text("\n".join(line.rstrip() for line in lines).strip("\n"))
 
 
-def _html_text(page: str) -> tuple[str, tuple[Heading, ...]]:
+def _html_text(page: str) -> _Text:
     """Return a page's text, its blocks apart, so that no line continues the one before it."""
     parsed = parse_html(b"\xef\xbb\xbf" + page.encode("utf-8", "replace"))
     text = parsed.text.rstrip("\n")
     # How many line breaks stand before each character.
     before = list(accumulate((sign == "\n" for sign in text), initial=0))
-    headings = tuple(
-        Heading(h.start + before[h.start], h.end + before[h.end], h.level, h.title)
-        for h in parsed.headings
+    return _Text(text, parsed.headings, parsed.tables).moved(
+        text.replace("\n", "\n\n"), lambda offset: offset + before[offset]
     )
-    return text.replace("\n", "\n\n"), headings
 
 
 def _attachment(leaf: Message, number: int) -> Member:
@@ -295,14 +338,17 @@ def _date(value: str) -> str:
 # ---- what replies quote ----
 
 
-def _without_known_quotes(body: str, known: Sequence[str]) -> str:
+def _without_known_quotes(body: _Text, known: Sequence[str]) -> _Text:
     """Leave out what ``body`` quotes of texts that are ``known``, given as their words."""
-    if not known:
-        return body
-    original = ORIGINAL.search(body)
-    if original and _stands_in(_below_fields(body[original.end() :]), known):
-        body = body[: original.start()]
-    lines = body.split("\n")
+    text = body.text
+    original = ORIGINAL.search(text)
+    if original and _stands_in(_below_fields(text[original.end() :]), known):
+        text = text[: original.start()]
+    text = _without_known_lines(text.split("\n"), known)
+    return body if text == body.text else _Text(text)  # where something is gone, maps are wrong
+
+
+def _without_known_lines(lines: Sequence[str], known: Sequence[str]) -> str:
     kept: list[str] = []
     at = 0
     while at < len(lines):
@@ -347,8 +393,8 @@ def _below_fields(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Return the words of a text without marks of quotation, however its lines are broken."""
-    return " ".join(MARKS.sub("", text).split())
+    """Return a text's words, spaces around them, without marks of quotation and line breaks."""
+    return f" {' '.join(MARKS.sub('', text).split())} "
 
 
 def _stands_in(text: str, known: Iterable[str]) -> bool:
@@ -385,14 +431,14 @@ def _read_outlook(message: OutlookMessage) -> _Mail:
         "Subject": message.subject,
     }
     fields = {name: _field(head, name) or _decoded(known[name] or "") for name in FIELDS}
-    body, headings = _outlook_body(message)
     members = tuple(_outlook_file(*numbered) for numbered in enumerate(message.attachments, 1))
-    return _Mail({name: value for name, value in fields.items() if value}, body, headings, members)
+    said = {name: value for name, value in fields.items() if value}
+    return _Mail(said, _outlook_body(message), members)
 
 
-def _outlook_body(message: OutlookMessage) -> tuple[str, tuple[Heading, ...]]:
-    if body := _plain_text(message.body or ""):
-        return body, ()
+def _outlook_body(message: OutlookMessage) -> _Text:
+    if message.body and not message.body.isspace():
+        return _plain_text(message.body)
     page = message.properties.binary_prop_value(names.PID_HTML)
     encoding = codec_of(message.properties.body_encoding)
     return _html_text(decode(page, encoding) if page else message.html_body or "")

@@ -4,6 +4,7 @@ import re
 import threading
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ PART_LINES = 120
 
 # In pixels: sharp on a screen with two pixels a point.
 PAGE_WIDTH = 1400
+DIGESTS_KEPT = 256
 GONE = "The file is gone. This is its text as it was indexed."
 CHANGED = "The file has changed since it was indexed. This is its text as it was indexed."
 
@@ -92,6 +94,8 @@ class Sources:
         self._folder = folder
         self._loader = FileLoader()
         self._lock = threading.Lock()
+        # By the state of the outer file, for a large one takes seconds to look into.
+        self._digest_inside = lru_cache(DIGESTS_KEPT)(self._look_inside)
 
     def close(self) -> None:
         """End the process that draws pages."""
@@ -149,5 +153,9 @@ class Sources:
     def _digest(self, file: Path, member: str) -> str:
         if not member:
             return file_sha256(file)
+        state = file.stat()
+        return self._digest_inside(file, member, (state.st_size, state.st_mtime_ns))
+
+    def _look_inside(self, file: Path, member: str, _state: tuple[int, int]) -> str:
         with self._lock:
             return self._loader.digest(file, member)

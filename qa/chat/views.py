@@ -249,6 +249,8 @@ def render_documents(panel: DocumentsPanel) -> str:
         "panel": panel,
         "question": _question(panel),
         "head": f"{counted(len(panel.documents), 'document')}, {counted(passages, 'passage')}",
+        "skipped": panel.skipped[:MOST_ROWS],
+        "more_skipped": counted(len(panel.skipped) - MOST_ROWS, "more file"),
         "unreadable": f"{counted(len(panel.skipped), 'file')} could not be read",
         "progress": build.progress if build.progress and build.progress.total else None,
         "units": UNITS,

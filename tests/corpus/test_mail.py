@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, LoadError, Skipped, sentence_spans
+from corpus import Document, LoadError, Skipped, Span, sentence_spans
 from corpus.containers import documents_in
 from corpus.formats import parse
+from corpus.types import Parsed, Table, TableRow
 
 SAMPLES = Path(__file__).parents[1] / "data" / "loaders"
 NONE, END = 0xFFFFFFFF, 0xFFFFFFFE
@@ -188,6 +189,25 @@ def test_html_counts_where_the_plain_text_is_blank() -> None:
     ]
 
 
+def test_a_table_of_the_page_stays_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches maps that are lost, or lead to other words, when the page's text is put in."""
+    text = "Prices\nOil\t40\nPaint\t7\n"
+    spans = {word: Span(at := text.index(word), at + len(word)) for word in text.split()}
+    rows = tuple(TableRow((spans[a],), (spans[b],)) for a, b in (("Oil", "40"), ("Paint", "7")))
+    table = Table(((),), rows, (spans["Prices"],))
+    monkeypatch.setattr("corpus.formats.mail.parse_html", lambda _: Parsed(text, tables=(table,)))
+    message = b"Subject: Offer\nContent-Type: text/html\n\n<table>"
+    data = b"From x 10:00\n" + message + b"\n\nFrom x 10:00\n" + message
+    document = parse(data, "a.mbox")
+    assert len(document.tables) == 2
+    for found in document.tables:
+        assert [document.text[s.start : s.end] for s in found.caption] == ["Prices"]
+        quoted = [
+            [document.text[s.start : s.end] for s in (*r.heads, *r.cells)] for r in found.rows
+        ]
+        assert quoted == [["Oil", "40"], ["Paint", "7"]]
+
+
 def test_each_field_is_a_sentence() -> None:
     """Catches fields that run together, or into the text, so that none can be quoted alone."""
     long = ", ".join(f"person{number}@example.com" for number in range(6))
@@ -270,6 +290,17 @@ def test_what_is_attached_is_a_file_of_its_own() -> None:
     ]
 
 
+def test_pictures_in_the_text_are_no_files() -> None:
+    """Catches a list of what could not be read that is full of logos."""
+    message = mail("See the picture.")
+    message.add_alternative("<p>See the picture.<img src='cid:1'>", subtype="html")
+    page = message.get_payload()[1]  # type: ignore[index]
+    assert isinstance(page, EmailMessage)
+    page.add_related(b"x", "image", "png", cid="<1>", disposition="inline", filename="logo.png")
+    message.add_attachment(b"x", "image", "png", filename="plan.xyz")
+    assert [one.id for one in documents_in(bytes(message), "a.eml")] == ["a.eml", "a.eml/plan.xyz"]
+
+
 def test_parts_that_nest_without_end_are_a_reason() -> None:
     """Catches a mail of a few kilobytes that ends the process."""
     parts = "".join(
@@ -338,9 +369,10 @@ def test_a_quotation_is_kept_unless_it_is_certain() -> None:
     """Catches words lost that stand nowhere else, or in a message that this one does not answer."""
     altered = "On Tuesday Anna wrote:\n> The bridge opens on 4 May.\n\nReally?"
     same = "On Tuesday Anna wrote:\n> The bridge opens on 3 May.\n\nReally?"
-    answers = ((altered, "<1@x>"), (same, "<0@x>"), (same, "<9@x>"))
+    part = "On Tuesday Anna wrote:\n> It is 40\n\nReally?"
+    answers = ((altered, "<1@x>"), (part, "<1@x>"), (same, "<0@x>"), (same, "<9@x>"))
     replies = [mail(text, Subject="Re", In_Reply_To=id_) for text, id_ in answers]
-    assert texts(mailbox(FIRST, *replies))[1:] == [altered, same, same]
+    assert texts(mailbox(FIRST, *replies))[1:] == [altered, part, same, same]
     assert parse(bytes(replies[0]), "a.eml").text == f"Subject: Re\n\n{altered}\n"
 
 

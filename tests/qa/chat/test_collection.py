@@ -279,6 +279,15 @@ def test_closing_does_not_wait_for_all_questions(
     assert coming.done()
 
 
+def test_a_long_list_of_what_could_not_be_read_is_cut() -> None:
+    """Catches a page of megabytes for a mailbox with thousands of pictures."""
+    skipped = [Skipped(f"a.mbox/message {n}/a.xyz", "not read") for n in range(MOST_ROWS + 3)]
+    html = render_documents(panel(skipped=skipped))
+    assert html.count("a.mbox") == MOST_ROWS
+    assert "203 files could not be read" in html
+    assert "and 3 more files" in html
+
+
 def test_removing_a_document_inside_a_file_removes_that_file(collection: Collection) -> None:
     """Catches a button that fails for attachments, or takes more away than it has said."""
     with zipfile.ZipFile(collection.folder / "old.zip", "w") as archive:
