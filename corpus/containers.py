@@ -69,11 +69,11 @@ class _Unpacking:
         """Yield the documents of the file ``id_``, which ``step`` reads."""
         try:
             data, parsed = self.attempt(id_, step)
-            if parsed.text or not parsed.members:
-                yield make_document(parsed, data, id_)
         except LoadError as error:
             yield Skipped(id_, str(error))
             return
+        if parsed.text or not parsed.members:
+            yield _own_document(parsed, data, id_)
         for name, member in name_members(parsed.members):
             if not self.members_left:
                 yield Skipped(id_, f"only the first {MOST_MEMBERS:,} files in it are read")
@@ -98,6 +98,13 @@ class _Unpacking:
         data = member.read()
         self.bytes_left = max(0, self.bytes_left - len(data))
         return data, read(data, id_)
+
+
+def _own_document(parsed: Parsed, data: bytes, id_: str) -> Document | Skipped:
+    try:
+        return make_document(parsed, data, id_)
+    except LoadError as error:
+        return Skipped(id_, str(error))
 
 
 def member_bytes(data: bytes, file_name: str, member: str) -> bytes:
