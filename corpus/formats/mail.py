@@ -134,14 +134,14 @@ def parse_mbox(data: bytes) -> Parsed:
     """Return the messages of a mailbox one after another, each a place (``message 12``).
 
     Raises:
-        LoadError: the file is no mailbox, or parts of a message nest without end.
+        LoadError: the file is no mailbox.
     """
     starts = list(SEPARATOR.finditer(data))
     if not starts or starts[0].start():
         raise LoadError("the file is no mailbox: it does not begin with 'From '")
     ends = [*(start.start() for start in starts[1:]), len(data)]
     mails = [
-        _read_mail(ESCAPED.sub(rb"\1", data[start.end() : end]))
+        _read_message(ESCAPED.sub(rb"\1", data[start.end() : end]))
         for start, end in zip(starts, ends, strict=True)
     ]
     words = {mail.identity: _words(mail.body.text) for mail in mails if mail.identity}
@@ -164,6 +164,14 @@ def parse_mbox(data: bytes) -> Parsed:
         places=tuple(places),
         members=tuple(members),
     )
+
+
+def _read_message(data: bytes) -> _Mail:
+    """Return a message of a mailbox; a bad one as a file in it, so that its reason is told."""
+    try:
+        return _read_mail(data)
+    except LoadError:
+        return _Mail({}, _Text(""), (Member("message.eml", len(data), lambda: data),))
 
 
 def _inside(folder: str, member: Member) -> Member:

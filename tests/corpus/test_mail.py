@@ -302,12 +302,15 @@ def test_pictures_in_the_text_are_no_files() -> None:
 
 
 def test_parts_that_nest_without_end_are_a_reason() -> None:
-    """Catches a mail of a few kilobytes that ends the process."""
+    """Catches a mail of a few kilobytes that ends the process, or costs all of its mailbox."""
     parts = "".join(
         f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(5000)
     )
     with pytest.raises(LoadError, match="nest without end"):
         parse(parts.encode(), "a.eml")
+    found = list(documents_in(mailbox(FIRST) + b"From x 10:00\n" + parts.encode(), "a.mbox"))
+    assert [one.id for one in found] == ["a.mbox", "a.mbox/message 2/message.eml"]
+    assert isinstance(found[1], Skipped)
 
 
 # Mailboxes
