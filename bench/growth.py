@@ -23,7 +23,7 @@ import numpy as np
 
 from bench.data import read_lines
 from bench.machine import described
-from corpus import Document, FoundFile, Passage
+from corpus import Document, FoundFile, LoadedFile, Passage
 from index import (
     DenseIndex,
     Ids,
@@ -156,7 +156,8 @@ def _stage(store: Store, start: int, vectors: Vectors) -> None:
     keys = [(start + n).to_bytes(16, "big") for n in range(len(vectors))]
     passages = [Passage(name, place, place + CHARACTERS, "") for place in places]
     file = FoundFile(name, Path(name), len(text), 0, 0)
-    store.stage(document, file, [(p, text, key) for p, key in zip(passages, keys, strict=True)])
+    split = [(p, text, key) for p, key in zip(passages, keys, strict=True)]
+    store.stage(file, LoadedFile("", (document,)), [split])
     store.put_vectors(keys, vectors)
 
 

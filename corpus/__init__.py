@@ -2,6 +2,7 @@
 
 from corpus.chunking import split
 from corpus.codec import decode_maps, encode_maps
+from corpus.containers import locate
 from corpus.context import encoded_text, heading_line
 from corpus.errors import (
     IndexBusy,
@@ -24,6 +25,7 @@ from corpus.types import (
     Box,
     Document,
     Heading,
+    LoadedFile,
     Metadata,
     PageView,
     Passage,
@@ -50,6 +52,7 @@ __all__ = [
     "IndexOutdated",
     "InputError",
     "LoadError",
+    "LoadedFile",
     "Metadata",
     "ModelUnavailable",
     "PageView",
@@ -69,6 +72,7 @@ __all__ = [
     "encoded_text",
     "file_sha256",
     "heading_line",
+    "locate",
     "masked_text",
     "name_words",
     "plain",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import InputError
-from corpus.formats import supported_suffixes
+from corpus.formats import why_unsupported
 from corpus.types import Skipped
 
 __all__ = ["IGNORE_FILE", "FoundFile", "count_unread_kinds", "file_sha256", "scan"]
@@ -147,10 +147,8 @@ def _file(entry: os.DirEntry[str], id_: str) -> FoundFile | Skipped:
         return Skipped(id_, f"the file cannot be examined: {error.strerror}")
     if not stat.S_ISREG(info.st_mode):
         return Skipped(id_, "it is not a regular file")
-    suffix = Path(id_).suffix.lower()
-    if suffix not in supported_suffixes():
-        kind = f"files ending in {suffix}" if suffix else "files without an ending"
-        return Skipped(id_, f"{kind} are not supported", unread_kind=True)
+    if reason := why_unsupported(id_):
+        return Skipped(id_, reason, unread_kind=True)
     return FoundFile(id_, Path(entry.path), info.st_size, info.st_mtime_ns, info.st_ctime_ns)
 
 

@@ -14,7 +14,11 @@ __all__ = ["LINE_IS_BLOCK", "masked_text", "sentence_spans"]
 
 LINE_IS_BLOCK = {loader.media_type for loader in LOADERS.values() if loader.line_is_block}
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|[|>]|\.\.\s)")
+# Of a list, a table, a quotation, or the fields of a mail.
+ITEM = re.compile(
+    r"\s*(?:[-*+•‣◦▪●]\s|\(?\d{1,3}[.)]\s|\(?[a-zA-Z][.)]\s|#{1,6}\s|[|>]|\.\.\s"
+    r"|(?:From|Sent|To|Cc|Date|Subject):\s)"
+)
 # What a number at the start of the next line belongs to: it begins no item.
 REFERENCE = re.compile(
     r"\b(?:annex|appendix|article|chapter|clause|exhibit|figure|fig\.|item|no\.|note|number|page"

@@ -1,6 +1,7 @@
 """Documents and passages: frozen data; offsets are code points of ``Document.text``, half-open."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ __all__ = [
     "Box",
     "Document",
     "Heading",
+    "LoadedFile",
+    "Member",
     "Metadata",
     "PageView",
     "Parsed",
@@ -157,8 +160,26 @@ class RecognisedWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a file, not read yet.
+
+    Args:
+        name: as the container has it, ``/`` as separator; a stranger chose it.
+        size: in bytes, at most, as far as it is known before it is read.
+        read: returns its bytes; raises `LoadError` with the reason if they cannot be had.
+    """
+
+    name: str
+    size: int
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a loader makes of a file's bytes; see `Document` for the fields."""
+    """What a loader makes of a file's bytes; see `Document` for the fields.
+
+    ``members`` are the files inside it; a file that only holds others has no text.
+    """
 
     text: str
     title: str = ""
@@ -169,6 +190,7 @@ class Parsed:
     places: tuple[Place, ...] = ()
     metadata: Metadata = Metadata()
     recognised: tuple[RecognisedWord, ...] = ()
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +198,8 @@ class Document:
     """One file as text, with maps from offsets to pages, lines and headings.
 
     Args:
-        id: path relative to the folder, ``/`` as separator.
+        id: path relative to the folder, ``/`` as separator; that of a file inside a file goes on
+            inside it: ``mail/offer.eml/budget.xlsx``.
         title: the title that the document gives itself, or ``""``.
         media_type: for example ``application/pdf``.
         sha256: of the file's bytes, lower-case hexadecimal.
@@ -307,6 +330,21 @@ class Skipped:
     id: str
     reason: str
     unread_kind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """All that came of a file.
+
+    Args:
+        sha256: of the file's bytes.
+        documents: its own, if it has text of its own, and those of the files inside it.
+        skipped: the files inside it that cannot be read, with the reasons.
+    """
+
+    sha256: str
+    documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

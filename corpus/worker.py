@@ -11,18 +11,20 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from resource import RLIMIT_AS, setrlimit
 from subprocess import DEVNULL
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from corpus.codec import decode_document, decode_view, encode
+from corpus.containers import documents_in, member_bytes
 from corpus.errors import LoadError
 from corpus.formats import parse
-from corpus.types import Document, PageView, Skipped, Span
+from corpus.types import Document, LoadedFile, PageView, Parsed, Skipped, Span
 
 __all__ = ["LARGEST_FILE", "FileLoader"]
 
@@ -30,7 +32,11 @@ logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 1 << 29
 MEMORY_LIMIT = 1 << 32
+# Files inside one file that may crash the child, each with a new one, before it is given up.
+MOST_CRASHES = 10
 COMMAND = (sys.executable, "-P", "-c", "from corpus.worker import serve; serve()")
+
+T = TypeVar("T")
 
 
 def _read(path: Path) -> bytes:
@@ -54,6 +60,7 @@ class FileLoader:
     def __init__(self, seconds: float = 120.0) -> None:
         self._seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
+        self._reading = ""
 
     def __enter__(self) -> Self:
         return self
@@ -71,48 +78,114 @@ class FileLoader:
             self._pipe.close()
         return child.wait()
 
-    def load(self, path: Path, document_id: str) -> Document | Skipped:
-        """Return the file as a document, or why it is skipped; nothing about a file raises."""
+    def load(self, path: Path, document_id: str, member: str = "") -> Document | Skipped:
+        """Return one document, or why it is skipped; nothing about a file raises.
+
+        Args:
+            path: the file.
+            document_id: of the document.
+            member: the path inside the file, where the document is a file inside it.
+        """
+        wanted = {"path": os.fspath(path), "id": document_id, "member": member}
         try:
-            document = decode_document(self._ask({"path": os.fspath(path), "id": document_id}))
+            return decode_document(self._ask({"do": "document", **wanted}))
         except LoadError as error:
-            logger.info("%s is skipped: %s", document_id, error)
-            return Skipped(document_id, str(error))
-        logger.debug("%s was read", document_id)
-        return document
+            return _skip(document_id, str(error))
+
+    def load_all(self, path: Path, file_id: str) -> LoadedFile | Skipped:
+        """Return all documents of a file, or why there are none; nothing about a file raises.
+
+        A file inside it that crashes the child is skipped, and the others are read by the next one.
+        """
+        crashes: dict[str, str] = {}
+        while True:
+            try:
+                loaded = self._load_all(path, file_id, crashes)
+                break
+            except LoadError as error:
+                culprit, reason = self._reading, str(error)
+                if self._child or culprit == file_id or len(crashes) == MOST_CRASHES:
+                    return _skip(file_id, reason)
+                crashes[culprit] = reason
+        for skipped in loaded.skipped:
+            logger.info("%s is skipped: %s", skipped.id, skipped.reason)
+        if not loaded.documents:
+            return _skip(file_id, _explain_nothing_read(loaded.skipped[0], file_id))
+        logger.debug("%s was read", file_id)
+        return loaded
+
+    def _load_all(self, path: Path, file_id: str, crashes: dict[str, str]) -> LoadedFile:
+        """Return what `load_all` does; LoadError if the file, or one inside it, gives no answer."""
+        documents: list[Document] = []
+        skipped: list[Skipped] = []
+        digest = ""
+        self._reading = file_id
+        wanted = {"path": os.fspath(path), "id": file_id, "crashes": crashes}
+        for mark, answer in self._answers({"do": "all", **wanted}):
+            if mark == "?":
+                self._reading = json.loads(answer)
+            elif mark == "+":
+                documents.append(decode_document(answer))
+            elif mark == "!":
+                skipped.append(Skipped(*json.loads(answer)))
+            else:
+                digest = json.loads(answer)
+        return LoadedFile(digest, tuple(documents), tuple(skipped))
+
+    def digest(self, path: Path, member: str) -> str:
+        """Return the SHA-256 of a file inside the file ``path``; LoadError if it is not there."""
+        wanted = {"path": os.fspath(path), "member": member}
+        return str(json.loads(self._ask({"do": "digest", **wanted})))
 
     def view(
-        self, path: Path, number: int, spans: Sequence[Span], width: int
+        self, path: Path, number: int, spans: Sequence[Span], width: int, member: str = ""
     ) -> tuple[PageView, str]:
-        """Draw a page of a PDF; see `view_page`.
+        """Draw a page of a PDF, which may be ``member`` inside a file; see `view_page`.
 
         Returns:
-            The page, and the SHA-256 of the file that it is from.
+            The page, and the SHA-256 of the PDF that it is from.
 
         Raises:
             LoadError: with the reason, if it cannot be drawn.
         """
-        wanted = {"path": os.fspath(path), "page": number, "spans": list(spans), "width": width}
-        return decode_view(self._ask(wanted))
+        wanted = {"path": os.fspath(path), "member": member, "page": number, "width": width}
+        return decode_view(self._ask({"do": "view", "spans": list(spans), **wanted}))
 
     def _ask(self, request: dict[str, Any]) -> str:
-        """Return the child's answer; LoadError if it refuses, or with what became of it."""
+        """Return the child's result; LoadError if it refuses, or with what became of it."""
+        *_, (_, result) = self._answers(request)
+        return result
+
+    def _answers(self, request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield mark and content of the child's answers, the last with the mark of a result."""
+        self._send(request)
+        while True:
+            line = self._read_line()
+            if line[0] == "-":
+                raise LoadError(json.loads(line[1:]))
+            yield line[0], line[1:]
+            if line[0] == ".":
+                return
+
+    def _send(self, request: dict[str, Any]) -> None:
         if self._child and self._child.poll() is not None:
             self.close()  # it died while it waited, and no file is to blame
         if self._child is None:
             self._start()
-        answer, late = "", False
-        try:
+        with suppress(OSError):  # the child has died, which reading its answer finds
             print(json.dumps(request), file=self._pipe, flush=True)
-            answer = self._pipe.readline()
+
+    def _read_line(self) -> str:
+        """Return the child's next line; LoadError, with what became of it, if there is none."""
+        line, late = "", False
+        try:
+            line = self._pipe.readline()
         except TimeoutError:
             late = True
         except OSError:
             pass  # the child has died, and its status says of what
-        if answer.endswith("\n"):  # else it died while it answered
-            if answer.startswith("+"):
-                return answer[1:]
-            raise LoadError(json.loads(answer[1:]))
+        if line.endswith("\n"):  # else it died while it answered
+            return line
         status = _describe_exit(self.close())
         logger.info("the child process has ended (%s) and is replaced", status)
         if late:
@@ -129,33 +202,88 @@ class FileLoader:
             )
 
 
+def _skip(id_: str, reason: str) -> Skipped:
+    logger.info("%s is skipped: %s", id_, reason)
+    return Skipped(id_, reason)
+
+
+def _explain_nothing_read(first: Skipped, file_id: str) -> str:
+    if first.id == file_id:
+        return first.reason
+    inside = first.id.removeprefix(f"{file_id}/")
+    return f"nothing in it can be read ({inside}: {first.reason})"
+
+
 def _describe_exit(status: int) -> str:
     return signal.Signals(-status).name if status < 0 else f"exit status {status}"
 
 
 def serve() -> None:
-    """Answer one line per request on the socket that is standard input; runs in the child."""
+    """Answer the requests on the socket that is standard input; runs in the child."""
     setrlimit(RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     with open(os.dup(0), "w", encoding="utf-8", newline="\n") as answers:
-        for request in sys.stdin:
-            print(_answer(json.loads(request)), file=answers, flush=True)
+
+        def say(mark: str, content: str) -> None:
+            print(mark + content, file=answers, flush=True)
+
+        for line in sys.stdin:
+            request = json.loads(line)
+            try:
+                say(".", _guard(partial(_answer, request, say)))
+            except LoadError as error:
+                say("-", json.dumps(str(error)))
 
 
-def _answer(request: dict[str, Any]) -> str:
-    path = Path(request["path"])
+def _guard(step: Callable[[], T]) -> T:
+    """Return what ``step`` returns; LoadError, with the reason, for whatever goes wrong in it."""
     try:
-        if "id" in request:
-            return "+" + encode(parse(_read(path), request["id"]))
-        from corpus.formats.pdf_page import view_page
-
-        spans = [Span(*span) for span in request["spans"]]
-        data = _read(path)
-        view = view_page(data, request["page"], spans, request["width"])
-        return "+" + encode([view, sha256(data).hexdigest()])
-    except LoadError as error:
-        reason = str(error)
-    except MemoryError:
-        reason = f"it needs more than {MEMORY_LIMIT >> 30} GB of memory"
-    except Exception as error:  # noqa: BLE001 - the boundary where any parser's failure is a reason
+        return step()
+    except LoadError:
+        raise
+    except MemoryError as error:
+        raise LoadError(f"it needs more than {MEMORY_LIMIT >> 30} GB of memory") from error
+    except Exception as error:  # the boundary where any parser's failure is a reason
         reason = f"the parser failed: {type(error).__name__}: {error}"[:300]
-    return "-" + json.dumps(reason)
+        raise LoadError(reason) from error
+
+
+Say = Callable[[str, str], None]
+
+
+def _answer(request: dict[str, Any], say: Say) -> str:
+    """Return the result that a request asks for, as JSON."""
+    path = Path(request["path"])
+    data = _read(path)
+    if request["do"] == "all":
+        _tell_all(data, request, say)
+        return encode(sha256(data).hexdigest())
+    data = member_bytes(data, path.name, request["member"])
+    if request["do"] == "document":
+        return encode(parse(data, request["id"]))
+    digest = sha256(data).hexdigest()
+    if request["do"] == "digest":
+        return encode(digest)
+    from corpus.formats.pdf_page import view_page
+
+    spans = [Span(*span) for span in request["spans"]]
+    return encode([view_page(data, request["page"], spans, request["width"]), digest])
+
+
+def _tell_all(data: bytes, request: dict[str, Any], say: Say) -> None:
+    """Say every document of a file, and what is skipped."""
+    crashes: dict[str, str] = request["crashes"]
+
+    def attempt(id_: str, step: Callable[[], tuple[bytes, Parsed]]) -> tuple[bytes, Parsed]:
+        if id_ in crashes:
+            raise LoadError(crashes[id_])
+        say("?", json.dumps(id_))
+        return _guard(step)
+
+    for found in documents_in(data, request["id"], attempt):
+        if isinstance(found, Skipped):
+            say("!", json.dumps([found.id, found.reason]))
+            continue
+        try:
+            say("+", _guard(partial(encode, found)))
+        except LoadError as error:
+            say("!", json.dumps([found.id, str(error)]))

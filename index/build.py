@@ -17,6 +17,7 @@ from corpus import (
     FoundFile,
     IndexBusy,
     InputError,
+    LoadedFile,
     Skipped,
     encoded_text,
     split,
@@ -25,7 +26,7 @@ from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder, Precision
 from index.generation import Change, find_damaged_files, write_generation
 from index.plan import Plan, drop_fresh_time, make_plan
-from index.store import Store
+from index.store import NewPassage, Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
 
@@ -53,15 +54,15 @@ class BuildReport:
     """What a build did.
 
     Args:
-        added: ids of new documents.
-        changed: ids of documents whose file has other bytes.
-        moved: old and new ids of documents whose file was renamed or moved.
-        removed: ids of documents that are no longer in the folder.
-        skipped: files that were left out, with the reasons.
-        unchanged: how many documents stayed as they were.
+        added: paths of new files.
+        changed: paths of files that have other bytes.
+        moved: old and new paths of files that were renamed or moved.
+        removed: paths of files that are no longer in the folder.
+        skipped: files, also inside of files, that were left out, with the reasons.
+        unchanged: how many files stayed as they were.
         rebuild: why every passage was made again; empty if that was not needed.
         encoded: how many passages were encoded.
-        documents: how many documents are in the index now.
+        documents: how many documents, those inside of files too, are in the index now.
         passages: how many passages are in the index now.
         seconds: how long it took.
     """
@@ -142,7 +143,7 @@ def build(
             "; ".join(plan.rebuild) or "the rest stays",
         )
         work = _Work(store, index, encoder, config, plan, full, on_progress)
-        failed = work.read(file_seconds)
+        failed, inside = work.read(file_seconds)
         encoded = work.encode()
         work.publish(failed)
         counts = store.count()
@@ -152,7 +153,7 @@ def build(
         changed=tuple(path for path in plan.changed if path not in unread),
         moved=plan.moved,
         removed=plan.removed,
-        skipped=(*plan.skipped, *(Skipped(file.id, reason) for file, reason in failed)),
+        skipped=(*plan.skipped, *(Skipped(file.id, reason) for file, reason in failed), *inside),
         unchanged=plan.unchanged,
         rebuild=plan.rebuild,
         encoded=encoded,
@@ -188,25 +189,41 @@ class _Work:
     full: bool
     on_progress: OnProgress
 
-    def read(self, file_seconds: float) -> list[tuple[FoundFile, str]]:
-        """Stage every file to be loaded; return those that could not be read, with the reasons."""
+    def read(self, file_seconds: float) -> tuple[list[tuple[FoundFile, str]], list[Skipped]]:
+        """Stage every file to be loaded.
+
+        Returns:
+            The files that could not be read, with the reasons, and what could not inside of others.
+        """
         ready = self._keep_staged()
         failed: list[tuple[FoundFile, str]] = []
-        texts = self._find_kept_texts()
+        kept = self._find_kept()
         with FileLoader(file_seconds) as loader:
             for number, file in enumerate(self.plan.load):
                 self.on_progress(Progress("reading", number, len(self.plan.load)))
                 if file.id in ready:
                     continue
-                row = texts.get(file.id)
-                loaded = self.store.document_in(row) if row else loader.load(file.path, file.id)
+                if file.id in kept:
+                    loaded: LoadedFile | Skipped = self.store.loaded_file(file.id)
+                else:
+                    loaded = loader.load_all(file.path, file.id)
                 if isinstance(loaded, Skipped):
                     failed.append((file, loaded.reason))
                 else:
-                    self._stage(loaded, file)
+                    passages = map(self._split, loaded.documents)
+                    self.store.stage(drop_fresh_time(file), loaded, passages)
         self.on_progress(Progress("reading", len(self.plan.load), len(self.plan.load)))
         logger.info("%d files read, %d of them skipped", len(self.plan.load), len(failed))
-        return failed
+        return failed, self._find_skipped_inside()
+
+    def _find_skipped_inside(self) -> list[Skipped]:
+        """Return what could not be read inside of the staged files."""
+        inside = self.store.skipped_members(live=False)
+        return [
+            Skipped(path + member, reason)
+            for path, file in self.store.files(live=False).items()
+            for member, reason in inside.get(file.row, ())
+        ]
 
     def _keep_staged(self) -> set[str]:
         """Return the ids of files that an interrupted build has staged already."""
@@ -221,22 +238,23 @@ class _Work:
         self.store.begin_staging(self.config, staged.keys() - ready)
         return ready
 
-    def _find_kept_texts(self) -> dict[str, int]:
-        """Return the rows of documents whose text still holds and need only be split again."""
+    def _find_kept(self) -> set[str]:
+        """Return the paths of files whose texts still hold and need only be split again."""
         old = self.store.config
         if self.full or not self.plan.rebuild or old is None or old.format != FORMAT:
-            return {}
+            return set()
         other = {*self.plan.changed, *(new for _, new in self.plan.moved)}
-        return {path: row.row for path, row in self.store.files().items() if path not in other}
+        return self.store.files().keys() - other
 
-    def _stage(self, document: Document, file: FoundFile) -> None:
+    def _split(self, document: Document) -> list[NewPassage]:
+        """Return the document's passages, with what is searched of each and its key."""
         limit = min(self.config.passage_tokens, self.encoder.max_tokens)
         passages = split(document, self.encoder.count_tokens, limit)
-        rows = []
+        rows: list[NewPassage] = []
         for passage in passages:
             text = encoded_text(document, passage) or None
             rows.append((passage, text, self._text_key(text) if text else None))
-        self.store.stage(document, drop_fresh_time(file), rows)
+        return rows
 
     def _text_key(self, text: str) -> bytes:
         return sha256(f"{self.config.fingerprint}\0{text}".encode()).digest()[:16]
@@ -282,17 +300,14 @@ class _Work:
 
     def publish(self, failed: list[tuple[FoundFile, str]]) -> None:
         """Write the next generation's search files and swap the new state in."""
-        live = self.store.files()
-        added = tuple(row.row for row in self.store.files(live=False).values())
+        change = self._change()
         generation = self.store.generation
-        if not generation and not added:
+        if not generation and not change.added:
             raise InputError(_explain_nothing_read(self.plan, failed))
-        old_paths = {row.row: path for path, row in live.items()}
-        renamed = {row: f.id for row, f in self.plan.keep if old_paths[row] != f.id}
-        change = Change(added, self.plan.drop, renamed)
         generations = self.index / "generations"
         previous = generations / str(generation) if generation else None
-        if added or self.plan.drop or renamed or previous is None or find_damaged_files(previous):
+        same = change == Change((), (), {}) and not self.plan.drop
+        if not same or previous is None or find_damaged_files(previous):
             self.on_progress(Progress("writing", 0, 1))
             generation += 1
             write_generation(generations / str(generation), self.store, change, previous)
@@ -309,6 +324,23 @@ class _Work:
         for old in generations.iterdir():
             if old.name != str(generation):
                 shutil.rmtree(old, ignore_errors=True)
+
+    def _change(self) -> Change:
+        """Return how the documents, by row, differ from the published ones."""
+        added = tuple(document.row for document in self.store.documents(live=False).values())
+        live = self.store.documents()
+        dropped = set(self.plan.drop)
+        paths = {file.row: path for path, file in self.store.files().items()}
+        moved = {row: file.id for row, file in self.plan.keep if paths[row] != file.id}
+        return Change(
+            added,
+            tuple(document.row for document in live.values() if document.file in dropped),
+            {
+                document.row: moved[document.file] + id_.removeprefix(paths[document.file])
+                for id_, document in live.items()
+                if document.file in moved
+            },
+        )
 
 
 def _batch_by_length(window: list[tuple[bytes, str]]) -> Iterator[Sequence[tuple[bytes, str]]]:

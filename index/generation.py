@@ -121,7 +121,7 @@ def _open_whole(previous: Path, store: Store) -> SearchFiles | None:
         files = open_generation(previous)
     except IndexDamaged:
         return None
-    expected = len(store.searchable_ids(row.row for row in store.files().values()))
+    expected = len(store.searchable_ids(document.row for document in store.documents().values()))
     return files if 0 < expected == len(files.dense) == len(files.lexical) else None
 
 
@@ -140,8 +140,8 @@ def _write_dense(folder: Path, store: Store, change: Change, before: SearchFiles
 
 def _write_lexical(folder: Path, store: Store, change: Change, before: SearchFiles | None) -> int:
     """Write the BM25 index; return how many deleted passages it carries."""
-    files = (*store.files(live=False).items(), *store.files().items())
-    paths = {row.row: path for path, row in files} | dict(change.renamed)
+    documents = (*store.documents(live=False).items(), *store.documents().items())
+    paths = {document.row: id_ for id_, document in documents} | dict(change.renamed)
     leaving = store.searchable_ids((*change.dropped, *change.renamed))
     deleted = (before.deleted if before else 0) + len(leaving)
     if before is None or deleted > MOST_DELETED * len(before.lexical):
@@ -165,7 +165,7 @@ def _list_terms(
 
 
 def _rows_after(store: Store, change: Change) -> list[int]:
-    live = {row.row for row in store.files().values()}
+    live = {document.row for document in store.documents().values()}
     return sorted((live - set(change.dropped)) | set(change.added))
 
 

@@ -169,15 +169,15 @@ class PassageIndex:
 
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
-        return sorted(self._store.files())
+        return sorted(self._store.documents())
 
     def list_documents(self) -> list[DocumentSummary]:
-        """Return all documents without their texts, by path."""
+        """Return all documents without their texts, by id."""
         return self._store.list_documents()
 
     def skipped(self) -> list[Skipped]:
-        """Return the files that could not be read when the index was built, by path."""
-        return [Skipped(id_, reason) for id_, (_, reason) in sorted(self._store.skipped().items())]
+        """Return the files, also inside of files, that the build could not read, by id."""
+        return self._store.list_skipped()
 
     def count(self) -> dict[str, int]:
         """Return how many documents, passages, skipped files and vectors there are."""

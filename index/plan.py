@@ -23,16 +23,16 @@ class Plan:
     """What a build would do.
 
     Args:
-        added: ids of new documents.
-        changed: ids of documents whose file has other bytes.
-        moved: old and new ids of documents whose file was renamed or moved.
-        removed: ids of documents whose file is gone or is now left out.
-        skipped: files that are left out, with the reasons.
-        unchanged: how many documents stay as they are.
+        added: paths of new files.
+        changed: paths of files that have other bytes.
+        moved: old and new paths of files that were renamed or moved.
+        removed: paths of files that are gone or are now left out.
+        skipped: files, also inside of files that stay, that are left out, with the reasons.
+        unchanged: how many files stay as they are.
         rebuild: why every passage has to be made again, one clause each; empty if it does not.
-        load: files to read, in the order of their ids.
-        keep: rows of documents that stay, with their file's present path and state, if it differs.
-        drop: rows of documents that go.
+        load: files to read, in the order of their paths.
+        keep: rows of files that stay, with their present path and state, if it differs.
+        drop: rows of files that go, with all their documents.
         failed: files known to be unreadable, with the reasons.
     """
 
@@ -72,7 +72,7 @@ def make_plan(
     *,
     full: bool = False,
 ) -> Plan:
-    """Compare the files of ``folder`` with the documents of ``store``.
+    """Compare the files of ``folder`` with those of ``store``.
 
     A file is read only where its size or times differ from those recorded, and then only to compare
     its SHA-256.
@@ -82,7 +82,7 @@ def make_plan(
         index_folder: where the index is; never searched for documents.
         store: the index; None if there is none yet.
         config: what would shape the index now.
-        full: treat every document as changed.
+        full: treat every file as changed.
 
     Raises:
         InputError: if ``folder`` cannot be listed.
@@ -106,6 +106,9 @@ def make_plan(
 
     load = files.values() if rebuild else (*added, *changed)
     drop = stored.keys() if rebuild else (*removed, *(file.id for file in changed))
+    stay = {path: stored[path].row for path in verdicts.keys() - {file.id for file in changed}}
+    stay |= {new: stored[old].row for new, old in moves.items()}
+    inside = store.skipped_members() if store and not rebuild else {}
     rows = [(stored[moves.get(f.id, f.id)], f) for f in (*touched, *(files[new] for new in moves))]
     return Plan(
         added=_ids(added),
@@ -115,6 +118,11 @@ def make_plan(
         skipped=tuple(
             [entry for entry in found if isinstance(entry, Skipped)]
             + [Skipped(path, reason) for path, (_, reason) in failed.items()]
+            + [
+                Skipped(path + member, reason)
+                for path in sorted(stay)
+                for member, reason in inside.get(stay[path], ())
+            ]
         ),
         unchanged=len(verdicts) - len(changed),
         rebuild=rebuild,

@@ -1,8 +1,9 @@
-"""The index on disk: documents, passages and vectors in SQLite, search files by generation.
+"""The index on disk: files, documents, passages, vectors in SQLite, search files by generation.
 
 ``index.sqlite`` is the truth; the FAISS and tantivy files under ``generations/`` can be remade
-from it. A build stages documents beside the live ones and keeps vectors as soon as they are made;
-`Store.publish` swaps in all that is staged, in one transaction, with the generation number.
+from it. A file's documents, its own text and the files inside it, come and go with it. A build
+stages files beside the live ones and keeps vectors as soon as they are made; `Store.publish` swaps
+in all that is staged, in one transaction, with the generation number.
 """
 
 import os
@@ -24,21 +25,30 @@ from corpus import (
     IndexDamaged,
     IndexMissing,
     InputError,
+    LoadedFile,
     Passage,
+    Skipped,
     decode_maps,
     encode_maps,
 )
 from index.config import IndexConfig, read_config
 from index.encoding import Precision, Vectors
 
-__all__ = ["DocumentSummary", "Store", "StoredFile", "StoredPassage", "encoder_of"]
+__all__ = [
+    "DocumentSummary",
+    "Store",
+    "StoredDocument",
+    "StoredFile",
+    "StoredPassage",
+    "encoder_of",
+]
 
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 PRAGMA foreign_keys = ON;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
+CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL,
     live INTEGER NOT NULL,          -- 0: staged by a build that has not been published
@@ -46,12 +56,25 @@ CREATE TABLE IF NOT EXISTS documents (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     ctime_ns INTEGER NOT NULL,
+    UNIQUE (path, live)
+);
+CREATE TABLE IF NOT EXISTS documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    member TEXT NOT NULL,           -- what follows the file's path in its id: '', or '/a.txt'
+    sha256 TEXT NOT NULL,           -- of its own bytes
     title TEXT NOT NULL,
     media_type TEXT NOT NULL,
     maps TEXT NOT NULL,             -- page starts, headings and so on; see `encode_maps`
     text TEXT NOT NULL,
-    UNIQUE (path, live)
+    UNIQUE (file, member)
 );
+CREATE TABLE IF NOT EXISTS skipped_members (
+    file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    member TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS skipped_members_file ON skipped_members (file);
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -69,12 +92,18 @@ CREATE TABLE IF NOT EXISTS skipped (
 ) WITHOUT ROWID;
 """
 LOCK_SECONDS = 30.0
+# A passage, what is searched of it, and the digest of that.
+NewPassage = tuple[Passage, str | None, bytes | None]
 
+SKIPPED = (
+    "SELECT path, reason FROM skipped UNION ALL SELECT f.path || s.member, s.reason"
+    " FROM skipped_members s JOIN files f ON f.id = s.file WHERE f.live"
+)
 COUNTS = {
-    "documents": "SELECT COUNT(*) FROM documents WHERE live",
+    "documents": "SELECT COUNT(*) FROM documents d JOIN files f ON f.id = d.file WHERE f.live",
     "passages": "SELECT COUNT(*) FROM passages p JOIN documents d ON d.id = p.document"
-    " WHERE d.live",
-    "skipped": "SELECT COUNT(*) FROM skipped",
+    " JOIN files f ON f.id = d.file WHERE f.live",
+    "skipped": f"SELECT COUNT(*) FROM ({SKIPPED})",  # noqa: S608 - a constant
     "vectors": "SELECT COUNT(*) FROM vectors",
 }
 
@@ -84,7 +113,8 @@ class DocumentSummary:
     """A document of the index, without its text.
 
     Args:
-        id: path relative to the folder.
+        id: path relative to the folder, and inside its file.
+        file: path of the file that it is, or is in.
         title: the title that the document gives itself, or ``""``.
         media_type: for example ``application/pdf``.
         pages: how many it has; None where the format has none.
@@ -93,6 +123,7 @@ class DocumentSummary:
     """
 
     id: str
+    file: str
     title: str
     media_type: str
     pages: int | None
@@ -102,13 +133,21 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A document's row and the state of the file that it was read from."""
+    """A file's row, and its state when it was read."""
 
     row: int
     sha256: str
     size: int
     mtime_ns: int
     ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document's row, and its file's."""
+
+    row: int
+    file: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +188,27 @@ class Store:
         return store
 
     def _upgrade(self) -> None:
-        """Give the tables of format 1 their present columns; the build that follows fills them."""
+        """Give tables of older formats their present columns; the build that follows fills them."""
         columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(passages)")]
         if "first" in columns:
             with self._change():
                 self._db.execute("ALTER TABLE passages RENAME COLUMN first TO start_offset")
                 self._db.execute("ALTER TABLE passages RENAME COLUMN past TO end_offset")
                 self._db.execute("ALTER TABLE passages ADD COLUMN text TEXT")
+        if not self._has_files:
+            with self._change():
+                self._db.execute(
+                    "INSERT INTO files (path, live, sha256, size, mtime_ns, ctime_ns)"
+                    " SELECT path, 1, sha256, size, mtime_ns, ctime_ns FROM documents WHERE live"
+                )
+                self._db.execute("DROP TABLE documents")  # and their passages; vectors are kept
+            self._db.executescript(SCHEMA)
+
+    @property
+    def _has_files(self) -> bool:
+        """Whether files have a table of their own: before format 4, a file was a document."""
+        columns = self._db.execute("PRAGMA table_info(documents)")
+        return all(name != "path" for _, name, *_ in columns)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -251,15 +304,25 @@ class Store:
     def _write_meta(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    # ---- documents ----
+    # ---- files and documents ----
 
     def files(self, *, live: bool = True) -> dict[str, StoredFile]:
-        """Return the live (or the staged) documents by path."""
+        """Return the live (or the staged) files by path."""
+        table = "files" if self._has_files else "documents"
         rows: Iterable[tuple[str, int, str, int, int, int]] = self._db.execute(
-            "SELECT path, id, sha256, size, mtime_ns, ctime_ns FROM documents WHERE live = ?",
+            f"SELECT path, id, sha256, size, mtime_ns, ctime_ns FROM {table} WHERE live = ?",  # noqa: S608 - one of two names
             (live,),
         )
         return {row[0]: StoredFile(*row[1:]) for row in rows}
+
+    def documents(self, *, live: bool = True) -> dict[str, StoredDocument]:
+        """Return the documents of the live (or the staged) files by id."""
+        rows: Iterable[tuple[str, int, int]] = self._db.execute(
+            "SELECT f.path || d.member, d.id, f.id FROM files AS f"
+            " JOIN documents AS d ON d.file = f.id WHERE f.live = ?",
+            (live,),
+        )
+        return {id_: StoredDocument(row, file) for id_, row, file in rows}
 
     def skipped(self) -> dict[str, tuple[FoundFile, str]]:
         """Return the files that the published build could not read, by path, with the reasons."""
@@ -268,52 +331,106 @@ class Store:
         )
         return {row[0]: (FoundFile(row[0], Path(row[0]), *row[1:4]), row[4]) for row in rows}
 
-    def document(self, path: str) -> Document:
-        """Return a live document by its path; KeyError if there is none."""
-        found = "SELECT id FROM documents WHERE path = ? AND live"
-        row: tuple[int] | None = self._db.execute(found, (path,)).fetchone()
+    def skipped_members(self, *, live: bool = True) -> dict[int, list[tuple[str, str]]]:
+        """Return what could not be read inside of the live (or the staged) files, by file's row.
+
+        Each is what follows the file's path in its id, and the reason.
+        """
+        rows: Iterable[tuple[int, str, str]] = self._db.execute(
+            "SELECT s.file, s.member, s.reason FROM skipped_members AS s"
+            " JOIN files AS f ON f.id = s.file WHERE f.live = ? ORDER BY s.rowid",
+            (live,),
+        )
+        found: dict[int, list[tuple[str, str]]] = {}
+        for file, member, reason in rows:
+            found.setdefault(file, []).append((member, reason))
+        return found
+
+    def list_skipped(self) -> list[Skipped]:
+        """Return the files, also inside of files, that could not be read, by id."""
+        rows: Iterable[tuple[str, str]] = self._db.execute(SKIPPED)
+        return [Skipped(*row) for row in sorted(rows)]
+
+    def document(self, id_: str) -> Document:
+        """Return a document of a live file by its id; KeyError if there is none."""
+        ends = [at for at, sign in enumerate(id_) if sign == "/"]
+        found = (
+            "SELECT d.id FROM json_each(?) AS above JOIN files AS f ON f.path = above.value"
+            " JOIN documents AS d ON d.file = f.id AND d.member = substr(?, length(f.path) + 1)"
+            " WHERE f.live"
+        )
+        paths = dumps([id_[:end] for end in (*ends, len(id_))])
+        row: tuple[int] | None = self._db.execute(found, (paths, id_)).fetchone()
         if row is None:
-            raise KeyError(path)
+            raise KeyError(id_)
         return self.document_in(row[0])
 
     def document_in(self, row: int) -> Document:
         """Return the document in ``row``, live or staged."""
-        columns = "SELECT path, title, media_type, sha256, text, maps FROM documents WHERE id = ?"
+        columns = (
+            "SELECT f.path || d.member, d.title, d.media_type, d.sha256, d.text, d.maps"
+            " FROM documents AS d JOIN files AS f ON f.id = d.file WHERE d.id = ?"
+        )
         found: tuple[str, str, str, str, str, str] = self._db.execute(columns, (row,)).fetchone()
-        path, title, media_type, sha256, text, maps = found
-        return Document(path, title, media_type, sha256, text, *decode_maps(maps))
+        id_, title, media_type, sha256, text, maps = found
+        return Document(id_, title, media_type, sha256, text, *decode_maps(maps))
+
+    def loaded_file(self, path: str) -> LoadedFile:
+        """Return all that came of the live file ``path``."""
+        found = "SELECT id, sha256 FROM files WHERE path = ? AND live"
+        file, sha256 = self._db.execute(found, (path,)).fetchone()
+        rows = self._db.execute("SELECT id FROM documents WHERE file = ? ORDER BY id", (file,))
+        documents = tuple(self.document_in(row) for (row,) in rows.fetchall())
+        members = "SELECT ? || member, reason FROM skipped_members WHERE file = ? ORDER BY rowid"
+        skipped = tuple(Skipped(*row) for row in self._db.execute(members, (path, file)))
+        return LoadedFile(sha256, documents, skipped)
 
     def stage(
-        self,
-        document: Document,
-        file: FoundFile,
-        passages: Sequence[tuple[Passage, str | None, bytes | None]],
+        self, file: FoundFile, loaded: LoadedFile, passages: Iterable[Sequence[NewPassage]]
     ) -> None:
-        """Put a document beside the live ones: its passages, their search texts and text keys."""
+        """Put a file with all its documents beside the live ones, in one transaction.
+
+        Args:
+            file: its state when it was read.
+            loaded: what came of it.
+            passages: of each document in turn, with their search texts and text keys.
+        """
         with self._change():
-            self._db.execute("DELETE FROM documents WHERE path = ? AND NOT live", (document.id,))
-            d = document
+            self._db.execute("DELETE FROM files WHERE path = ? AND NOT live", (file.id,))
             row = self._db.execute(
-                "INSERT INTO documents (path, live, sha256, size, mtime_ns, ctime_ns, title,"
-                " media_type, maps, text) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(d.id, d.sha256, file.size, file.mtime_ns, file.ctime_ns),
-                    *(d.title, d.media_type, encode_maps(d), d.text),
-                ),
+                "INSERT INTO files (path, live, sha256, size, mtime_ns, ctime_ns)"
+                " VALUES (?, 0, ?, ?, ?, ?)",
+                (file.id, loaded.sha256, file.size, file.mtime_ns, file.ctime_ns),
             ).lastrowid
+            for document, split in zip(loaded.documents, passages, strict=True):
+                self._add_document(row, document.id.removeprefix(file.id), document, split)
             self._db.executemany(
-                "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                [(row, p.start, p.end, p.heading, text, key) for p, text, key in passages],
+                "INSERT INTO skipped_members VALUES (?, ?, ?)",
+                [(row, s.id.removeprefix(file.id), s.reason) for s in loaded.skipped],
             )
 
+    def _add_document(
+        self, file: int | None, member: str, document: Document, passages: Sequence[NewPassage]
+    ) -> None:
+        d = document
+        row = self._db.execute(
+            "INSERT INTO documents (file, member, sha256, title, media_type, maps, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file, member, d.sha256, d.title, d.media_type, encode_maps(d), d.text),
+        ).lastrowid
+        self._db.executemany(
+            "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [(row, p.start, p.end, p.heading, text, key) for p, text, key in passages],
+        )
+
     def begin_staging(self, config: IndexConfig, unwanted: Iterable[str]) -> None:
-        """Prepare to stage documents of ``config``: drop ``unwanted`` and those of another one."""
+        """Prepare to stage files of ``config``: drop ``unwanted`` and those of another one."""
         with self._change():
             if self.staged_config != config:
-                self._db.execute("DELETE FROM documents WHERE NOT live")
+                self._db.execute("DELETE FROM files WHERE NOT live")
             drop = [(path,) for path in unwanted]
-            self._db.executemany("DELETE FROM documents WHERE path = ? AND NOT live", drop)
+            self._db.executemany("DELETE FROM files WHERE path = ? AND NOT live", drop)
             self._write_meta("staged_config", dumps(asdict(config)))
 
     # ---- passages and vectors ----
@@ -321,9 +438,10 @@ class Store:
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Return live passages by id."""
         rows: Iterable[tuple[int, str, int, int, str]] = self._db.execute(
-            "SELECT p.id, d.path, p.start_offset, p.end_offset, p.heading"
+            "SELECT p.id, f.path || d.member, p.start_offset, p.end_offset, p.heading"
             " FROM json_each(?) AS wanted JOIN passages AS p ON p.id = wanted.value"
-            " JOIN documents AS d ON d.id = p.document WHERE d.live",
+            " JOIN documents AS d ON d.id = p.document JOIN files AS f ON f.id = d.file"
+            " WHERE f.live",
             (dumps([int(id_) for id_ in ids]),),
         )
         return {row[0]: Passage(*row[1:]) for row in rows}
@@ -332,9 +450,9 @@ class Store:
         """Return the passages of the document in that row, in text order."""
         rows: Iterable[tuple[int, str, int, int, str, str | None, bytes | None]]
         rows = self._db.execute(
-            "SELECT p.id, d.path, p.start_offset, p.end_offset, p.heading, p.text, p.text_key"
-            " FROM passages AS p JOIN documents AS d ON d.id = p.document"
-            " WHERE p.document = ? ORDER BY p.start_offset",
+            "SELECT p.id, f.path || d.member, p.start_offset, p.end_offset, p.heading, p.text,"
+            " p.text_key FROM passages AS p JOIN documents AS d ON d.id = p.document"
+            " JOIN files AS f ON f.id = d.file WHERE p.document = ? ORDER BY p.start_offset",
             (document,),
         )
         return [StoredPassage(row[0], Passage(*row[1:5]), *row[5:]) for row in rows]
@@ -348,16 +466,10 @@ class Store:
         )
         return [id_ for (id_,) in rows]
 
-    def searchable_ids_of(self, paths: Iterable[str]) -> list[int]:
-        """Return the same for the live documents at ``paths``."""
-        rows: Iterable[tuple[int]] = self._db.execute(
-            "SELECT p.id FROM json_each(?) AS wanted"
-            " JOIN documents AS d ON d.path = wanted.value AND d.live"
-            " JOIN passages AS p ON p.document = d.id"
-            " WHERE p.text_key IS NOT NULL ORDER BY p.id",
-            (dumps(list(paths)),),
-        )
-        return [id_ for (id_,) in rows]
+    def searchable_ids_of(self, ids: Iterable[str]) -> list[int]:
+        """Return the same for documents of live files by id."""
+        documents = self.documents()
+        return self.searchable_ids(documents[id_].row for id_ in ids if id_ in documents)
 
     def find_unencoded(self, *, again: bool = False) -> dict[int, set[int]]:
         """Return the staged passages whose texts have no vector: ids by row, each text once.
@@ -366,8 +478,8 @@ class Store:
             again: count texts that have a vector too.
         """
         rows = self._db.execute(
-            "SELECT document, MIN(passages.id) FROM passages JOIN documents AS d ON d.id = document"
-            " WHERE NOT d.live AND text_key IS NOT NULL"
+            "SELECT document, MIN(p.id) FROM passages AS p JOIN documents AS d ON d.id = p.document"
+            " JOIN files AS f ON f.id = d.file WHERE NOT f.live AND text_key IS NOT NULL"
             " AND (? OR text_key NOT IN (SELECT text_key FROM vectors)) GROUP BY text_key",
             (again,),
         )
@@ -405,12 +517,13 @@ class Store:
         return {name: int(self._db.execute(sql).fetchone()[0]) for name, sql in COUNTS.items()}
 
     def list_documents(self) -> list[DocumentSummary]:
-        """Return the live documents without their texts, by path."""
-        rows: Iterable[tuple[str, str, str, int | None, int, int]] = self._db.execute(
-            "SELECT d.path, d.title, d.media_type, NULLIF(json_array_length(d.maps, '$[0]'), 0),"
-            " COUNT(p.text_key), d.mtime_ns FROM documents AS d"
-            " LEFT JOIN passages AS p ON p.document = d.id WHERE d.live GROUP BY d.id"
-            " ORDER BY d.path"
+        """Return the documents of live files without their texts, by id."""
+        rows: Iterable[tuple[str, str, str, str, int | None, int, int]] = self._db.execute(
+            "SELECT f.path || d.member AS whole, f.path, d.title, d.media_type,"
+            " NULLIF(json_array_length(d.maps, '$[0]'), 0), COUNT(p.text_key), f.mtime_ns"
+            " FROM files AS f JOIN documents AS d ON d.file = f.id"
+            " LEFT JOIN passages AS p ON p.document = d.id WHERE f.live GROUP BY d.id"
+            " ORDER BY whole"
         )
         return [DocumentSummary(*row) for row in rows]
 
@@ -435,21 +548,21 @@ class Store:
         Args:
             config: what shaped the new state.
             generation: its number.
-            removed: rows of live documents that go.
-            kept: rows of live documents that stay, with their file's present path and state.
-            skipped: files that could not be read, with the reasons.
+            removed: rows of live files that go, with their documents.
+            kept: rows of live files that stay, with their present path and state.
+            skipped: files that could not be read at all, with the reasons.
         """
         with self._change():
-            self._db.executemany("DELETE FROM documents WHERE id = ?", [(row,) for row in removed])
+            self._db.executemany("DELETE FROM files WHERE id = ?", [(row,) for row in removed])
             kept = list(kept)
-            # Two steps, because documents may have swapped their paths.
-            move = "UPDATE documents SET path = char(0) || id WHERE id = ?"
+            # Two steps, because files may have swapped their paths.
+            move = "UPDATE files SET path = char(0) || id WHERE id = ?"
             self._db.executemany(move, [(row,) for row, _ in kept])
             self._db.executemany(
-                "UPDATE documents SET path = ?, size = ?, mtime_ns = ?, ctime_ns = ? WHERE id = ?",
+                "UPDATE files SET path = ?, size = ?, mtime_ns = ?, ctime_ns = ? WHERE id = ?",
                 [(f.id, f.size, f.mtime_ns, f.ctime_ns, row) for row, f in kept],
             )
-            self._db.execute("UPDATE documents SET live = 1 WHERE NOT live")
+            self._db.execute("UPDATE files SET live = 1 WHERE NOT live")
             self._db.execute("DELETE FROM skipped")
             self._db.executemany(
                 "INSERT INTO skipped VALUES (?, ?, ?, ?, ?)",

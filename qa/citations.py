@@ -1,15 +1,26 @@
 """Quotations: made here and nowhere else, and checked again here."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import Literal
 
-from corpus import LARGEST_FILE, Document, FileLoader, FoundFile, Skipped, Span, file_sha256, scan
+from corpus import (
+    LARGEST_FILE,
+    Document,
+    FileLoader,
+    FoundFile,
+    LoadError,
+    Skipped,
+    Span,
+    file_sha256,
+    locate,
+    scan,
+)
 from qa.types import AnswerForm, Citation, Excerpt, Label, LabelRole, join_adjacent
 
 __all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
@@ -133,7 +144,8 @@ def verify(
     """Check citations against the files in ``folder`` as they are now; needs no index.
 
     Only cited files are parsed, in a child process. Where one is gone, the files with its ending
-    are hashed, and one with the cited bytes is taken for it. Safe to call from many threads.
+    are hashed, and one with the cited bytes is taken for it; where a file that it lies in is gone,
+    those with that file's ending are looked into. Safe to call from many threads.
 
     Args:
         citations: what to check.
@@ -148,30 +160,54 @@ def verify(
     """
     scanned = scan(Path(folder), exclude=Path(index) if index else None)
     files = {file.id: file for file in scanned if isinstance(file, FoundFile)}
-    digest = cache(_digest)
     with VERIFYING, FileLoader() as loader:
-
-        @cache
-        def load(file: FoundFile) -> Document | Skipped:
-            return loader.load(file.path, file.id)
-
-        def check(citation: Citation) -> Verdict:
-            file = files.get(citation.document)
-            if file is None:
-                suffix = Path(citation.document).suffix.lower()
-                likely = (f for f in files.values() if f.path.suffix.lower() == suffix)
-                file = next((f for f in likely if digest(f) == citation.sha256), None)
-            return _verdict(citation, load(file) if file else Skipped("", "the file is gone"))
-
-        return [check(citation) for citation in citations]
+        now = _Folder(files, loader)
+        return [_verdict(citation, now.find(citation)) for citation in citations]
 
 
-def _digest(file: FoundFile) -> str | None:
-    """Return the SHA-256 of a file that can be read, or None."""
-    try:
-        return file_sha256(file.path) if file.size <= LARGEST_FILE else None
-    except OSError:
-        return None
+class _Folder:
+    """The files of a folder, each hashed and parsed once."""
+
+    def __init__(self, files: Mapping[str, FoundFile], loader: FileLoader) -> None:
+        self._files = files
+        self._loader = loader
+        self._load = cache(self._load_member)
+        self._digest = cache(self._digest_member)
+
+    def find(self, citation: Citation) -> Document | Skipped:
+        """Return the cited document, also where it has moved, or why there is none."""
+        found = locate(citation.document, self._files.__contains__)
+        if found:
+            return self._load(*found)
+        wanted = citation.document, ""
+        while wanted[0]:  # the file itself, then whatever it may have lain in
+            if moved := self._find_moved(*wanted, citation.sha256):
+                return self._load(moved, wanted[1])
+            above, _, name = wanted[0].rpartition("/")
+            wanted = above, f"{name}/{wanted[1]}".rstrip("/")
+        return Skipped("", "the file is gone")
+
+    def _find_moved(self, gone: str, member: str, sha256: str) -> str | None:
+        """Return the file with the ending of ``gone`` that is, or holds, the cited bytes."""
+        suffix = PurePosixPath(gone).suffix.lower()
+        likely = (id_ for id_, file in self._files.items() if file.path.suffix.lower() == suffix)
+        return next((id_ for id_ in likely if self._digest(id_, member) == sha256), None)
+
+    def _load_member(self, file_id: str, member: str) -> Document | Skipped:
+        path = self._files[file_id].path
+        if not member:
+            return self._loader.load(path, file_id)
+        return self._loader.load(path, f"{file_id}/{member}", member)
+
+    def _digest_member(self, file_id: str, member: str) -> str | None:
+        """Return the SHA-256 of a file, or of one inside it, that can be read, or None."""
+        file = self._files[file_id]
+        try:
+            if member:
+                return self._loader.digest(file.path, member)
+            return file_sha256(file.path) if file.size <= LARGEST_FILE else None
+        except (OSError, LoadError):
+            return None
 
 
 def _verdict(citation: Citation, document: Document | Skipped) -> Verdict:

@@ -147,7 +147,7 @@ class Citation:
         number: counts from 1 within an answer.
         document: id of the document.
         title: the document's title, or its file name.
-        sha256: of the file.
+        sha256: of the file; of one inside a file its own.
         page: from 1; None where the format has no pages.
         line: from 1, counted from the top of the page, or of the text where there are no pages.
         heading: headings above the quotation, outermost first, joined by `` > ``.

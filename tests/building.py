@@ -1,5 +1,6 @@
 """What the tests of builds share: an encoder that counts, and an index's whole content."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from corpus import Document, FileLoader, LoadError, Skipped
-from corpus.formats import parse
+from corpus import Document, FileLoader, LoadedFile, Skipped
+from corpus.containers import documents_in
 from index import BuildReport, HashEncoder, PassageIndex, Store, Vectors, build, terms
 
 # Words that stand in no document, for the names of files and folders.
@@ -77,8 +78,8 @@ def content(index_folder: Path) -> Content:
     try:
         assert index.find_damage() == []
         passages = {}
-        for path, file in store.files().items():
-            rows = store.passages_in(file.row)
+        for path, document in store.documents().items():
+            rows = store.passages_in(document.row)
             passages[path] = [
                 (
                     row.passage.start,
@@ -118,13 +119,15 @@ def scratch(folder: Path, index_folder: Path) -> Content:
 def load_in_process(patch: pytest.MonkeyPatch) -> None:
     """Parse files without a child process, which takes longer and has its own tests."""
 
-    def load(_: FileLoader, path: Path, document_id: str) -> Document | Skipped:
-        try:
-            return parse(path.read_bytes(), document_id)
-        except LoadError as error:
-            return Skipped(document_id, str(error))
+    def load_all(_: FileLoader, path: Path, file_id: str) -> LoadedFile | Skipped:
+        data = path.read_bytes()
+        found = list(documents_in(data, file_id))
+        documents = tuple(one for one in found if isinstance(one, Document))
+        skipped = tuple(one for one in found if isinstance(one, Skipped))
+        loaded = LoadedFile(hashlib.sha256(data).hexdigest(), documents, skipped)
+        return loaded if documents else skipped[0]
 
-    patch.setattr(FileLoader, "load", load)
+    patch.setattr(FileLoader, "load_all", load_all)
 
 
 def spy_on_hashing(patch: pytest.MonkeyPatch) -> list[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from corpus.errors import LoadError
 from corpus.types import Document, Parsed
 
-__all__ = ["LOADERS", "parse", "supported_suffixes"]
+__all__ = ["LOADERS", "make_document", "parse", "read", "supported_suffixes", "why_unsupported"]
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
 DOCX_TYPE = f"{OPEN_XML}.wordprocessingml.document"
@@ -83,6 +83,10 @@ LOADERS = {
     ".srt": Loader("application/x-subrip", "subtitles", "parse_subtitles"),
     ".vtt": Loader("text/vtt", "subtitles", "parse_subtitles"),
     **dict.fromkeys(CODE_SUFFIXES, Loader("text/x-source", "code", "parse_code", True)),
+    ".eml": Loader("message/rfc822", "mail", "parse_eml"),
+    ".mbox": Loader("application/mbox", "mail", "parse_mbox"),
+    ".msg": Loader("application/vnd.ms-outlook", "mail", "parse_msg"),
+    ".zip": Loader("application/zip", "archive", "parse_zip"),
 }
 
 
@@ -91,8 +95,19 @@ def supported_suffixes() -> tuple[str, ...]:
     return tuple(LOADERS)
 
 
+def why_unsupported(name: str) -> str:
+    """Return why no loader reads a file of this name; empty if one does."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in LOADERS:
+        return ""
+    kind = f"files ending in {suffix}" if suffix else "files without an ending"
+    return f"{kind} are not supported"
+
+
 def parse(data: bytes, document_id: str) -> Document:
     """Turn a file's bytes into a document. The same bytes always give the same document.
+
+    The files inside it are documents of their own; see `corpus.containers`.
 
     Args:
         data: the whole file.
@@ -101,6 +116,11 @@ def parse(data: bytes, document_id: str) -> Document:
     Raises:
         LoadError: no loader for the suffix, or the bytes are empty, encrypted, damaged or not text.
     """
+    return make_document(read(data, document_id), data, document_id)
+
+
+def read(data: bytes, document_id: str) -> Parsed:
+    """Return what the loader for ``document_id`` makes of a file's bytes; raises as `parse`."""
     suffix = PurePosixPath(document_id).suffix.lower()
     if suffix not in LOADERS:
         raise LoadError(f"no loader for {suffix!r} files" if suffix else "its name has no suffix")
@@ -109,14 +129,20 @@ def parse(data: bytes, document_id: str) -> Document:
     if not data:
         raise LoadError("the file is empty")
     parsed: Parsed = load(data)
+    return parsed
+
+
+def make_document(parsed: Parsed, data: bytes, document_id: str) -> Document:
+    """Return the document of a file whose bytes were read; LoadError if it has no visible text."""
+    if not parsed.text and parsed.members:
+        raise LoadError("the file has no text of its own, only files in it")
     if not parsed.text or parsed.text.isspace():
         raise LoadError("the file is empty: it has no visible text")
-    digest = hashlib.sha256(data).hexdigest()
     return Document(
         document_id,
         parsed.title,
-        loader.media_type,
-        digest,
+        LOADERS[PurePosixPath(document_id).suffix.lower()].media_type,
+        hashlib.sha256(data).hexdigest(),
         parsed.text,
         parsed.page_starts,
         parsed.headings,

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from corpus.errors import LoadError
 
-__all__ = ["declared_encoding", "decode"]
+__all__ = ["codec_of", "declared_encoding", "decode"]
 
 # In one of the first two lines, as XML, Python (PEP 263) and Emacs have it.
 DECLARATION = re.compile(rb"(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*[\"']?([-\w.]+)")
@@ -25,6 +25,30 @@ NOISE = "".join(map(chr, sorted(CONTROLS))) + "\ufffd"
 MOST_NOISE = 0.05
 # Enough to tell encodings apart; the whole file must still decode.
 SAMPLE_BYTES = 1 << 20
+
+# Not UTF-16: a declaration that can be read as ASCII is wrong about it.
+CHARSETS = (
+    "ascii", "big5", "cp", "euc", "gb", "hz", "iso", "koi8", "mac", "shift", "tis", "utf-8"
+)  # fmt: skip
+# As browsers read these names: the superset that is in fact used.
+SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+}
+
+
+def codec_of(label: str) -> str:
+    """Return the codec that a page or mail declares; ``""`` for an unknown or a strange one."""
+    try:
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return ""
+    return SUPERSETS.get(name, name) if name.startswith(CHARSETS) else ""
 
 
 def decode(data: bytes, declared: str = "") -> str:

@@ -1,13 +1,12 @@
 """HTML: the text that a reader of the page sees, with a line for each block."""
 
-import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus.formats.decoding import decode
+from corpus.formats.decoding import codec_of, decode
 from corpus.formats.html_table import OpenTable
 from corpus.formats.mathml import formula
 from corpus.formats.ordered_list import OrderedList
@@ -58,20 +57,6 @@ DECLARATION = re.compile(
 )
 # Browsers look for the declaration in the first 1,024 bytes; real pages put it a little later.
 DECLARATION_BYTES = 8192
-# Not UTF-16: a declaration that can be read as ASCII is wrong about it.
-PAGE_CHARSETS = (
-    "ascii", "big5", "cp", "euc", "gb", "hz", "iso", "koi8", "mac", "shift", "tis", "utf-8"
-)  # fmt: skip
-# As browsers read these names: the superset that pages in fact use.
-SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "iso8859-9": "cp1254",
-}
 
 
 def parse_html(data: bytes) -> Parsed:
@@ -123,13 +108,7 @@ def _metadata(
 def _declared_encoding(head: bytes) -> str:
     """Return the codec that the page declares, or ``""`` for none, an unknown or a strange one."""
     found = DECLARATION.search(head)
-    if not found:
-        return ""
-    try:
-        name = codecs.lookup((found[1] or found[2]).decode("ascii")).name
-    except (LookupError, UnicodeDecodeError):
-        return ""
-    return SUPERSETS.get(name, name) if name.startswith(PAGE_CHARSETS) else ""
+    return codec_of((found[1] or found[2]).decode("latin-1")) if found else ""
 
 
 @dataclass(slots=True)

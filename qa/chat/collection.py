@@ -112,16 +112,19 @@ class Collection:
     def remove(self, id_: str) -> str:
         """Move a document's file out of the folder and out of the index; return what was done.
 
+        A document that lies in a file goes with that file, and all others in it.
+
         Raises:
             KeyError: if the index holds no such document.
         """
-        self.assistant.document(id_)
+        document = self.assistant.document(id_)
+        file = self.sources.file(document).relative_to(self.folder).as_posix()
         try:
-            kept = move_to_trash(self.folder, id_, self.index / "removed")
+            kept = move_to_trash(self.folder, file, self.index / "removed")
         except InputError as error:
             return str(error)
         self.building.start()
-        return f"{id_} was removed; it is kept as {kept}."
+        return f"{file} was removed; it is kept as {kept}."
 
     def panel(self, messages: tuple[str, ...] = (), asking: str = "") -> DocumentsPanel:
         """Return what the documents panel shows now."""

@@ -4,10 +4,11 @@ import re
 import threading
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256
+from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256, locate
 from qa.types import AnswerVerdict, Citation
 
 __all__ = ["LINE", "SourceView", "Sources", "clip_to_page", "find_page", "split_pages"]
@@ -18,6 +19,7 @@ PART_LINES = 120
 
 # In pixels: sharp on a screen with two pixels a point.
 PAGE_WIDTH = 1400
+DIGESTS_KEPT = 256
 GONE = "The file is gone. This is its text as it was indexed."
 CHANGED = "The file has changed since it was indexed. This is its text as it was indexed."
 
@@ -92,6 +94,8 @@ class Sources:
         self._folder = folder
         self._loader = FileLoader()
         self._lock = threading.Lock()
+        # By the state of the outer file, for a large one takes seconds to look into.
+        self._digest_inside = lru_cache(DIGESTS_KEPT)(self._look_inside)
 
     def close(self) -> None:
         """End the process that draws pages."""
@@ -99,8 +103,14 @@ class Sources:
             self._loader.close()
 
     def file(self, document: Document) -> Path:
-        """Return where the document's file is, or was."""
-        return self._folder / document.id
+        """Return where the document's file, or the file that it lies in, is or was."""
+        return self._locate(document)[0]
+
+    def _locate(self, document: Document) -> tuple[Path, str]:
+        """Return the document's file, and the path inside it; empty if it is the file itself."""
+        found = locate(document.id, lambda path: (self._folder / path).is_file())
+        file, member = found or (document.id, "")
+        return self._folder / file, member
 
     def unchanged(self, document: Document) -> bool:
         """Return whether the document's file is still as it was indexed."""
@@ -122,7 +132,8 @@ class Sources:
         spans = clip_to_page(document, page, view.citation)
         try:
             with self._lock:
-                image, digest = self._loader.view(self.file(document), page, spans, PAGE_WIDTH)
+                file, member = self._locate(document)
+                image, digest = self._loader.view(file, page, spans, PAGE_WIDTH, member)
         except LoadError as error:
             note = self._note(document) or f"The page cannot be shown: {error}."
             return replace(view, note=note)
@@ -131,7 +142,20 @@ class Sources:
         return replace(view, image=image)
 
     def _note(self, document: Document) -> str:
+        file, member = self._locate(document)
         try:
-            return "" if file_sha256(self.file(document)) == document.sha256 else CHANGED
+            return "" if self._digest(file, member) == document.sha256 else CHANGED
         except OSError:
             return GONE
+        except LoadError:  # it is no longer in the file that it lay in
+            return CHANGED
+
+    def _digest(self, file: Path, member: str) -> str:
+        if not member:
+            return file_sha256(file)
+        state = file.stat()
+        return self._digest_inside(file, member, (state.st_size, state.st_mtime_ns))
+
+    def _look_inside(self, file: Path, member: str, _state: tuple[int, int]) -> str:
+        with self._lock:
+            return self._loader.digest(file, member)

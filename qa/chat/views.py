@@ -248,9 +248,11 @@ def render_documents(panel: DocumentsPanel) -> str:
     failed = [file for file in panel.skipped if not file.unread_kind]
     values = {
         "panel": panel,
+        "question": _question(panel),
         "head": f"{counted(len(panel.documents), 'document')}, {counted(passages, 'passage')}",
         "unreadable": f"{counted(len(failed), 'file')} could not be read",
-        "failed": failed,
+        "failed": failed[:MOST_ROWS],
+        "more_failed": counted(rest, "more file") if (rest := len(failed) - MOST_ROWS) > 0 else "",
         "unread": count_unread_kinds(panel.skipped),
         "unread_ids": [file.id for file in panel.skipped if file.unread_kind][:MOST_ROWS],
         "progress": build.progress if build.progress and build.progress.total else None,
@@ -263,6 +265,17 @@ def render_documents(panel: DocumentsPanel) -> str:
         "more": counted(len(panel.documents) - MOST_ROWS, "more document"),
     }
     return render("documents", values)
+
+
+def _question(panel: DocumentsPanel) -> str:
+    """Return what to ask before a document is removed; empty if none is about to be."""
+    if not panel.asking:
+        return ""
+    file = next((d.file for d in panel.documents if d.id == panel.asking), panel.asking)
+    others = sum(d.file == file for d in panel.documents) - 1
+    goes = f" It holds {counted(others + 1, 'document')}, which all go." if others > 0 else ""
+    lies = f"{panel.asking} lies in {file}. " if file != panel.asking else ""
+    return f"{lies}Remove {file} from the folder?{goes} The file is kept beside the index."
 
 
 def _changes(plan: Plan) -> list[tuple[str, str]]:

@@ -33,6 +33,24 @@ SIX = (
     *("trust/insurance.pdf", "trust/minutes.docx", "trust/repairs.rst"),
 )
 
+FORMAT = BUILD.FORMAT
+# As it was before format 4: a file was a document.
+OLD_DOCUMENTS = """
+PRAGMA foreign_keys = OFF;
+CREATE TABLE old (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, live INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL, title TEXT NOT NULL, media_type TEXT NOT NULL, maps TEXT NOT NULL,
+    text TEXT NOT NULL, UNIQUE (path, live)
+);
+INSERT INTO old SELECT d.id, f.path, f.live, f.sha256, f.size, f.mtime_ns, f.ctime_ns, d.title,
+    d.media_type, d.maps, d.text FROM documents AS d JOIN files AS f ON f.id = d.file;
+DROP TABLE documents;
+DROP TABLE files;
+DROP TABLE skipped_members;
+ALTER TABLE old RENAME TO documents;
+"""
+
 
 @pytest.fixture
 def counting() -> CountingEncoder:
@@ -43,13 +61,13 @@ def counting() -> CountingEncoder:
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that gets the id of every file that is parsed."""
     ids: list[str] = []
-    load = FileLoader.load
+    load = FileLoader.load_all
 
     def spy(self: FileLoader, path: Path, document_id: str) -> object:
         ids.append(document_id)
         return load(self, path, document_id)
 
-    monkeypatch.setattr(FileLoader, "load", spy)
+    monkeypatch.setattr(FileLoader, "load_all", spy)
     return ids
 
 
@@ -393,10 +411,10 @@ def test_another_format_reads_every_file_again(
     documents: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, loaded: list[str]
 ) -> None:
     """Catches texts of an older loader carried into a newer index."""
-    monkeypatch.setattr(BUILD, "FORMAT", 4)
-    monkeypatch.setattr("index.config.FORMAT", 4)
+    monkeypatch.setattr(BUILD, "FORMAT", FORMAT + 1)
+    monkeypatch.setattr("index.config.FORMAT", FORMAT + 1)
     report = build(documents, encoder)
-    assert report.rebuild == ("the index format changed from 3 to 4",)
+    assert report.rebuild == (f"the index format changed from {FORMAT} to {FORMAT + 1}",)
     assert sorted(loaded) == list(SIX)
 
 
@@ -407,20 +425,22 @@ def test_an_index_of_the_first_format_is_brought_up_to_date(
     """Catches people who must delete their index, or encode all of it again, to upgrade."""
     before = content(documents / ".pincite")
     db = sqlite3.connect(documents / ".pincite" / "index.sqlite", isolation_level=None)
+    db.executescript(OLD_DOCUMENTS)
     db.execute("ALTER TABLE passages DROP COLUMN text")
     db.execute("ALTER TABLE passages RENAME COLUMN start_offset TO first")
     db.execute("ALTER TABLE passages RENAME COLUMN end_offset TO past")
     db.execute(
-        "UPDATE meta SET key = 'shape', value = replace(value, '\"format\": 3', '\"format\": 1')"
-        " WHERE key = 'config'"
+        "UPDATE meta SET key = 'shape', value = replace(value, ?, ?) WHERE key = 'config'",
+        (f'"format": {FORMAT}', '"format": 1'),
     )
     db.close()
     with pytest.raises(IndexOutdated, match="run `pincite build`"):
         PassageIndex.open(documents / ".pincite", counting)
+    assert planned(documents).unchanged == len(SIX)
     report = build(documents, counting)
     assert sorted(loaded) == list(SIX)
     assert counting.encoded == []
-    assert report.rebuild == ("the index format changed from 1 to 3",)
+    assert report.rebuild == (f"the index format changed from 1 to {FORMAT}",)
     assert content(documents / ".pincite") == before
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,10 +74,14 @@ def edit(folder: Path, number: int) -> None:
     """Change, add, rename and delete, so that every build has some of everything to do."""
     (folder / "log.txt").write_text(f"The log of day {number}. " + "The lamp was lit. " * number)
     (folder / f"new{number}.txt").write_text(f"Boat {number} landed. It brought paint.")
+    with zipfile.ZipFile(folder / f"new{number}.zip", "w") as archive:
+        for tide in range(4):
+            archive.writestr(f"tide{tide}.txt", f"Tide {tide} of day {number} was high.")
+        archive.writestr("photo.xyz", "not read")
     for old in folder.glob(f"moved{number - 2}.*"):
         old.unlink()
     for old in folder.glob(f"new{number - 1}.*"):
-        old.rename(folder / f"moved{number - 1}.txt")
+        old.rename(folder / f"moved{number - 1}{old.suffix}")
 
 
 def opened(folder: Path) -> Content | None:

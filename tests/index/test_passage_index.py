@@ -258,7 +258,7 @@ def test_a_reader_changes_to_the_encoder_of_a_new_build(
     "config",
     [
         '{"format": 0, "encoder": "hash", "fingerprint": "hash-256", "passage_tokens": 200}',
-        '{"format": 4, "encoder": "hash", "weights": "hash-256"}',
+        '{"format": 99, "encoder": "hash", "weights": "hash-256"}',
     ],
 )
 def test_an_index_of_another_version_says_so_and_is_rebuilt(

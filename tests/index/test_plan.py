@@ -65,7 +65,7 @@ def test_only_files_of_a_gone_files_size_are_hashed(
     [
         (SHAPE, ()),
         (None, ()),
-        (replace(SHAPE, format=0), ("the index format changed from 0 to 3",)),
+        (replace(SHAPE, format=0), (f"the index format changed from 0 to {CONFIG.FORMAT}",)),
         (replace(SHAPE, encoder="e5"), ("the encoder changed from e5 to hash",)),
         (replace(SHAPE, fingerprint="x"), ("the weights of the encoder hash changed",)),
         (

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import Document, FoundFile, Heading, IndexMissing, Passage, Span
+from corpus import Document, FoundFile, Heading, IndexMissing, LoadedFile, Passage, Span
 from index import HashEncoder, Store, config_of
 from index.config import IndexConfig
 
@@ -25,7 +25,8 @@ def stage(store: Store, doc: Document, *keys: bytes | None) -> None:
         (Passage(doc.id, i, i + 1, "Lamp"), "lamp" if key else None, key)
         for i, key in enumerate(keys)
     ]
-    store.stage(doc, FoundFile(doc.id, Path(doc.id), 1, 2, 3), passages)
+    loaded = LoadedFile(doc.sha256, (doc,))
+    store.stage(FoundFile(doc.id, Path(doc.id), 1, 2, 3), loaded, [passages])
 
 
 def publish(store: Store, generation: int, removed: tuple[int, ...] = ()) -> None:
@@ -67,7 +68,7 @@ def test_a_document_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
 def test_vectors_come_back_in_the_order_asked_for(store: Store) -> None:
     """Catches rows in the database's order, and a missing vector filled with zeros."""
     stage(store, document(), b"k1", b"k2", b"k1", b"k3")
-    ids = [p.id for p in store.passages_in(store.files(live=False)["a/b.txt"].row)]
+    ids = [p.id for p in store.passages_in(store.documents(live=False)["a/b.txt"].row)]
     assert store.find_unencoded() == {1: {ids[0], ids[1], ids[3]}}
     store.put_vectors([b"k2", b"k1"], np.array([[1, 0.5], [0, 2]], np.float32))
     assert store.find_unencoded() == {1: {ids[3]}}
@@ -145,8 +146,8 @@ def test_a_passage_id_is_never_used_again(store: Store) -> None:
     stage(store, document("a"), b"k1", b"k2")
     publish(store, 1)
     row = store.files()["a"].row
-    used = set(store.searchable_ids([row]))
+    used = set(store.searchable_ids([store.documents()["a"].row]))
     publish(store, 2, removed=(row,))
     stage(store, document("a"), b"k1", b"k2")
-    assert used.isdisjoint(store.searchable_ids([store.files(live=False)["a"].row]))
+    assert used.isdisjoint(store.searchable_ids([store.documents(live=False)["a"].row]))
     store.close()

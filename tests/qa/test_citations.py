@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
@@ -214,6 +215,58 @@ def test_a_forged_quotation_is_changed(cited: Citation, tmp_path: Path) -> None:
     assert status(forged, tmp_path) == ("changed", None)
 
 
+# Files inside files
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Citation:
+    """Write an archive that holds `TEXT`, beside others, and return a citation into it."""
+    (tmp_path / "mail").mkdir()
+    pack(tmp_path / "mail" / "old.zip", {"notes.txt": TEXT, "photo.xyz": "x"})
+    pack(tmp_path / "other.zip", {"notes.txt": "Ten firms.\n"})
+    (tmp_path / "torn.zip").write_bytes(b"PK")
+    document = parse(TEXT.encode(), "mail/old.zip/notes.txt")
+    at = TEXT.index("Two")
+    return cite(document, Excerpt(document.id, at, at + 10, at, at + 3, 0.5), 1)
+
+
+def pack(path: Path, files: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+def test_a_citation_into_an_archive_is_checked_against_the_file_inside(
+    packed: Citation, tmp_path: Path
+) -> None:
+    """Catches the archive's digest compared with the cited file's, which is another."""
+    found = verdict(packed, tmp_path)
+    assert (found.status, found.detail) == ("exact", "the file is unchanged")
+    pack(tmp_path / "mail" / "old.zip", {"more.txt": "more", "notes.txt": TEXT})
+    assert verdict(packed, tmp_path).detail == "the file is unchanged"
+    pack(tmp_path / "mail" / "old.zip", {"notes.txt": "Zero firms.\n" + TEXT})
+    assert status(packed, tmp_path) == ("moved", packed.start + 12)
+    pack(tmp_path / "mail" / "old.zip", {"more.txt": TEXT})
+    assert verdict(packed, tmp_path).detail == "there is no notes.txt in the file"
+
+
+def test_a_citation_follows_an_archive_that_was_moved(packed: Citation, tmp_path: Path) -> None:
+    """Catches members looked for as files of the folder only, and another one of their name."""
+    (tmp_path / "mail" / "old.zip").rename(tmp_path / "new.ZIP")
+    found = verdict(packed, tmp_path)
+    assert (found.status, found.document) == ("moved", "new.ZIP/notes.txt")
+    pack(tmp_path / "new.ZIP", {"mail/old.zip": "", "notes.txt": "None."})
+    assert verdict(packed, tmp_path).detail == "the file is gone"
+
+
+def test_a_citation_follows_a_file_that_was_unpacked(packed: Citation, tmp_path: Path) -> None:
+    """Catches a file that is called gone because its archive is."""
+    (tmp_path / "mail" / "old.zip").unlink()
+    (tmp_path / "plain.txt").write_text(TEXT)
+    found = verdict(packed, tmp_path)
+    assert (found.status, found.document) == ("moved", "plain.txt")
+
+
 # Where it is parsed
 
 
@@ -223,9 +276,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     seen: dict[str, list[str]] = {"hashed": [], "parsed": []}
     load = FileLoader.load
 
-    def spy_on_load(loader: FileLoader, path: Path, document_id: str) -> Document | Skipped:
+    def spy_on_load(
+        loader: FileLoader, path: Path, document_id: str, member: str = ""
+    ) -> Document | Skipped:
         seen["parsed"].append(document_id)
-        return load(loader, path, document_id)
+        return load(loader, path, document_id, member)
 
     def spy_on_hash(path: Path) -> str:
         seen["hashed"].append(path.name)

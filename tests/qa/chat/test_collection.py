@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -278,13 +279,40 @@ def test_closing_does_not_wait_for_all_questions(
     assert coming.done()
 
 
+def test_a_long_list_of_what_could_not_be_read_is_cut() -> None:
+    """Catches a page of megabytes for a mailbox with thousands of pictures."""
+    skipped = [Skipped(f"a.mbox/message {n}/a.xyz", "not read") for n in range(MOST_ROWS + 3)]
+    html = render_documents(panel(skipped=skipped))
+    assert html.count("a.mbox") == MOST_ROWS
+    assert "203 files could not be read" in html
+    assert "and 3 more files" in html
+
+
+def test_removing_a_document_inside_a_file_removes_that_file(collection: Collection) -> None:
+    """Catches a button that fails for attachments, or takes more away than it has said."""
+    with zipfile.ZipFile(collection.folder / "old.zip", "w") as archive:
+        archive.writestr("a.txt", "The oil comes on Monday.")
+        archive.writestr("b.txt", "The paint is green.")
+    collection.building.start()
+    collection.building.wait()
+    assert len(collection.panel().documents) == 8
+    html = render_documents(collection.panel(asking="old.zip/a.txt"))
+    assert "old.zip/a.txt lies in old.zip. Remove old.zip from the folder?" in html
+    assert "It holds 2 documents, which all go." in html
+    said = collection.remove("old.zip/a.txt")
+    assert said.startswith("old.zip was removed; it is kept as ")
+    collection.building.wait()
+    assert len(collection.panel().documents) == 6
+    collection.close()
+
+
 # ---- the panel ----
 
 
 def panel(**changes: object) -> DocumentsPanel:
     """Return a panel of one document with nothing to do, but for the changes."""
     one = DocumentSummary(
-        "a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000
+        "a.md", "a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000
     )
     values = {"documents": [one], "skipped": [], "plan": NOTHING, "build": BuildState()}
     return DocumentsPanel(**(values | changes))  # type: ignore[arg-type]
@@ -334,7 +362,8 @@ def test_the_panel_asks_before_it_removes() -> None:
 def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     """Catches a folder of 100,000 documents that no browser can show."""
     many = [
-        DocumentSummary(f"{n}.md", "", "text/markdown", None, 1, 1) for n in range(MOST_ROWS + 7)
+        DocumentSummary(f"{n}.md", f"{n}.md", "", "text/markdown", None, 1, 1)
+        for n in range(MOST_ROWS + 7)
     ]
     skipped = [
         Skipped("x.pdf", "it is <damaged>"),

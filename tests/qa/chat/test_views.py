@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from contextlib import closing
 from dataclasses import replace
 from html import unescape
@@ -233,6 +234,28 @@ def test_files_that_have_changed_since_the_index_was_built_are_told(tmp_path: Pa
         assert (drawn.image, drawn.note[:32]) == (None, "The file has changed since it wa")
         assert not sources.unchanged(source)
         file.unlink()
+        assert sources.draw(view).note.startswith("The file is gone.")
+
+
+def test_a_pdf_in_an_archive_is_shown_and_its_archive_is_the_file(tmp_path: Path) -> None:
+    """Catches a viewer that looks for the attachment on the disk, and a change that is not seen."""
+    briefing = Path("starter/trade/briefing.pdf").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("in/b.pdf", briefing)
+    source = parse(briefing, "a.zip/in/b.pdf")
+    excerpt = Excerpt(source.id, 0, 9, 0, 5, 0.9)
+    view = SourceView(1, (cite(source, excerpt, 1),), 1, "answered", document=source)
+    with closing(Sources(tmp_path)) as sources:
+        drawn = sources.draw(view)
+        assert drawn.image is not None
+        assert (drawn.page, drawn.note) == (1, "")
+        assert sources.unchanged(source)
+        assert sources.file(source) == tmp_path / "a.zip"
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("c.txt", "c")
+        assert (sources.draw(view).image, sources.unchanged(source)) == (None, False)
+        assert sources.draw(view).note.startswith("The file has changed")
+        (tmp_path / "a.zip").unlink()
         assert sources.draw(view).note.startswith("The file is gone.")
 
 
