@@ -1,5 +1,6 @@
 """Text in, exact offsets out: files become documents, documents become passages."""
 
+from corpus.boxes import recognised_boxes
 from corpus.chunking import split
 from corpus.codec import decode_maps, encode_maps
 from corpus.context import encoded_text, heading_line
@@ -72,6 +73,7 @@ __all__ = [
     "name_words",
     "plain",
     "printable",
+    "recognised_boxes",
     "scan",
     "search_text",
     "sentence_spans",

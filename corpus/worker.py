@@ -84,7 +84,7 @@ class FileLoader:
     def view(
         self, path: Path, number: int, spans: Sequence[Span], width: int
     ) -> tuple[PageView, str]:
-        """Draw a page of a PDF; see `view_page`.
+        """Draw a page of a PDF, with boxes (see `view_page`), or of an image (see `view_image`).
 
         Returns:
             The page, and the SHA-256 of the file that it is from.
@@ -146,12 +146,8 @@ def _answer(request: dict[str, Any]) -> str:
     try:
         if "id" in request:
             return "+" + encode(parse(_read(path), request["id"]))
-        from corpus.formats.pdf_page import view_page
-
-        spans = [Span(*span) for span in request["spans"]]
         data = _read(path)
-        view = view_page(data, request["page"], spans, request["width"])
-        return "+" + encode([view, sha256(data).hexdigest()])
+        return "+" + encode([_draw(path, data, request), sha256(data).hexdigest()])
     except LoadError as error:
         reason = str(error)
     except MemoryError:
@@ -159,3 +155,14 @@ def _answer(request: dict[str, Any]) -> str:
     except Exception as error:  # noqa: BLE001 - the boundary where any parser's failure is a reason
         reason = f"the parser failed: {type(error).__name__}: {error}"[:300]
     return "-" + json.dumps(reason)
+
+
+def _draw(path: Path, data: bytes, request: dict[str, Any]) -> PageView:
+    number, width = request["page"], request["width"]
+    if path.suffix.lower() == ".pdf":
+        from corpus.formats.pdf_page import view_page
+
+        return view_page(data, number, [Span(*span) for span in request["spans"]], width)
+    from corpus.formats.image_page import view_image
+
+    return view_image(data, number, width)
