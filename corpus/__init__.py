@@ -34,6 +34,7 @@ from corpus.types import (
     Span,
     Table,
     TableRow,
+    column_letters,
 )
 from corpus.worker import LARGEST_FILE, FileLoader
 
@@ -64,6 +65,7 @@ __all__ = [
     "Table",
     "TableRow",
     "UnknownName",
+    "column_letters",
     "decode_maps",
     "encode_maps",
     "encoded_text",

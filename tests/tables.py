@@ -48,7 +48,7 @@ def cash_flows(
 
     caption, unit = put(CAPTION, "\n"), put(UNIT, "\n")
     text += "\t"
-    over = put(YEAR, "\n")
+    over = put(YEAR, "\n\t")
     heads = [(over, put(year, "\t" if year != years[-1] else "\n")) for year in years]
     made, group = [], Span(0, 0)
     for above, own, *values in rows:

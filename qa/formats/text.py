@@ -9,15 +9,17 @@ from corpus import printable
 from qa.types import Answer, Citation, LabelRole, join_adjacent
 
 __all__ = [
+    "WITHOUT_LINES",
     "MarkedQuotation",
     "caption_of",
     "counted",
     "describe_certainty",
-    "describe_labels",
     "escape_markdown",
     "list_copies",
     "location_of",
     "mark_quotations",
+    "name_cell",
+    "origin_of",
     "percent",
     "to_markdown",
     "to_text",
@@ -77,33 +79,37 @@ def location_of(citation: Citation, *further: Citation) -> str:
 
 
 def caption_of(citation: Citation, *further: Citation) -> str:
-    """Return where a citation stands, who wrote that when, and how surely it was read off a scan.
+    """Return where a citation stands and what is known of its origin, for people.
 
     For example ``mails.mbox, message 4, line 30 · Ann Smith, 2013-04-30``; see `location_of`.
     """
-    return " · ".join([location_of(citation, *further), *_origin(citation)])
+    return " · ".join(filter(None, [location_of(citation, *further), origin_of(citation)]))
 
 
-def _origin(citation: Citation) -> list[str]:
-    """Return who wrote the document and when, and how surely it was read off a scan, if so."""
+def origin_of(citation: Citation) -> str:
+    """Return who wrote a document and when, and how surely the words were read off a scan.
+
+    Empty if the document does not say, and is no scan.
+    """
     written = ", ".join(filter(None, [_one_line(citation.author), citation.date]))
     sure = citation.recognised
     scan = "" if sure is None else f"read off a scan, {percent(sure)}% sure"
-    return [said for said in (written, scan) if said]
+    return " · ".join(filter(None, [written, scan]))
 
 
-def describe_labels(citation: Citation) -> str:
-    """Return what names a cell: ``Purchases of property · 2018 · in millions``; empty without.
+def name_cell(citation: Citation) -> list[tuple[LabelRole, str]]:
+    """Return what names a cell: heads of its row and column, outermost first, then its unit."""
+    named: dict[str, LabelRole] = {}
+    for role in NAMING:
+        for label in citation.labels:
+            if label.role == role and (text := _one_line(label.quote)):
+                named.setdefault(_without_brackets(text) if role == "unit" else text, role)
+    return [(role, text) for text, role in named.items()]
 
-    Heads of its row and its column, outermost first, then what it is counted in.
-    """
-    said = [
-        _without_brackets(_one_line(label.quote)) if role == "unit" else _one_line(label.quote)
-        for role in NAMING
-        for label in citation.labels
-        if label.role == role
-    ]
-    return " · ".join(dict.fromkeys(filter(None, said)))
+
+def _labels(citation: Citation) -> str:
+    """Return what names a cell: ``Purchases of property · 2018 · in millions``; empty without."""
+    return " · ".join(text for _, text in name_cell(citation))
 
 
 def _without_brackets(text: str) -> str:
@@ -246,7 +252,7 @@ def _candidates(answer: Answer, quoted: MarkedQuotation) -> list[str]:
     """Return what names the cells of a row in which the answer may stand."""
     if answer.form != "cells" or answer.verdict != "perhaps":
         return []
-    return [label for citation in quoted.cited if (label := describe_labels(citation))]
+    return [label for citation in quoted.cited if (label := _labels(citation))]
 
 
 def _cells(answer: Answer) -> list[tuple[str, str, str]]:
@@ -254,8 +260,7 @@ def _cells(answer: Answer) -> list[tuple[str, str, str]]:
     told = answer.conflicting or range(1, answer.parts + 1)
     cited = [citation for citation in answer.citations if citation.number in told]
     return [
-        (f"[{c.number}]" if len(cited) > 1 else "", _one_line(c.answer), describe_labels(c))
-        for c in cited
+        (f"[{c.number}]" if len(cited) > 1 else "", _one_line(c.answer), _labels(c)) for c in cited
     ]
 
 
@@ -308,7 +313,8 @@ def _where(citation: Citation) -> str:
     title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
     caption = " ".join(_one_line(c.quote) for c in citation.labels if c.role == "caption")
     table = [f"table “{caption}”"] if caption else []
-    return " · ".join([f"{location_of(citation)}{title}", *table, *_origin(citation)])
+    said = [f"{location_of(citation)}{title}", *table, origin_of(citation)]
+    return " · ".join(filter(None, said))
 
 
 def _marked(quoted: MarkedQuotation) -> str:
