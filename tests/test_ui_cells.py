@@ -22,7 +22,7 @@ from corpus import (
     file_sha256,
 )
 from corpus.formats import LOADERS, Loader, parse
-from qa import AnswerVerdict, Excerpt, Hit, Question, ReaderOutput
+from qa import AnswerForm, AnswerVerdict, Excerpt, Hit, Question, ReaderOutput
 from tests.chat_site import (  # noqa: F401
     LineReader,
     Site,
@@ -181,7 +181,7 @@ class CellReader(LineReader):
         case = CASES[question.text]
         document = self._index.document(case.document)
         excerpts = tuple(self._excerpt(document, words, case.verdict) for words in case.cited)
-        form = "cells" if document.tables else "span"
+        form: AnswerForm = "cells" if document.tables else "span"
         parts = len(excerpts)
         return ReaderOutput(excerpts, case.verdict, form, 0.83, 0.61, parts, case.conflicting)
 

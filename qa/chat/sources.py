@@ -34,6 +34,9 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # How many lines of a document without pages are shown at a time.
 PART_LINES = 120
 
+# No cell has so many heads.
+MOST_LABELS = 60
+
 # In pixels: sharp on a screen with two pixels a point.
 PAGE_WIDTH = 1400
 GONE = "The file is gone. This is its text as it was indexed."
@@ -78,7 +81,7 @@ def list_marks(citation: Citation) -> list[tuple[str, Span]]:
 
     ``quoted`` is the quotation, ``answer`` the short answer in it; the rest are labels by roles.
     """
-    labels = [(label.role, Span(label.start, label.end)) for label in citation.labels]
+    labels = [(label.role, Span(label.start, label.end)) for label in citation.labels[:MOST_LABELS]]
     answer = Span(citation.answer_start, citation.answer_end)
     return [("quoted", Span(citation.start, citation.end)), ("answer", answer), *labels]
 

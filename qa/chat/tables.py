@@ -90,7 +90,7 @@ class CellTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cited:
+class _CitedCell:
     """A citation in its table; ``column`` is None if it is of the whole row."""
 
     number: int
@@ -107,7 +107,7 @@ def excerpt_tables(
         citations: of cells, or of rows.
         documents: as they are now, by id; what a citation quotes no longer is left out.
     """
-    found: dict[tuple[str, Span], tuple[Document, Table, list[_Cited]]] = {}
+    found: dict[tuple[str, Span], tuple[Document, Table, list[_CitedCell]]] = {}
     for citation in citations:
         document = documents.get(citation.document)
         if document is None or document.text[citation.start : citation.end] != citation.quote:
@@ -118,11 +118,11 @@ def excerpt_tables(
         key = (document.id, cell.table.span)
         _, _, cited = found.setdefault(key, (document, cell.table, []))
         if len(cited) < MOST_CITED:
-            cited.append(_Cited(citation.number, cell.row, cell.column))
+            cited.append(_CitedCell(citation.number, cell.row, cell.column))
     return tuple(_excerpt(*one) for one in list(found.values())[:MOST_TABLES])
 
 
-def _excerpt(document: Document, table: Table, cited: Sequence[_Cited]) -> CellTable:
+def _excerpt(document: Document, table: Table, cited: Sequence[_CitedCell]) -> CellTable:
     columns = _nearest_columns(len(table.columns), [c.column for c in cited])
     return CellTable(
         caption=_words(document, table.caption),
@@ -157,7 +157,7 @@ def _heads(
 
 
 def _rows(
-    document: Document, table: Table, columns: Sequence[int], cited: Sequence[_Cited]
+    document: Document, table: Table, columns: Sequence[int], cited: Sequence[_CitedCell]
 ) -> Iterable[CellTableRow]:
     last = None
     for at in _rows_around(len(table.rows), [c.row for c in cited]):

@@ -58,6 +58,8 @@ MARKER = re.compile(r"\s*(?:[-*+•‣◦▪●]|\(?(\d{1,2}|[a-z])[.)])\s+")
 BLANK_LINE = re.compile(r"\n\s*\n|\f")
 # More rows than this help nobody, and make the page slow; the rest is found by its name.
 MOST_ROWS = 200
+# Of a row, what stands behind so many cells is shown as one.
+MOST_CELLS = 60
 # What is marked of a cell, in the order of the legend.
 MARKED = {
     "answer": "Cell",
@@ -248,7 +250,7 @@ def _places(answer: Answer, shown: frozenset[int]) -> Iterator[QuotedPlace]:
         unsure = answer.verdict == "perhaps" and answer.form != "cells"
         yield QuotedPlace(
             cited,
-            caption_of(*cited) if quoted[0].said else caption_of(first),
+            caption_of(*(cited if quoted[0].said else [first]), table=first.number not in shown),
             () if said else pieces,
             tuple(dict.fromkeys(map(list_copies, cited))),
             *(_around(first) if unsure else ("", "")),
@@ -360,6 +362,7 @@ def _lines(citation: Citation, document: Document, page: Span) -> Iterator[Sourc
     """Yield the lines of a page; where a line is a block, a tab parts the cells of a row."""
     parted = document.media_type in LINE_IS_BLOCK
     tables = [whole for whole in map(_extent, document.tables) if whole.overlaps(page)]
+    marks = list_marks(citation)
     first = _first_number(document, page.start)
     for number, line in enumerate(LINE.finditer(document.text, *page), first):
         if not line[0]:
@@ -367,8 +370,8 @@ def _lines(citation: Citation, document: Document, page: Span) -> Iterator[Sourc
         heading = any(h.start <= line.start() < h.end for h in document.headings)
         in_table = parted and any(whole.start <= line.start() < whole.end for whole in tables)
         cells, start = [], line.start()
-        for cell in line[0].split("\t") if parted else [line[0]]:
-            cells.append(list(_runs(citation, document, Span(start, start + len(cell)))))
+        for cell in line[0].split("\t", MOST_CELLS) if parted else [line[0]]:
+            cells.append(list(_runs(marks, document, Span(start, start + len(cell)))))
             start += len(cell) + 1
         yield SourceLine(number, heading, in_table, tuple(cells))
 
@@ -381,11 +384,10 @@ def _extent(table: Table) -> Span:
     return Span(min((s.start for s in spans), default=0), max((s.end for s in spans), default=0))
 
 
-def _runs(citation: Citation, document: Document, part: Span) -> Iterator[Run]:
-    """Yield a part of a line in runs that are inside of the quotation or not."""
-    (_, quoted), *others = list_marks(citation)
-    spans = [quoted, *(span for _, span in others)]
-    edges = {edge for span in spans for edge in clip_to_page(part, span)}
+def _runs(marks: Sequence[tuple[str, Span]], document: Document, part: Span) -> Iterator[Run]:
+    """Yield a part of a line in runs that are inside of the quotation, the first mark, or not."""
+    (_, quoted), *others = marks
+    edges = {edge for _, span in marks for edge in clip_to_page(part, span)}
     pieces = (Span(*pair) for pair in pairwise(sorted({*part, *edges})))
     for inside, run in groupby(pieces, quoted.overlaps):
         marked = (

@@ -14,6 +14,7 @@ from qa.formats.text import (
     escape_markdown,
     location_of,
     mark_quotations,
+    name_candidates,
     to_markdown,
     verdict,
 )
@@ -68,6 +69,8 @@ def _docx(answers: Sequence[Answer]) -> bytes:
                 paragraph = word.add_paragraph(style="Quote")
                 for piece, marked in quoted.pieces:
                     paragraph.add_run(_xml(piece)).bold = bool(marked)
+            for labels in name_candidates(answer, quoted):
+                word.add_paragraph(_xml(labels))
             word.add_paragraph(_xml(f"{quoted.numbers} {caption_of(quoted.first)}"))
         for citation in answer.nearest:
             word.add_paragraph(_xml(citation.quote), style="Quote")

@@ -18,6 +18,7 @@ __all__ = [
     "list_copies",
     "location_of",
     "mark_quotations",
+    "name_candidates",
     "name_cell",
     "origin_of",
     "percent",
@@ -78,12 +79,24 @@ def location_of(citation: Citation, *further: Citation) -> str:
     return ", ".join(filter(None, [citation.document, citation.place, page, line]))
 
 
-def caption_of(citation: Citation, *further: Citation) -> str:
+def caption_of(citation: Citation, *further: Citation, table: bool = True) -> str:
     """Return where a citation stands and what is known of its origin, for people.
 
     For example ``mails.mbox, message 4, line 30 · Ann Smith, 2013-04-30``; see `location_of`.
+
+    Args:
+        citation: the first one.
+        further: others that stand with it.
+        table: whether the caption of a cell's table is told too.
     """
-    return " · ".join(filter(None, [location_of(citation, *further), origin_of(citation)]))
+    said = [location_of(citation, *further), _table_of(citation) if table else ""]
+    return " · ".join(filter(None, [*said, origin_of(citation)]))
+
+
+def _table_of(citation: Citation) -> str:
+    """Return the table of a cell, for people; empty where it has no caption."""
+    caption = " ".join(_one_line(c.quote) for c in citation.labels if c.role == "caption")
+    return f"table “{caption}”" if caption else ""
 
 
 def origin_of(citation: Citation) -> str:
@@ -141,7 +154,7 @@ def to_text(answer: Answer) -> str:
     lines = [head, detail, ""]
     for quoted in mark_quotations(answer):
         quote = [] if quoted.said else [f"    “{_one_line(quoted.first.quote)}”"]
-        about = [line for label in _candidates(answer, quoted) for line in _indented(label)]
+        about = [line for label in name_candidates(answer, quoted) for line in _indented(label)]
         also = _indented(list_copies(quoted.first))
         lines += [f"{quoted.numbers} {_where(quoted.first)}", *quote, *about, *also, ""]
     for citation in answer.nearest:
@@ -155,7 +168,7 @@ def to_markdown(answer: Answer) -> str:
     head, detail = verdict(answer)
     blocks = [_said_in_markdown(answer, head), escape_markdown(detail)]
     for quoted in mark_quotations(answer):
-        about = (*_candidates(answer, quoted), list_copies(quoted.first))
+        about = (*name_candidates(answer, quoted), list_copies(quoted.first))
         where = ". ".join(filter(None, [_where(quoted.first), *about]))
         place = escape_markdown(f"{quoted.numbers} {where}")
         blocks.append(f"> {place}" if quoted.said else f"> {_marked(quoted)}\n>\n> {place}")
@@ -248,7 +261,7 @@ def _somewhere(answer: Answer) -> str:
     return "in this row" if len(mark_quotations(answer)) == 1 else "in these rows"
 
 
-def _candidates(answer: Answer, quoted: MarkedQuotation) -> list[str]:
+def name_candidates(answer: Answer, quoted: MarkedQuotation) -> list[str]:
     """Return what names the cells of a row in which the answer may stand."""
     if answer.form != "cells" or answer.verdict != "perhaps":
         return []
@@ -311,9 +324,7 @@ def describe_certainty(answer: Answer) -> str:
 def _where(citation: Citation) -> str:
     """Return where a citation stands, with the document's title and the table's caption."""
     title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
-    caption = " ".join(_one_line(c.quote) for c in citation.labels if c.role == "caption")
-    table = [f"table “{caption}”"] if caption else []
-    said = [f"{location_of(citation)}{title}", *table, origin_of(citation)]
+    said = [f"{location_of(citation)}{title}", _table_of(citation), origin_of(citation)]
     return " · ".join(filter(None, said))
 
 

@@ -605,6 +605,16 @@ def test_a_sheet_has_letters_and_the_numbers_of_its_rows() -> None:
     assert "sheet Budget, cell B7" in html
 
 
+def test_a_wide_row_does_not_fill_the_page_with_cells() -> None:
+    """Catches an element for each of thousands of cells, and a cell that is lost behind them."""
+    text = "\t".join(f"v{n}" for n in range(5000)) + "\n"
+    book = placed(Place(0, "sheet Wide", 1, 1), text=text)
+    html = shown(citation(book, "v4000", "v4000"), book)
+    assert html.count("<td") < 70
+    assert Texts(html).inside["strong"] == "v4000"
+    assert "v4999" in html
+
+
 @given(
     lines=st.lists(st.text("ab\t ", max_size=4), max_size=300),
     places=st.lists(st.integers(0, 900), max_size=5, unique=True),

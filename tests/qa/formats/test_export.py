@@ -29,6 +29,7 @@ from tests.qa.formats.test_text import (
     MELTS,
     NOT_FOUND,
     PERHAPS,
+    ROW,
     SENTENCES,
     STEPS,
     WRITTEN,
@@ -77,6 +78,7 @@ def test_word_shows_questions_answers_and_marked_quotations() -> None:
         (SENTENCES, [f"{BRONZE} [1] {BRASS} [2] … {MELTS} [3]"], [YELLOW]),
         (STEPS, [f"[1] {BRASS}", f"[2] {YELLOW}"], []),
         (PERHAPS, ["No sure answer. It may stand here:"], [BRASS, MELTS]),
+        (ROW, ["No sure answer. It may stand in this row:"], [ROW.citations[0].quote]),
         (CELLS, to_text(CELLS).split("\n")[:2], [CELLS.citations[0].quote]),
     ],
 )
@@ -85,6 +87,9 @@ def test_word_shows_all_forms(answer: Answer, said: list[str], quoted: list[str]
     paragraphs = Word(io.BytesIO(export("docx", [answer]))).paragraphs
     assert [p.text for p in paragraphs[1 : len(said) + 1]] == said
     assert [p.text for p in paragraphs if style_of(p) == "Quote"] == quoted
+    if answer is ROW:
+        assert any("2018 · 2017 · in millions" in p.text for p in paragraphs)
+        assert paragraphs[-1].text.endswith(" · table “Consolidated statements of cash flows”")
     if answer is LIST:
         first = next(p for p in paragraphs if style_of(p) == "Quote")
         assert [run.text for run in first.runs if run.bold] == ["copper", "tin"]
