@@ -1,5 +1,6 @@
 """Text in, exact offsets out: files become documents, documents become passages."""
 
+from corpus.boxes import recognised_boxes
 from corpus.chunking import split
 from corpus.codec import decode_maps, encode_maps
 from corpus.containers import locate
@@ -35,6 +36,7 @@ from corpus.types import (
     Span,
     Table,
     TableRow,
+    column_letters,
 )
 from corpus.worker import LARGEST_FILE, FileLoader
 
@@ -66,6 +68,7 @@ __all__ = [
     "Table",
     "TableRow",
     "UnknownName",
+    "column_letters",
     "count_unread_kinds",
     "decode_maps",
     "encode_maps",
@@ -77,6 +80,7 @@ __all__ = [
     "name_words",
     "plain",
     "printable",
+    "recognised_boxes",
     "scan",
     "search_text",
     "sentence_spans",

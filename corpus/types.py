@@ -21,7 +21,7 @@ __all__ = [
     "Span",
     "Table",
     "TableRow",
-    "column_name",
+    "column_letters",
 ]
 
 
@@ -266,7 +266,7 @@ class Document:
         before = self.text[place.start : offset]
         row, column = place.row + before.count("\n"), place.column
         column += before[before.rfind("\n") + 1 :].count("\t")
-        return f"{place.name}, cell {column_name(column)}{row}"
+        return f"{place.name}, cell {column_letters(column)}{row}"
 
     def tables_in(self, start: int, end: int) -> list[Table]:
         """Return the tables that have a character between two offsets, in order."""
@@ -291,8 +291,8 @@ class Document:
         return tuple(reversed(path))
 
 
-def column_name(column: int) -> str:
-    """Return the name of a spreadsheet's column: 1 is A, 27 is AA."""
+def column_letters(column: int) -> str:
+    """Return the name of a spreadsheet's column, counted from 1: 1 is A, 27 is AA."""
     name = ""
     while column:
         column, letter = divmod(column - 1, 26)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from resource import RLIMIT_AS, setrlimit
 from subprocess import DEVNULL
 from typing import Any, Self, TypeVar
@@ -140,10 +140,12 @@ class FileLoader:
     def view(
         self, path: Path, number: int, spans: Sequence[Span], width: int, member: str = ""
     ) -> tuple[PageView, str]:
-        """Draw a page of a PDF, which may be ``member`` inside a file; see `view_page`.
+        """Draw a page of a PDF, with boxes (see `view_page`), or of an image (see `view_image`).
+
+        Either may be ``member`` inside a file.
 
         Returns:
-            The page, and the SHA-256 of the PDF that it is from.
+            The page, and the SHA-256 of the PDF or image that it is from.
 
         Raises:
             LoadError: with the reason, if it cannot be drawn.
@@ -263,10 +265,18 @@ def _answer(request: dict[str, Any], say: Say) -> str:
     digest = sha256(data).hexdigest()
     if request["do"] == "digest":
         return encode(digest)
-    from corpus.formats.pdf_page import view_page
+    return encode([_draw(request["member"] or path.name, data, request), digest])
 
-    spans = [Span(*span) for span in request["spans"]]
-    return encode([view_page(data, request["page"], spans, request["width"]), digest])
+
+def _draw(name: str, data: bytes, request: dict[str, Any]) -> PageView:
+    number, width = request["page"], request["width"]
+    if PurePosixPath(name).suffix.lower() == ".pdf":
+        from corpus.formats.pdf_page import view_page
+
+        return view_page(data, number, [Span(*span) for span in request["spans"]], width)
+    from corpus.formats.image_page import view_image
+
+    return view_image(data, number, width)
 
 
 def _tell_all(data: bytes, request: dict[str, Any], say: Say) -> None:

@@ -21,6 +21,7 @@ from corpus import (
     locate,
     scan,
 )
+from qa.tables import find_cell
 from qa.types import AnswerForm, Citation, Excerpt, Label, LabelRole, join_adjacent
 
 __all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
@@ -29,6 +30,13 @@ __all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]
 JOINING = re.compile(r"[\s,;]+(?:(?:and|or|&|as well as)\s+)?")
 # In characters: how much text around a quotation tells it from its repetitions.
 CONTEXT = 48
+# What people call the words that name a cell.
+ROLES: dict[LabelRole, str] = {
+    "row": "row head",
+    "column": "column head",
+    "unit": "unit",
+    "caption": "caption",
+}
 # Each verification parses in a process of its own; a server may be asked for many at once.
 VERIFYING = BoundedSemaphore(2)
 
@@ -39,8 +47,9 @@ class Verdict:
 
     Args:
         citation: the one that was checked.
-        status: ``exact`` if the quotation stands where the citation says; ``moved`` if it stands
-            elsewhere in that document, or the file was moved; ``changed`` if it is not there.
+        status: ``exact`` if the quotation and all labels stand where the citation says; ``moved``
+            if they stand elsewhere in that document, or the file was moved; ``changed`` if the
+            quotation is not there, or a label does not name its cell any more.
         detail: what was found, in words.
         document: where the quotation stands now; None if it does not.
         start: its offset there.
@@ -214,17 +223,72 @@ def _verdict(citation: Citation, document: Document | Skipped) -> Verdict:
     if isinstance(document, Skipped):
         return Verdict(citation, "changed", document.reason, None, None)
     start, end, text = citation.start, citation.end, document.text
-    if text[start:end] == citation.quote:
-        if document.id != citation.document:
-            return Verdict(citation, "moved", f"the file is now {document.id}", document.id, start)
-        same = document.sha256 == citation.sha256
-        detail = "the file is unchanged" if same else "the file has changed elsewhere"
-        return Verdict(citation, "exact", detail, document.id, start)
-    found = _nearest(citation, text)
+    found = start if text[start:end] == citation.quote else _nearest(citation, text)
     if found is None:
         return Verdict(citation, "changed", "the quotation is not in the file", None, None)
-    detail = f"it now starts at {found} instead of {start}, on line {document.line_of(found)}"
-    return Verdict(citation, "moved", detail, document.id, found)
+    apart, lost = _check_labels(citation, document, found - start)
+    if lost:
+        detail = f"the quotation is there, but {_describe(lost)} does not name it any more"
+        return Verdict(citation, "changed", detail, document.id, found)
+    if document.id != citation.document:
+        return Verdict(citation, "moved", f"the file is now {document.id}", document.id, found)
+    if found != start:
+        detail = f"it now starts at {found} instead of {start}, on line {document.line_of(found)}"
+        return Verdict(citation, "moved", detail, document.id, found)
+    if apart:
+        detail = f"{_describe(apart)} now stands elsewhere in its table"
+        return Verdict(citation, "moved", detail, document.id, found)
+    same = document.sha256 == citation.sha256
+    detail = "the file is unchanged" if same else "the file has changed elsewhere"
+    return Verdict(citation, "exact", detail, document.id, found)
+
+
+def _check_labels(
+    citation: Citation, document: Document, moved: int
+) -> tuple[Label | None, Label | None]:
+    """Return a label that stands elsewhere than the citation says, and one that is lost.
+
+    A label has kept its place if it has moved as far as the quotation has. Where a row was inserted
+    between the two it has not, but still names the cell in the document's own table. It does not do
+    to find its words again: where two columns were exchanged, both heads are still there.
+
+    Args:
+        citation: whose quotation is in the document.
+        document: as it is now.
+        moved: how far the quotation has moved, in characters.
+    """
+    apart = [
+        label for label in citation.labels if not _stands(document.text, label, label.start + moved)
+    ]
+    names = _names(document, citation, moved) if apart else frozenset()
+    lost = (label for label in apart if (label.role, label.quote) not in names)
+    return next(iter(apart), None), next(lost, None)
+
+
+def _stands(text: str, label: Label, at: int) -> bool:
+    return at >= 0 and text.startswith(label.quote, at)
+
+
+def _names(document: Document, citation: Citation, moved: int) -> frozenset[tuple[LabelRole, str]]:
+    """Return the roles and words of what names the cited cell in the document's tables."""
+    answer = Span(citation.answer_start + moved, citation.answer_end + moved)
+    cell = find_cell(document, answer)
+    if cell is None:
+        return frozenset()
+    table = cell.table
+    named: dict[LabelRole, tuple[Span, ...]] = {
+        "row": table.rows[cell.row].heads,
+        # A row that is marked whole is named by the heads of all its columns.
+        "column": sum(table.columns, ()) if cell.column is None else table.columns[cell.column],
+        "unit": table.units,
+        "caption": table.caption,
+    }
+    text = document.text
+    return frozenset((role, text[s.start : s.end]) for role in named for s in named[role])
+
+
+def _describe(label: Label) -> str:
+    return f"its {ROLES[label.role]} “{' '.join(label.quote.split())}”"
 
 
 def _nearest(citation: Citation, text: str) -> int | None:

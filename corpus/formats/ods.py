@@ -10,7 +10,7 @@ from corpus.formats.odf_meta import read_meta
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import MOST_CELLS, Note, Sheet, check_count, write_sheets
 from corpus.formats.zipped import ENCRYPTED, attribute, local_name, open_archive, read_part
-from corpus.types import Parsed, column_name
+from corpus.types import Parsed, column_letters
 
 __all__ = ["parse_ods"]
 
@@ -89,7 +89,7 @@ def _row(element: etree._Element, row: int, notes: list[Note]) -> Iterator[Sheet
                 yield SheetCell(row, column + again, text, *sizes)
         for comment in cell.iterfind("{*}annotation"):
             words = " ".join(" ".join(_paragraphs(comment)).split())
-            notes.extend([Note(f"comment on {column_name(column)}{row}", words)] if words else [])
+            notes.extend([Note(f"comment on {column_letters(column)}{row}", words)] if words else [])
         column += repeated
 
 

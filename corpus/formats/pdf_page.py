@@ -8,6 +8,7 @@ from contextlib import closing
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from corpus.boxes import join_boxes
 from corpus.errors import LoadError
 from corpus.formats.pdf_text import open_page, read_page_text
 from corpus.types import Box, PageView, Span
@@ -18,8 +19,6 @@ __all__ = ["view_page"]
 LONGEST_SIDE = 4000
 # Device coordinates are whole numbers; on a page this large their rounding is not seen.
 GRID = 1_000_000
-# Two boxes of one line are joined if the gap between them is at most so many times their height.
-WIDEST_GAP = 1.0
 
 
 def view_page(data: bytes, number: int, spans: Sequence[Span], width: int) -> PageView:
@@ -60,15 +59,8 @@ def _boxes(
     page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPage, span: Span
 ) -> tuple[Box, ...]:
     """Return the boxes of a span's characters, those of one line joined."""
-    joined: list[Box] = []
-    for at in range(characters.count_rects(span.start, span.end - span.start)):
-        box = _on_page(page, characters.get_rect(at))
-        if joined and _one_line(last := joined[-1], box):
-            left, top = min(last.left, box.left), min(last.top, box.top)
-            joined[-1] = Box(left, top, max(last.right, box.right), max(last.bottom, box.bottom))
-        else:
-            joined.append(box)
-    return tuple(joined)
+    count = characters.count_rects(span.start, span.end - span.start)
+    return join_boxes(_on_page(page, characters.get_rect(at)) for at in range(count))
 
 
 def _on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, float]) -> Box:
@@ -81,10 +73,3 @@ def _on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, floa
         corners.append((x.value / GRID, y.value / GRID))
     (x0, y0), (x1, y1) = corners
     return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
-def _one_line(a: Box, b: Box) -> bool:
-    """Return whether ``b`` goes on where ``a`` ends: beside it, and at about the same height."""
-    shared = min(a.bottom, b.bottom) - max(a.top, b.top)
-    height = min(a.bottom - a.top, b.bottom - b.top)
-    return 2 * shared > height and b.left - a.right <= WIDEST_GAP * height and b.left >= a.left

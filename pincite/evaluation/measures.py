@@ -24,6 +24,7 @@ __all__ = [
     "ranking_scores",
     "reliability",
     "risk_coverage",
+    "same_cell",
     "share_held",
 ]
 
@@ -32,6 +33,12 @@ Flags = npt.NDArray[np.bool_]
 
 BINS = 15
 ARTICLES = re.compile(r"\b(a|an|the)\b")
+# A figure as tables write it: in brackets or with any minus below nought, with signs and commas.
+FIGURE = re.compile(
+    r"(?P<bracket>\()?\s*(?P<minus>[-−–])?\s*[$€£¥]?\s*(?P<inner>[-−–])?"
+    r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?P<part>\.\d+)?\s*%?\s*\)?",
+    re.ASCII,
+)
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 # What trec_eval calls each measure.
 RANKED = {
@@ -70,6 +77,25 @@ def exact_match(answer: str, gold: Sequence[str]) -> bool:
     This and `f1` are as SQuAD defines them (Rajpurkar et al. 2016).
     """
     return normalised(answer) in map(normalised, gold)
+
+
+def same_cell(cell: str, expected: Sequence[str]) -> bool:
+    """Return whether ``cell`` is one of ``expected``, however its figure is written.
+
+    ``$ 1,577``, ``1577`` and ``1,577`` are the same, and so are ``(12)`` and ``−12``; ``1.5`` and
+    ``15`` or ``12`` and ``(12)`` are not, though `exact_match` says so. Of all else, case and white
+    space do not count, nor a full stop at the end.
+    """
+    return _cell(cell) in map(_cell, expected)
+
+
+def _cell(text: str) -> str:
+    figure = FIGURE.fullmatch(text.strip())
+    if figure is None or not (figure["whole"] or figure["part"]):
+        return _folded(text).rstrip(".")
+    below = any(figure[name] for name in ("bracket", "minus", "inner"))
+    whole = (figure["whole"] or "0").replace(",", "")
+    return f"{'-' if below else ''}{whole}{figure['part'] or ''}"
 
 
 def f1(answer: str, gold: Sequence[str]) -> float:

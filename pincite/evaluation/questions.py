@@ -44,7 +44,7 @@ class Expected:
         question: what to ask.
         documents: paths of those that answer it, any of which will do; empty if not said.
         answers: texts, any of which is right; of a list, sentences or steps, all of them, in their
-            order; empty if not said.
+            order; of cells, those that may be given; empty if not said.
         answerable: whether the documents answer it; None if not said.
         draft: whether it was made by rule and nobody has looked at it.
         form: of the expected answer.

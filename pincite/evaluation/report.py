@@ -41,6 +41,7 @@ GROUPS = {
         "right document quoted",
         "items quoted",
         "F1 of the quotations",
+        "exact match of cells",
     ),
     "Abstention": (
         "coverage",

@@ -14,6 +14,7 @@ from pincite.evaluation.measures import (
     f1,
     holds,
     ranking_scores,
+    same_cell,
     share_held,
 )
 from pincite.evaluation.questions import Expected
@@ -157,8 +158,8 @@ def _judged(expected: Expected, best: Answer) -> bool | None:
     """Return whether the best answer is right; None if that is not known.
 
     Some words are right by their F1, or if the sentences that are given instead hold them. A list
-    is right if half of its items are quoted; sentences and steps are by the F1 of the quotations,
-    or if they hold one of those that are expected.
+    is right if half of its items are quoted; cells, if each is one of those that are expected;
+    sentences and steps are by the F1 of the quotations, or if they hold one that is expected.
     """
     if expected.answerable is False:
         return False
@@ -166,11 +167,19 @@ def _judged(expected: Expected, best: Answer) -> bool | None:
         return _from_expected(expected, best) if expected.documents else None
     if expected.form == "list":
         return share_held(_quoted(best.citations), expected.answers) >= RIGHT
+    if expected.form == "cells":
+        return _right_cells(expected, best)
     quoted = _quoted(best.citations[: best.parts])
     if expected.form == "span":
         by_words = f1(best.text, expected.answers) >= RIGHT
         return by_words or (best.form != "span" and holds(quoted, expected.answers))
     return _quotations_f1(best, expected) >= RIGHT or holds(quoted, expected.answers)
+
+
+def _right_cells(expected: Expected, best: Answer) -> bool:
+    """Return whether the marked words of each part are an expected cell, to the figure."""
+    cells = [citation.answer for citation in best.citations[: best.parts]]
+    return bool(cells) and all(same_cell(cell, expected.answers) for cell in cells)
 
 
 def _quotations_f1(answer: Answer, expected: Expected) -> float:
@@ -222,6 +231,8 @@ def _answer_scores(expected: Expected, answer: Answer, best: Answer) -> dict[str
     """Return the scores of an answer of the expected form."""
     if expected.form == "list":
         return {"items quoted": share_held(_quoted(answer.citations), expected.answers)}
+    if expected.form == "cells":
+        return {"exact match of cells": _right_cells(expected, best)}
     if expected.form != "span":
         return {"F1 of the quotations": _quotations_f1(answer, expected)}
     quoted = bool(best.citations) and holds(best.citations[0].quote, expected.answers)

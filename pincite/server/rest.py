@@ -101,7 +101,7 @@ def rest_app(service: Service) -> FastAPI:
         description="The `verdict` is `answered`, `perhaps` (the citations are sentences in which "
         "the answer may stand) or `not_in_documents` (there is no citation, and `nearest` quotes "
         "the nearest passages). The first `parts` citations make up the answer, by its `form`: "
-        "`span`, `list`, `sentences` or `steps`.",
+        "`span`, `list`, `sentences`, `steps` or `cells`; of a cell, `labels` quote what names it.",
         response_description="The answer as `pincite ask --json` writes it",
     )
     def ask(asked: AskRequest) -> dict[str, Any]:

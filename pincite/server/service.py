@@ -32,7 +32,7 @@ class Service:
         The verdict is answered, perhaps (the citations are sentences in which the answer may stand;
         do not pass them on as sure) or not_in_documents (there is no citation). The first parts
         citations make up an answer, by its form: a span of words marked in a sentence, the items of
-        a list, sentences, or steps.
+        a list, sentences, steps, or cells of tables, with the heads that name each as labels.
 
         Args:
             question: What you want to know, as a whole sentence.
@@ -41,8 +41,8 @@ class Service:
 
         Returns:
             The answer as `pincite ask --json` writes it: verdict, form, text, citations, each with
-            document, page, line, offsets and quotation, and two probabilities: confidence (that
-            the marked words are right) and answerability (that the documents answer), with
+            document, place, page, line, offsets and quotation, and two probabilities: confidence
+            (that the marked words are right) and answerability (that the documents answer), with
             fitted_on, what they were measured on.
         """
         asked = self._collection(collection)

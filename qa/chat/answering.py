@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from corpus import InputError, PinciteError
+from corpus import Document, InputError, PinciteError
 from qa.chat.collection import Collection
 from qa.chat.conversation import Turn
 from qa.chat.markup import showable
+from qa.chat.tables import CellTable, excerpt_tables
 from qa.followup import Before, readings
 from qa.formats.json import answer_from_dict, fingerprint
 from qa.types import Answer
@@ -63,7 +64,8 @@ def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[T
         for step in collection.assistant.ask_in_stages(question, only=turn.only):
             if isinstance(step, Answer):
                 remark = OTHERWISE if was and was != fingerprint(step) else ""
-                turn = replace(turn, answer=step, stage=CHECKING, remark=remark)
+                tables = _tables(collection, step)
+                turn = replace(turn, answer=step, tables=tables, stage=CHECKING, remark=remark)
                 yield turn
             elif step in STAGES:
                 turn = replace(turn, stage=STAGES[step])
@@ -121,8 +123,9 @@ def restore_turns(
         except (KeyError, TypeError, ValueError) as error:
             raise InputError("This conversation cannot be opened; ask again.") from error
         turn = Turn(question, answer, collection=at, understood=understood, only=only)
-        changed = _changed(collections[at], answer)
-        turns.append(replace(turn, otherwise=otherwise, when=when, changed=changed))
+        changed, tables = _changed(collections[at], answer), _tables(collections[at], answer)
+        turn = replace(turn, otherwise=otherwise, when=when, changed=changed, tables=tables)
+        turns.append(turn)
     return turns
 
 
@@ -144,8 +147,29 @@ def _changed(collection: Collection, answer: Answer) -> frozenset[str]:
 
 
 def _as_quoted(collection: Collection, id_: str, sha256: str) -> bool:
-    try:
-        document = collection.assistant.document(id_)
-    except KeyError:
+    document = _document(collection, id_)
+    if document is None or document.sha256 != sha256:
         return False
-    return document.sha256 == sha256 and collection.sources.unchanged(document)
+    return collection.sources.unchanged(document)
+
+
+def _tables(collection: Collection, answer: Answer) -> tuple[CellTable, ...]:
+    """Return the rows around the cells that answer, differ or, of a perhaps, may answer."""
+    if answer.form != "cells":
+        return ()
+    told = [
+        citation
+        for citation in answer.citations
+        if answer.verdict == "perhaps"
+        or citation.number <= answer.parts
+        or citation.number in answer.conflicting
+    ]
+    documents = {citation.document: _document(collection, citation.document) for citation in told}
+    return excerpt_tables(told, {id_: found for id_, found in documents.items() if found})
+
+
+def _document(collection: Collection, id_: str) -> Document | None:
+    try:
+        return collection.assistant.document(id_)
+    except KeyError:
+        return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import uuid4
 
+from qa.chat.tables import CellTable
 from qa.types import Answer
 
 __all__ = ["Conversation", "News", "Turn"]
@@ -24,6 +25,7 @@ class Turn:
         answer: None until there is one.
         failure: why there is none; empty without a reason.
         stage: what is being done; empty when all is done.
+        tables: the rows around the cells that answer, or may.
         changed: documents among the answer's whose files are no longer as they were read.
         collection: which of the collections was asked, from 0.
         understood: the question that was searched for, where it took something from before.
@@ -42,6 +44,7 @@ class Turn:
     answer: Answer | None = None
     failure: str = ""
     stage: str = ""
+    tables: tuple[CellTable, ...] = ()
     changed: frozenset[str] = frozenset()
     collection: int = 0
     understood: str = ""

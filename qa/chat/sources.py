@@ -1,21 +1,43 @@
-"""What stands behind a citation: its page, and its file as it is now."""
+"""What stands behind a citation: its page or place, and its file as it is now."""
 
 import re
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from corpus import Document, FileLoader, LoadError, PageView, Span, file_sha256, locate
+from corpus import (
+    Document,
+    FileLoader,
+    LoadError,
+    PageView,
+    Place,
+    Span,
+    file_sha256,
+    locate,
+    recognised_boxes,
+)
 from qa.types import AnswerVerdict, Citation
 
-__all__ = ["LINE", "SourceView", "Sources", "clip_to_page", "find_page", "split_pages"]
+__all__ = [
+    "LINE",
+    "SourceView",
+    "Sources",
+    "clip_to_page",
+    "find_page",
+    "find_place",
+    "list_marks",
+    "split_pages",
+]
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # How many lines of a document without pages are shown at a time.
 PART_LINES = 120
+
+# No cell has so many heads.
+MOST_LABELS = 60
 
 # In pixels: sharp on a screen with two pixels a point.
 PAGE_WIDTH = 1400
@@ -36,8 +58,7 @@ class SourceView:
         document: that is cited, as it was indexed; None if it is no longer in the index.
         page: of the document, from 1, or part of it where the format has no pages; 0 for the one
             where the citation stands.
-        image: of the page, with two groups of boxes: the quotation's and the short answer's; None
-            to show its text.
+        image: of the page, with a group of boxes for each of `list_marks`; None to show its text.
         note: what to know about the file; empty if there is nothing.
         download: address of the original file; empty if it cannot be had.
     """
@@ -58,14 +79,35 @@ class SourceView:
         return self.citations[self.number - 1]
 
 
+def list_marks(citation: Citation) -> list[tuple[str, Span]]:
+    """Return what of a document a citation marks, and as what.
+
+    ``quoted`` is the quotation, ``answer`` the short answer in it; the rest are labels by roles.
+    """
+    labels = [(label.role, Span(label.start, label.end)) for label in citation.labels[:MOST_LABELS]]
+    answer = Span(citation.answer_start, citation.answer_end)
+    return [("quoted", Span(citation.start, citation.end)), ("answer", answer), *labels]
+
+
 def split_pages(document: Document) -> list[Span]:
-    """Return the document's pages, or parts, in order; joined, they are its text."""
+    """Return the document's pages, or parts, in order; joined, they are its text.
+
+    Where there are no pages, each place begins a part, and long ones are cut.
+    """
+    end = len(document.text)
     if document.page_starts:
         starts = list(document.page_starts)
     else:
         lines = [match.start() for match in LINE.finditer(document.text) if match[0]]
-        starts = lines[::PART_LINES] or [0]
-    return [Span(*pair) for pair in pairwise([*starts, len(document.text)])]
+        edges = sorted({0, *(place.start for place in document.places), end})
+        starts = [at for edge in pairwise(edges) for at in _cut(lines, *edge)] or [0]
+    return [Span(*pair) for pair in pairwise([*starts, end])]
+
+
+def _cut(lines: list[int], start: int, end: int) -> list[int]:
+    """Return where the parts between two offsets begin, of at most `PART_LINES` lines each."""
+    inside = lines[bisect_left(lines, start) : bisect_left(lines, end)]
+    return [start, *inside[PART_LINES::PART_LINES]]
 
 
 def find_page(document: Document, offset: int) -> int:
@@ -73,14 +115,15 @@ def find_page(document: Document, offset: int) -> int:
     return max(1, bisect_right([page.start for page in split_pages(document)], offset))
 
 
-def clip_to_page(document: Document, page: int, citation: Citation) -> tuple[Span, Span]:
-    """Return the parts of the quotation and its answer on a page, relative to the page's start."""
-    first, last = split_pages(document)[page - 1]
-    ranges = (citation.start, citation.end), (citation.answer_start, citation.answer_end)
-    quotation, answer = (
-        Span(*(min(max(offset, first), last) - first for offset in pair)) for pair in ranges
-    )
-    return quotation, answer
+def find_place(document: Document, offset: int) -> Place | None:
+    """Return the place that ``offset`` is in, None if it is in none."""
+    at = bisect_right(document.places, offset, key=lambda place: place.start)
+    return document.places[at - 1] if at else None
+
+
+def clip_to_page(page: Span, span: Span) -> Span:
+    """Return what of a span is on a page; an empty one if nothing is."""
+    return Span(*(min(max(offset, page.start), page.end) for offset in span))
 
 
 class Sources:
@@ -120,7 +163,8 @@ class Sources:
         """Return ``view`` with the image of its page, as it was indexed, and a note on the file.
 
         There is no image for formats without pages, and of files that have changed or cannot be
-        drawn. The page is the citation's where none is given.
+        drawn. Boxes are those of PDFium's characters, or of words that were read off the page. The
+        page is the citation's where none is given.
         """
         document = view.document
         if document is None:
@@ -129,16 +173,21 @@ class Sources:
         view = replace(view, page=page)
         if not document.page_starts:
             return replace(view, note=self._note(document))
-        spans = clip_to_page(document, page, view.citation)
+        whole = split_pages(document)[page - 1]
+        marked = [clip_to_page(whole, span) for _, span in list_marks(view.citation)]
+        on_page = [Span(start - whole.start, end - whole.start) for start, end in marked]
         try:
             with self._lock:
                 file, member = self._locate(document)
-                image, digest = self._loader.view(file, page, spans, PAGE_WIDTH, member)
+                image, digest = self._loader.view(file, page, on_page, PAGE_WIDTH, member)
         except LoadError as error:
             note = self._note(document) or f"The page cannot be shown: {error}."
             return replace(view, note=note)
         if digest != document.sha256:
             return replace(view, note=CHANGED)
+        if recognised_boxes(document, whole):
+            boxes = tuple(recognised_boxes(document, span) for span in marked)
+            image = replace(image, boxes=boxes)
         return replace(view, image=image)
 
     def _note(self, document: Document) -> str:

@@ -6,26 +6,37 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from corpus import Document, count_unread_kinds
+from corpus import LINE_IS_BLOCK, Document, Span, Table, column_letters, count_unread_kinds
 from index import DocumentSummary, Plan
 from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
 from qa.chat.markup import render
-from qa.chat.sources import LINE, SourceView, split_pages
+from qa.chat.sources import (
+    LINE,
+    SourceView,
+    clip_to_page,
+    find_place,
+    list_marks,
+    split_pages,
+)
 from qa.chat.uploads import list_first
 from qa.citations import CONTEXT
 from qa.formats.json import answer_to_json, fingerprint
 from qa.formats.text import (
+    WITHOUT_LINES,
     MarkedQuotation,
+    caption_of,
     counted,
     describe_certainty,
     list_copies,
     location_of,
     mark_quotations,
+    name_cell,
+    origin_of,
     percent,
     to_text,
     verdict,
@@ -47,6 +58,17 @@ MARKER = re.compile(r"\s*(?:[-*+•‣◦▪●]|\(?(\d{1,2}|[a-z])[.)])\s+")
 BLANK_LINE = re.compile(r"\n\s*\n|\f")
 # More rows than this help nobody, and make the page slow; the rest is found by its name.
 MOST_ROWS = 200
+# Of a row, what stands behind so many cells is shown as one.
+MOST_CELLS = 60
+# What is marked of a cell, in the order of the legend.
+MARKED = {
+    "answer": "Cell",
+    "quoted": "Its row",
+    "row": "Row head",
+    "column": "Column head",
+    "unit": "Unit",
+    "caption": "Caption",
+}
 UNITS = {"reading": "documents", "encoding": "passages", "writing": "search files"}
 NAMED = 4
 
@@ -82,6 +104,53 @@ class QuotedPlace:
         return ", ".join(f"{one}–{two}" if two > one else f"{one}" for one, two in pairs)
 
 
+# Whether it is inside of the quotation; and pieces, each with what it is marked as besides.
+Run = tuple[bool, list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a source.
+
+    Args:
+        number: of the line, for people.
+        heading: whether it is one, or part of one.
+        in_table: whether it stands among the heads and rows of a table.
+        cells: its text in runs, parted where a row of a table is.
+    """
+
+    number: int
+    heading: bool
+    in_table: bool
+    cells: tuple[list[Run], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBlock:
+    """Lines that follow each other.
+
+    Args:
+        tabular: whether they are rows of a table.
+        lines: at least one.
+        first_column: of a sheet, the number of the column that a line begins with; else 0.
+    """
+
+    tabular: bool
+    lines: tuple[SourceLine, ...]
+    first_column: int
+
+    @property
+    def width(self) -> int:
+        """How many cells its longest line has."""
+        return max(len(line.cells) for line in self.lines)
+
+    @property
+    def letters(self) -> list[str]:
+        """Names of the columns of a sheet; empty for all else."""
+        first = self.first_column
+        return [column_letters(first + n) for n in range(self.width)] if first else []
+
+
 def render_welcome(examples: Sequence[str] = ()) -> str:
     """Return what is shown before the first question, with questions to begin with."""
     return render("welcome", {"examples": examples})
@@ -99,6 +168,7 @@ def render_turn(turn: Turn) -> str:
     if answer:
         head, detail = verdict(answer)
         parts = answer.citations[: answer.parts]
+        shown = frozenset(number for table in turn.tables for number in table.numbers)
         values |= {
             "head": head,
             "detail": detail,
@@ -110,12 +180,13 @@ def render_turn(turn: Turn) -> str:
             "sides": [
                 (c, location_of(c)) for c in answer.citations if c.number in answer.conflicting
             ],
+            "cells": [(c, name_cell(c)) for c in _cells(answer)],
             "whole": _says_all(answer),
             "items": [(c, _unmarked(c.answer)[1]) for c in parts],
             "short_items": all(len(c.answer) <= SHORT_ITEM for c in parts),
             "paragraphs": list(_paragraphs(parts)),
             "steps": [(c, *_unmarked(c.quote)) for c in parts],
-            "places": list(_places(answer)),
+            "places": list(_places(answer, shown)),
             "kept": answer_to_json(replace(answer, hits=())),
             "text": to_text(answer),
             "link": _link(turn, answer),
@@ -128,6 +199,12 @@ def _sure(answer: Answer) -> str:
     if answer.verdict != "answered":
         return ""
     return next(words for least, words in SURE if answer.confidence >= least)
+
+
+def _cells(answer: Answer) -> list[Citation]:
+    """Return the cells that answer, or those that differ."""
+    told = answer.conflicting or range(1, answer.parts + 1)
+    return [citation for citation in answer.citations if citation.number in told]
 
 
 def _says_all(answer: Answer) -> bool:
@@ -155,36 +232,35 @@ def _paragraphs(parts: Sequence[Citation]) -> Iterator[list[Citation]]:
         yield begun
 
 
-def _places(answer: Answer) -> Iterator[QuotedPlace]:
-    """Yield where the answer stands, in the order of its citations, or what is nearest to a no."""
+def _places(answer: Answer, shown: frozenset[int]) -> Iterator[QuotedPlace]:
+    """Yield where the answer stands, in the order of its citations, or what is nearest to a no.
+
+    Args:
+        answer: whose citations they are.
+        shown: numbers of those that a table above shows.
+    """
     for citation in answer.nearest:
         copies = (list_copies(citation),)
-        yield QuotedPlace((citation,), location_of(citation), ((citation.quote, 0),), copies)
+        yield QuotedPlace((citation,), caption_of(citation), ((citation.quote, 0),), copies)
     for _, quotations in groupby(mark_quotations(answer), _place_of):
         quoted = list(quotations)
         cited = tuple(citation for one in quoted for citation in one.cited)
         first, pieces = quoted[0].first, quoted[0].pieces
-        said = quoted[0].said or (first.number == 1 and _says_all(answer))
+        said = quoted[0].said or first.number in shown or (first.number == 1 and _says_all(answer))
+        unsure = answer.verdict == "perhaps" and answer.form != "cells"
         yield QuotedPlace(
             cited,
-            _location_of_all(cited) if quoted[0].said else location_of(first),
+            caption_of(*(cited if quoted[0].said else [first]), table=first.number not in shown),
             () if said else pieces,
             tuple(dict.fromkeys(map(list_copies, cited))),
-            *(_around(first) if answer.verdict == "perhaps" else ("", "")),
+            *(_around(first) if unsure else ("", "")),
         )
 
 
 def _place_of(quoted: MarkedQuotation) -> object:
-    """Return the page of what the answer says already; all else is a place of its own."""
+    """Return the page or place of what the answer says already; all else is one of its own."""
     first = quoted.first
-    return (first.document, first.page) if quoted.said else first.number
-
-
-def _location_of_all(cited: Sequence[Citation]) -> str:
-    """Return where quotations of one page stand together, for people: ``a.txt, lines 3–7``."""
-    lines = sorted({citation.line for citation in cited})
-    place, _, _ = location_of(cited[0]).rpartition("line ")
-    return f"{place}lines {lines[0]}–{lines[-1]}" if len(lines) > 1 else location_of(cited[0])
+    return (first.document, first.place, first.page) if quoted.said else first.number
 
 
 def _around(citation: Citation) -> tuple[str, str]:
@@ -209,36 +285,116 @@ def render_source(view: SourceView) -> str:
     cited, document = view.citation, view.document
     shown = (cited.document, cited.heading.partition(" > ")[0])
     quoted = document and document.text[cited.start : cited.end] == cited.quote
+    pages = split_pages(document) if document else []
     values: dict[str, object] = {
         "view": view,
         "cited": cited,
         "title": "" if any(cited.title in text for text in shown) else cited.title,
+        "place": cited.place,
+        "origin": origin_of(cited),
         "quoted": quoted,
-        "kind": "Page" if document and document.page_starts else "Part",
-        "count": len(split_pages(document)) if document else 0,
+        "count": len(pages),
     }
+    if document and quoted:
+        page = pages[view.page - 1]
+        part = _describe_part(document, page, view.page, len(pages))
+        values |= {
+            "part": part,
+            "place": "" if part.casefold().startswith(cited.place.casefold()) else cited.place,
+            "kind": "page" if document.page_starts else "part",
+            "legend": list(_legend(view, page)) if cited.labels else [],
+        }
+        if not view.image:
+            values["blocks"] = list(_blocks(view, document, page))
     if view.image:
+        kinds = [kind for kind, _ in list_marks(cited)]
         values["image"] = base64.b64encode(view.image.png).decode("ascii")
-    elif document and quoted:
-        values["rows"] = list(_rows(view, document))
+        values["boxes"] = list(zip(kinds, view.image.boxes, strict=True))
     return render("source", values)
 
 
-def _rows(view: SourceView, document: Document) -> Iterator[tuple[int, bool, list[str]]]:
-    """Yield the lines of the page: the number, whether it is a heading, and the text in five parts.
+def _describe_part(document: Document, part: Span, number: int, count: int) -> str:
+    """Return which part of a document is shown: ``Slide 3 of 12``, ``Sheet Budget (2 of 4)``."""
+    if document.page_starts:
+        return f"Page {number} of {count}"
+    place = find_place(document, part.start)
+    if place is None:
+        return f"Part {number} of {count}"
+    name = place.name[:1].upper() + place.name[1:]
+    counted_on = count == len(document.places) and name.endswith(f" {number}")
+    return f"{name} of {count}" if counted_on else f"{name} ({number} of {count})"
 
-    These are cut where the quotation begins, its short answer begins and ends, and it ends itself.
-    """
-    cited = view.citation
-    start, end = split_pages(document)[view.page - 1]
-    for at, line in enumerate(LINE.finditer(document.text, start, end), document.line_of(start)):
-        first, last = line.span()
-        if first == last:
+
+def _legend(view: SourceView, page: Span) -> Iterator[tuple[str, str, str]]:
+    """Yield what is marked on the page: its kind, what that is called, and the words."""
+    marks = list_marks(view.citation)
+    boxes = view.image.boxes if view.image else [page] * len(marks)
+    told: dict[str, list[str]] = {}
+    for (kind, span), box in zip(marks, boxes, strict=True):
+        if box and view.document and span.overlaps(page):
+            told.setdefault(kind, []).append(view.document.text[span.start : span.end])
+    for kind, name in MARKED.items():
+        if kind in told:
+            words = " · ".join(" ".join(text.split()) for text in told[kind])
+            yield kind, name, "" if kind == "quoted" else words
+
+
+def _blocks(view: SourceView, document: Document, page: Span) -> Iterator[SourceBlock]:
+    """Yield the lines of a page, those together that are rows of a table."""
+    place = find_place(document, page.start)
+    column = place.column if place else 0
+    for tabular, block in groupby(
+        _lines(view.citation, document, page),
+        lambda line: bool(column) or line.in_table or len(line.cells) > 1,
+    ):
+        yield SourceBlock(tabular, tuple(block), column)
+
+
+def _first_number(document: Document, start: int) -> int:
+    """Return the number of the line at ``start``: in its sheet, on its slide, or in the text."""
+    place = find_place(document, start)
+    if place is None or not place.name.startswith(WITHOUT_LINES):
+        return document.line_of(start)
+    return max(1, place.row) + document.text.count("\n", place.start, start)
+
+
+def _lines(citation: Citation, document: Document, page: Span) -> Iterator[SourceLine]:
+    """Yield the lines of a page; where a line is a block, a tab parts the cells of a row."""
+    parted = document.media_type in LINE_IS_BLOCK
+    tables = [whole for whole in map(_extent, document.tables) if whole.overlaps(page)]
+    marks = list_marks(citation)
+    first = _first_number(document, page.start)
+    for number, line in enumerate(LINE.finditer(document.text, *page), first):
+        if not line[0]:
             return
-        heading = any(h.start <= first < h.end for h in document.headings)
-        cuts = (cited.start, cited.answer_start, cited.answer_end, cited.end)
-        edges = [first, *(min(max(cut, first), last) for cut in cuts), last]
-        yield at, heading, [document.text[one:two] for one, two in pairwise(edges)]
+        heading = any(h.start <= line.start() < h.end for h in document.headings)
+        in_table = parted and any(whole.start <= line.start() < whole.end for whole in tables)
+        cells, start = [], line.start()
+        for cell in line[0].split("\t", MOST_CELLS) if parted else [line[0]]:
+            cells.append(list(_runs(marks, document, Span(start, start + len(cell)))))
+            start += len(cell) + 1
+        yield SourceLine(number, heading, in_table, tuple(cells))
+
+
+def _extent(table: Table) -> Span:
+    """Return from where to where the heads and rows of a table stand."""
+    heads = (head for column in table.columns for head in column)
+    rows = (span for row in table.rows for span in (*row.heads, *row.cells))
+    spans = [span for span in chain(heads, rows) if span.start < span.end]
+    return Span(min((s.start for s in spans), default=0), max((s.end for s in spans), default=0))
+
+
+def _runs(marks: Sequence[tuple[str, Span]], document: Document, part: Span) -> Iterator[Run]:
+    """Yield a part of a line in runs that are inside of the quotation, the first mark, or not."""
+    (_, quoted), *others = marks
+    edges = {edge for _, span in marks for edge in clip_to_page(part, span)}
+    pieces = (Span(*pair) for pair in pairwise(sorted({*part, *edges})))
+    for inside, run in groupby(pieces, quoted.overlaps):
+        marked = (
+            (piece, next((kind for kind, span in others if span.overlaps(piece)), ""))
+            for piece in run
+        )
+        yield inside, [(document.text[piece.start : piece.end], kind) for piece, kind in marked]
 
 
 def render_documents(panel: DocumentsPanel) -> str:

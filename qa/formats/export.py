@@ -3,13 +3,21 @@
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
 from qa.formats.json import answer_to_json
-from qa.formats.text import escape_markdown, location_of, mark_quotations, to_markdown, verdict
+from qa.formats.text import (
+    caption_of,
+    escape_markdown,
+    location_of,
+    mark_quotations,
+    name_candidates,
+    to_markdown,
+    verdict,
+)
 from qa.types import Answer, Citation
 
 __all__ = ["FORMATS", "export"]
@@ -21,6 +29,8 @@ BIBTEX_SPECIAL = {
     "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 KEY = re.compile(r"[^a-z0-9]+")
+# As ISO 8601 writes a year, a month or a day.
+DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 
 
 def export(kind: str, answers: Sequence[Answer]) -> bytes:
@@ -59,10 +69,12 @@ def _docx(answers: Sequence[Answer]) -> bytes:
                 paragraph = word.add_paragraph(style="Quote")
                 for piece, marked in quoted.pieces:
                     paragraph.add_run(_xml(piece)).bold = bool(marked)
-            word.add_paragraph(_xml(f"{quoted.numbers} {location_of(quoted.first)}"))
+            for labels in name_candidates(answer, quoted):
+                word.add_paragraph(_xml(labels))
+            word.add_paragraph(_xml(f"{quoted.numbers} {caption_of(quoted.first)}"))
         for citation in answer.nearest:
             word.add_paragraph(_xml(citation.quote), style="Quote")
-            word.add_paragraph(_xml(f"[{citation.number}] {location_of(citation)}"))
+            word.add_paragraph(_xml(f"[{citation.number}] {caption_of(citation)}"))
     file = io.BytesIO()
     word.save(file)
     return file.getvalue()
@@ -74,12 +86,22 @@ def _xml(text: str) -> str:
 
 def _bibtex(answers: Sequence[Answer]) -> bytes:
     entries = (
-        f"@misc{{{key},\n  title = {{{_tex(cited[0].title)}}},\n"
-        f"  howpublished = {{{_tex(cited[0].document)}}},\n"
-        f"  note = {{{_tex(f'{_locations(cited)}; SHA-256 {cited[0].sha256}')}}}\n}}\n"
+        f"@misc{{{key},\n{''.join(_fields(cited))}}}\n"
         for key, cited in _documents(answers).items()
     )
     return "\n".join(entries).encode()
+
+
+def _fields(cited: Sequence[Citation]) -> Iterator[str]:
+    """Yield what BibTeX is told of a document, a line each."""
+    first = cited[0]
+    if first.author:
+        yield f"  author = {{{{{_tex(first.author)}}}}},\n"  # in two braces: one name, as it stands
+    yield f"  title = {{{_tex(first.title)}}},\n"
+    if date := _date(first):
+        yield f"  year = {{{date[0]:04}}},\n  date = {{{first.date}}},\n"
+    yield f"  howpublished = {{{_tex(first.document)}}},\n"
+    yield f"  note = {{{_tex(f'{_locations(cited)}; SHA-256 {first.sha256}')}}}\n"
 
 
 def _tex(text: str) -> str:
@@ -87,18 +109,30 @@ def _tex(text: str) -> str:
 
 
 def _csl(answers: Sequence[Answer]) -> bytes:
-    entries: list[dict[str, Any]] = [
-        {
-            "id": key,
-            "type": "document",
-            "title": cited[0].title,
-            "source": cited[0].document,
-            "locator": _locations(cited),
-            "note": f"SHA-256 {cited[0].sha256}",
-        }
-        for key, cited in _documents(answers).items()
-    ]
+    entries = [_csl_item(key, cited) for key, cited in _documents(answers).items()]
     return (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _csl_item(key: str, cited: Sequence[Citation]) -> dict[str, Any]:
+    first, date = cited[0], _date(cited[0])
+    author = {"author": [{"literal": first.author}]} if first.author else {}
+    issued = {"issued": {"date-parts": [date]}} if date else {}
+    return {
+        "id": key,
+        "type": "document",
+        "title": first.title,
+        **author,
+        **issued,
+        "source": first.document,
+        "locator": _locations(cited),
+        "note": f"SHA-256 {first.sha256}",
+    }
+
+
+def _date(citation: Citation) -> list[int]:
+    """Return the year, month and day of a document, as far as they are known."""
+    date = DATE.fullmatch(citation.date)
+    return [int(part) for part in date.groups() if part] if date else []
 
 
 def _documents(answers: Iterable[Answer]) -> dict[str, list[Citation]]:

@@ -138,6 +138,8 @@ def fingerprint(answer: Answer) -> str:
         (c.document, c.sha256, c.start, c.end, c.answer_start, c.answer_end)
         for c in answer.citations
     ]
+    # Links that were copied before there were labels keep their fingerprints.
+    quoted += [(label.role, label.start, label.end) for c in answer.citations for label in c.labels]
     if answer.verdict == "perhaps":
         quoted.append(answer.verdict)
     return hashlib.sha256(json.dumps(quoted).encode()).hexdigest()[:16]

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import printable
-from qa.types import Answer, Citation, join_adjacent
+from qa.types import Answer, Citation, LabelRole, join_adjacent
 
 __all__ = [
+    "WITHOUT_LINES",
     "MarkedQuotation",
+    "caption_of",
     "counted",
     "describe_certainty",
     "escape_markdown",
     "list_copies",
     "location_of",
     "mark_quotations",
+    "name_candidates",
+    "name_cell",
+    "origin_of",
     "percent",
     "to_markdown",
     "to_text",
@@ -25,6 +30,11 @@ __all__ = [
 MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LONGEST_NEAREST = 300
 MOST_ALSO = 3
+# Places that say it better than a line number does.
+WITHOUT_LINES = ("slide ", "sheet ")
+# What names a cell beside it; its table's caption belongs to where it stands.
+NAMING: tuple[LabelRole, ...] = ("row", "column", "unit")
+BRACKETS = ("()", "[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,70 @@ class MarkedQuotation:
         return "".join(f"[{citation.number}]" for citation in self.cited)
 
 
-def location_of(citation: Citation) -> str:
-    """Return where a citation stands, for people: ``trade/briefing.pdf, page 2, line 14``."""
-    page = "" if citation.page is None else f"page {citation.page}, "
-    return f"{citation.document}, {page}line {citation.line}"
+def location_of(citation: Citation, *further: Citation) -> str:
+    """Return where a citation stands, for people.
+
+    For example ``trade/briefing.pdf, page 2, line 14`` or ``budget.xlsx, sheet Budget, cell C7``.
+
+    Args:
+        citation: the first one.
+        further: others of the same page or place, which stand with it: ``lines 14–17``.
+    """
+    page = "" if citation.page is None else f"page {citation.page}"
+    lines = sorted({one.line for one in (citation, *further)})
+    said = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]}–{lines[-1]}"
+    line = "" if citation.place.startswith(WITHOUT_LINES) else said
+    return ", ".join(filter(None, [citation.document, citation.place, page, line]))
+
+
+def caption_of(citation: Citation, *further: Citation, table: bool = True) -> str:
+    """Return where a citation stands and what is known of its origin, for people.
+
+    For example ``mails.mbox, message 4, line 30 · Ann Smith, 2013-04-30``; see `location_of`.
+
+    Args:
+        citation: the first one.
+        further: others that stand with it.
+        table: whether the caption of a cell's table is told too.
+    """
+    said = [location_of(citation, *further), _table_of(citation) if table else ""]
+    return " · ".join(filter(None, [*said, origin_of(citation)]))
+
+
+def _table_of(citation: Citation) -> str:
+    """Return the table of a cell, for people; empty where it has no caption."""
+    caption = " ".join(_one_line(c.quote) for c in citation.labels if c.role == "caption")
+    return f"table “{caption}”" if caption else ""
+
+
+def origin_of(citation: Citation) -> str:
+    """Return who wrote a document and when, and how surely the words were read off a scan.
+
+    Empty if the document does not say, and is no scan.
+    """
+    written = ", ".join(filter(None, [_one_line(citation.author), citation.date]))
+    sure = citation.recognised
+    scan = "" if sure is None else f"read off a scan, {percent(sure)}% sure"
+    return " · ".join(filter(None, [written, scan]))
+
+
+def name_cell(citation: Citation) -> list[tuple[LabelRole, str]]:
+    """Return what names a cell: heads of its row and column, outermost first, then its unit."""
+    named: dict[str, LabelRole] = {}
+    for role in NAMING:
+        for label in citation.labels:
+            if label.role == role and (text := _one_line(label.quote)):
+                named.setdefault(_without_brackets(text) if role == "unit" else text, role)
+    return [(role, text) for text, role in named.items()]
+
+
+def _labels(citation: Citation) -> str:
+    """Return what names a cell: ``Purchases of property · 2018 · in millions``; empty without."""
+    return " · ".join(text for _, text in name_cell(citation))
+
+
+def _without_brackets(text: str) -> str:
+    return text[1:-1].strip() if text[:1] + text[-1:] in BRACKETS else text
 
 
 def percent(confidence: float) -> int:
@@ -84,8 +154,9 @@ def to_text(answer: Answer) -> str:
     lines = [head, detail, ""]
     for quoted in mark_quotations(answer):
         quote = [] if quoted.said else [f"    “{_one_line(quoted.first.quote)}”"]
+        about = [line for label in name_candidates(answer, quoted) for line in _indented(label)]
         also = _indented(list_copies(quoted.first))
-        lines += [f"{quoted.numbers} {_where(quoted.first)}", *quote, *also, ""]
+        lines += [f"{quoted.numbers} {_where(quoted.first)}", *quote, *about, *also, ""]
     for citation in answer.nearest:
         quote, also = [f"    {_shortened(citation.quote)}"], _indented(list_copies(citation))
         lines += [f"  - {_where(citation)}", *quote, *also, ""]
@@ -95,20 +166,27 @@ def to_text(answer: Answer) -> str:
 def to_markdown(answer: Answer) -> str:
     """Return ``answer`` as Markdown in which no text of a document or question is markup."""
     head, detail = verdict(answer)
-    lines = [escape_markdown(line) for line in head.split("\n")]
-    if _is_in_parts(answer):
-        said = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
-    else:
-        said = f"**{lines[0]}**"
-    blocks = [said, escape_markdown(detail)]
+    blocks = [_said_in_markdown(answer, head), escape_markdown(detail)]
     for quoted in mark_quotations(answer):
-        where = ". ".join(filter(None, [_where(quoted.first), list_copies(quoted.first)]))
+        about = (*name_candidates(answer, quoted), list_copies(quoted.first))
+        where = ". ".join(filter(None, [_where(quoted.first), *about]))
         place = escape_markdown(f"{quoted.numbers} {where}")
         blocks.append(f"> {place}" if quoted.said else f"> {_marked(quoted)}\n>\n> {place}")
     for citation in answer.nearest:
         quote = escape_markdown(_shortened(citation.quote))
         blocks.append(f"- {escape_markdown(_where(citation))}: {quote}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _said_in_markdown(answer: Answer, head: str) -> str:
+    """Return the answer, its parts as a list, the values of cells in bold; or the verdict."""
+    if not _is_in_parts(answer):
+        return f"**{escape_markdown(head)}**"
+    lines = [escape_markdown(line) for line in head.split("\n")]
+    if answer.form == "cells":
+        cells = [tuple(map(escape_markdown, cell)) for cell in _cells(answer)]
+        lines = [_told(number, f"**{value}**", labels) for number, value, labels in cells]
+    return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
 
 
 def escape_markdown(text: str) -> str:
@@ -125,8 +203,8 @@ def verdict(answer: Answer) -> tuple[str, str]:
     """Return what is said, and what stands behind it.
 
     Returns:
-        The answer, the items of a list and steps on a line each, or that there is none or no sure
-        one; and on one line how likely that is right, and of a no, what was searched.
+        The answer, items, steps and cells on a line each, or that there is none or no sure one; and
+        on one line how likely that is right, and of a no, what was searched.
     """
     if answer.verdict == "answered":
         head, detail = _short_answers(answer), describe_certainty(answer)
@@ -135,7 +213,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
             detail = f"The sources differ: {numbers}. {detail}"
         return head, detail
     if answer.verdict == "perhaps":
-        return "No sure answer. It may stand here:", describe_certainty(answer)
+        return f"No sure answer. It may stand {_somewhere(answer)}:", describe_certainty(answer)
     if not answer.searched.passages:
         return "The documents do not say.", "None with text is indexed; add some and build again."
     if not answer.hits and not answer.nearest:  # a kept answer has no hits any more
@@ -176,8 +254,36 @@ def _pieces(cited: Sequence[Citation]) -> Iterator[tuple[str, int]]:
         yield quote[start:end], next(marks, 0)
 
 
+def _somewhere(answer: Answer) -> str:
+    """Return what the citations of a perhaps are, for people."""
+    if answer.form != "cells":
+        return "here"
+    return "in this row" if len(mark_quotations(answer)) == 1 else "in these rows"
+
+
+def name_candidates(answer: Answer, quoted: MarkedQuotation) -> list[str]:
+    """Return what names the cells of a row in which the answer may stand."""
+    if answer.form != "cells" or answer.verdict != "perhaps":
+        return []
+    return [label for citation in quoted.cited if (label := _labels(citation))]
+
+
+def _cells(answer: Answer) -> list[tuple[str, str, str]]:
+    """Return the cells that answer, or differ: number (empty of a single one), value, labels."""
+    told = answer.conflicting or range(1, answer.parts + 1)
+    cited = [citation for citation in answer.citations if citation.number in told]
+    return [
+        (f"[{c.number}]" if len(cited) > 1 else "", _one_line(c.answer), _labels(c)) for c in cited
+    ]
+
+
+def _told(number: str, value: str, labels: str) -> str:
+    """Return a cell on one line, what names it beside it."""
+    return f"{number} {value}{f' — {labels}' if labels else ''}".lstrip()
+
+
 def _is_in_parts(answer: Answer) -> bool:
-    """Return whether the answer is more than some words: a list, sentences or steps."""
+    """Return whether the answer is more than words: a list, sentences, steps or cells."""
     return answer.verdict == "answered" and answer.form != "span"
 
 
@@ -186,6 +292,8 @@ def _short_answers(answer: Answer) -> str:
     parts = answer.citations[: answer.parts]
     if answer.form in ("list", "steps"):
         return "\n".join(f"[{c.number}] {_one_line(c.answer)}" for c in parts)
+    if answer.form == "cells":
+        return "\n".join(_told(*cell) for cell in _cells(answer))
     if answer.form == "sentences":
         return join_adjacent(parts, [f"{_one_line(c.quote)} [{c.number}]" for c in parts])
     if not answer.conflicting:
@@ -214,8 +322,10 @@ def describe_certainty(answer: Answer) -> str:
 
 
 def _where(citation: Citation) -> str:
+    """Return where a citation stands, with the document's title and the table's caption."""
     title = "" if citation.document.endswith(citation.title) else f" ({_one_line(citation.title)})"
-    return f"{location_of(citation)}{title}"
+    said = [f"{location_of(citation)}{title}", _table_of(citation), origin_of(citation)]
+    return " · ".join(filter(None, said))
 
 
 def _marked(quoted: MarkedQuotation) -> str:

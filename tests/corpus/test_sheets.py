@@ -18,7 +18,7 @@ from corpus.formats import parse
 from corpus.formats.sheet_blocks import SheetCell
 from corpus.formats.sheets import Sheet, write_sheets
 from corpus.subject import subject_of
-from corpus.types import Document, Span, Table, column_name
+from corpus.types import Document, Span, Table, column_letters
 
 SAMPLES = Path(__file__).parents[1] / "data" / "loaders"
 ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
@@ -74,7 +74,7 @@ def test_every_cell_has_its_own_address(grid: Grid) -> None:
     parsed = write_sheets([Sheet("S", cells)], "", Metadata())
     document = Document("a", "", "", "", parsed.text, places=parsed.places)
     assert by_address(document) == {"sheet S": "S"} | {
-        f"sheet S, cell {column_name(column)}{row}": text for (row, column), text in grid.items()
+        f"sheet S, cell {column_letters(column)}{row}": text for (row, column), text in grid.items()
     }
 
 

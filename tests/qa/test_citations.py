@@ -15,11 +15,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import corpus.worker
-from corpus import Document, FileLoader, Heading, Skipped, file_sha256
+from corpus import Document, FileLoader, FoundFile, Heading, Skipped, file_sha256
 from corpus.formats import parse
 from qa import AnswerForm, Citation, Excerpt, ReaderOutput, Verdict, verify
 from qa.citations import cite, join_parts
+from qa.formats import citations_of
 from tests.building import FAILING_CHILD
+from tests.tables import PROSE, ROWS, cash_flows, cell_citation
 
 TEXT = "One firm.\nTwo firms.\nOne firm.\nThree firms.\n"
 
@@ -391,3 +393,107 @@ def test_few_processes_parse_at_a_time(
         verdicts = list(pool.map(lambda _: verdict(cited, tmp_path), range(24)))
     assert {found.detail for found in verdicts} == {"not read"}
     assert max(most) <= 2
+
+
+# Cells, and what names them
+
+
+def changed_to(now: Document, saved: Citation, monkeypatch: pytest.MonkeyPatch) -> Verdict:
+    """Return what is said of a citation when its file has become the document ``now``."""
+    monkeypatch.setattr(FileLoader, "load", lambda *_: now)
+    found = FoundFile(now.id, Path(now.id), 1, 1, 1)
+    monkeypatch.setattr("qa.citations.scan", lambda *_, **_keywords: [found])
+    (only,) = verify([saved], "folder")
+    return only
+
+
+def replace_text(now: Document, words: str, others: str) -> Document:
+    return dataclasses.replace(now, text=now.text.replace(words, others))
+
+
+ADDED = (ROWS[0], ("Investing activities", "Purchases of shares", "7", "8"), *ROWS[1:])
+LOST = "the quotation is there, but its {} does not name it any more"
+REGROUPED = (ROWS[0], ("Discontinued operations", *ROWS[1][1:]), *ROWS[2:])
+
+
+@pytest.mark.parametrize(
+    ("now", "status", "detail"),
+    [
+        (cash_flows(), "exact", "the file is unchanged"),
+        (cash_flows(before=f"New.\n{PROSE}"), "moved", "it now starts at"),
+        (cash_flows(ADDED), "moved", "it now starts at"),
+        (
+            cash_flows(years=("2019", "2017")),
+            "changed",
+            LOST.format("column head “2018”"),
+        ),
+        (
+            cash_flows(years=("2017", "2018")),
+            "changed",
+            LOST.format("column head “2018”"),
+        ),
+        (
+            cash_flows(REGROUPED),
+            "changed",
+            LOST.format("row head “Investing activities”"),
+        ),
+        (
+            replace_text(cash_flows(), "(in millions)", "(in billions)"),
+            "changed",
+            LOST.format("unit “(in millions)”"),
+        ),
+        (
+            replace_text(cash_flows(), "1,577", "1,578"),
+            "changed",
+            "the quotation is not in the file",
+        ),
+    ],
+)
+def test_a_cell_is_checked_with_all_that_names_it(
+    now: Document, status: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a figure that stands although its year is renamed, and heads found anywhere.
+
+    Two exchanged heads are both still in the file; a row that was inserted between the heads and
+    the cell moves one of them only, and changes nothing.
+    """
+    saved = cell_citation(cash_flows(), "1,577")
+    found = changed_to(now, saved, monkeypatch)
+    assert (found.status, found.detail[: len(detail)]) == (status, detail)
+    if found.start is not None:
+        assert now.text[found.start :].startswith(saved.quote)
+
+
+def test_a_head_that_only_stands_elsewhere_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a citation that is called exact although one of its labels is not where it says."""
+    saved = cell_citation(cash_flows(), "1,577")
+    labels = [
+        dataclasses.replace(label, start=label.start + (label.role == "unit"))
+        for label in saved.labels
+    ]
+    other = dataclasses.replace(saved, labels=tuple(labels))
+    found = changed_to(cash_flows(), other, monkeypatch)
+    assert (found.status, found.start) == ("moved", saved.start)
+    assert found.detail == "its unit “(in millions)” now stands elsewhere in its table"
+
+
+def test_what_was_saved_without_labels_is_still_verified(cited: Citation, tmp_path: Path) -> None:
+    """Catches a saved answer of an earlier version that is refused or called changed."""
+    saved = dataclasses.asdict(cited)
+    for later in ("place", "labels", "author", "date", "recognised"):
+        del saved[later]
+    (loaded,) = citations_of([{"citations": [saved]}])
+    assert loaded == cited
+    assert verdict(loaded, tmp_path).status == "exact"
+
+
+@given(st.integers(1, len(cash_flows().text) - 5))
+def test_a_label_before_the_text_is_lost(at: int) -> None:
+    """Catches offsets below nought, which Python counts from the end of the text."""
+    now = cash_flows()
+    saved = cell_citation(now, "1,577")
+    start, quote = at - len(now.text), now.text[at : at + 5]
+    label = dataclasses.replace(saved.labels[0], start=start, end=start + 5, quote=quote)
+    forged = dataclasses.replace(saved, labels=(label,))
+    with pytest.MonkeyPatch.context() as patch:
+        assert changed_to(now, forged, patch).status == "changed"

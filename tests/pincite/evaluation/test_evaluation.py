@@ -191,7 +191,7 @@ def test_an_unknown_form_is_named(tmp_path: Path) -> None:
         ("list", ("a", "b")),
         ("span", ("d",)),
     ]
-    assert found.problems == ("line 3: form is 'poem'; give span, list, sentences, steps",)
+    assert found.problems == ("line 3: form is 'poem'; give span, list, sentences, steps, cells",)
 
 
 # ---- asking ----
@@ -335,6 +335,9 @@ class HandbookReader:
         ("sentences", ("Keeper", "s handbook"), True, {"F1 of the quotations": 0.8}),
         ("sentences", ("the gull",), False, {"F1 of the quotations": 0}),
         ("steps", ("handbook", "and nothing else at all in it"), True, {}),
+        ("cells", ("handbook", "keeper."), True, {"exact match of cells": 1}),
+        ("cells", ("handbook", "gull"), False, {"exact match of cells": 0}),
+        ("cells", ("The Keeper's handbook",), False, {"exact match of cells": 0}),
         ("span", ("handbook",), True, {}),
         ("span", ("gull",), False, {"exact match": 0, "F1": 0}),
     ],

@@ -14,6 +14,7 @@ from pincite.evaluation.measures import (
     f1,
     ranking_scores,
     reliability,
+    same_cell,
 )
 from pincite.evaluation.measures import risk_coverage as curve
 
@@ -34,6 +35,31 @@ def test_squad_measures(answer: str, gold: list[str], exact: bool, overlap: floa
     """Catches articles, marks or case that count, words counted twice, and only one gold answer."""
     assert exact_match(answer, gold) is exact
     assert f1(answer, gold) == pytest.approx(overlap)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected", "same"),
+    [
+        ("$ 1,577", ["1577"], True),
+        ("(12)", ["−12"], True),
+        ("(£12.50)", ["-12.50"], True),
+        ("-$5", ["(5)"], True),
+        (".5", ["0.5"], True),
+        ("12%", ["7", "12"], True),
+        ("Natural\n gas.", ["natural gas"], True),
+        ("(12)", ["12"], False),
+        ("1.5", ["15"], False),
+        ("$1.5 million", ["$15 million"], False),
+        ("1,5", ["15"], False),
+        ("12,345", ["12345.0"], False),
+        ("—", ["-"], False),
+        ("", ["0"], False),
+        ("12", [], False),
+    ],
+)
+def test_a_cell_is_right_to_the_figure(cell: str, expected: list[str], same: bool) -> None:
+    """Catches SQuAD's measure, for which 1.5 is 15 and a loss is a gain, and commas that count."""
+    assert same_cell(cell, expected) is same
 
 
 def test_area_under_roc_is_the_share_of_pairs_in_order() -> None:

@@ -13,16 +13,35 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from corpus import Box, Document, Heading, PageView
+from corpus import (
+    Box,
+    Document,
+    Heading,
+    PageView,
+    Place,
+    RecognisedWord,
+    Span,
+    file_sha256,
+)
 from corpus.formats import parse
 from qa.chat.conversation import Turn
-from qa.chat.sources import Sources, SourceView, clip_to_page, find_page, split_pages
+from qa.chat.sources import (
+    Sources,
+    SourceView,
+    clip_to_page,
+    find_page,
+    list_marks,
+    split_pages,
+)
+from qa.chat.tables import CellTable, CellTableRow, ColumnHead, excerpt_tables
 from qa.chat.views import render_source, render_turn, render_welcome
 from qa.citations import cite, join_parts
 from qa.formats.json import answer_from_dict, answer_to_json, fingerprint
 from qa.types import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Searched
 from tests.chat_site import TEXT
+from tests.tables import cash_flows, cell_citation, row_excerpt
 
 ATTACKS = (
     "<script>window.pwned=1</script>",
@@ -197,9 +216,12 @@ def test_a_page_is_an_image_with_boxes() -> None:
     cited = citation(source, "It is 260 metres long.", "260")
     page = PageView(b"png", 700, 1000, ((Box(0.1, 0.2, 0.5, 0.25),), (Box(0.2, 0.2, 0.3, 0.25),)))
     view = SourceView(1, (cited,), 1, "answered", document=source, page=2, image=page)
-    start = cited.start - 30
-    assert clip_to_page(source, 2, cited) == ((start, start + 22), (start + 6, start + 9))
-    assert clip_to_page(source, 1, cited) == ((30, 30), (30, 30))
+    first, second = split_pages(source)
+    assert [clip_to_page(second, span) for _, span in list_marks(cited)] == [
+        (cited.start, cited.end),
+        (cited.answer_start, cited.answer_end),
+    ]
+    assert clip_to_page(first, Span(cited.start, cited.end)) == (30, 30)
     html = render_source(view)
     assert "Page 2 of 2" in html
     assert 'src="data:image/png;base64,cG5n"' in html
@@ -442,6 +464,224 @@ def test_a_link_knows_an_answer_from_a_perhaps() -> None:
     assert fingerprint(answer) != fingerprint(replace(answer, verdict="perhaps"))
 
 
+REPORT = cash_flows()
+
+
+def told(verdict: AnswerVerdict, *cited: Citation, conflicting: tuple[int, ...] = ()) -> str:
+    """Return the turn of an answer of cells."""
+    cited = tuple(replace(one, number=number) for number, one in enumerate(cited, 1))
+    answer = replace(
+        answer_of(*cited),
+        form="cells",
+        verdict=verdict,
+        parts=1 if conflicting else len(cited),
+        conflicting=conflicting,
+    )
+    return render_turn(Turn("?", answer, tables=excerpt_tables(cited, {REPORT.id: REPORT})))
+
+
+def test_a_cell_is_a_part_with_what_names_it() -> None:
+    """Catches a figure that cannot be pressed, labels out of order, a table that is not one."""
+    html = told("answered", cell_citation(REPORT, "1,577"), cell_citation(REPORT, "1,373"))
+    assert shown_parts(html) == [("1", "1,577"), ("2", "1,373")]
+    named = re.findall(r'<span class="name of-(\w+)" dir="auto">(.*?)</span>', html)
+    assert named[:5] == [
+        ("row", "Investing activities"),
+        ("row", "Purchases of property, plant and equipment"),
+        ("column", "Year ended 31 December"),
+        ("column", "2018"),
+        ("unit", "in millions"),
+    ]
+    assert html.count("<table>") == 1
+    assert re.findall(r'<td class="cell" data-number="(\d)" dir="auto"><mark>(.*?)<', html) == [
+        ("1", "1,577"),
+        ("2", "1,373"),
+    ]
+    assert '<th scope="colgroup" colspan="2" class="names" dir="auto">Year ended' in html
+    assert '<th scope="col" class="names" dir="auto">2018</th>' in html
+    assert '<th scope="rowgroup" colspan="3" dir="auto">Investing activities</th>' in html
+    assert '<th scope="row" dir="auto">Purchases of property, plant and equipment</th>' in html
+    assert "3 of 5 rows</p>" in html
+    assert '<p class="quote"' not in html
+
+
+def test_cells_that_differ_are_parts_both() -> None:
+    """Catches a second figure that is only quoted below, as if it did not matter."""
+    cited = cell_citation(REPORT, "1,577"), cell_citation(REPORT, "262")
+    html = told("answered", *cited, conflicting=(1, 2))
+    assert shown_parts(html) == [("1", "1,577"), ("2", "262")]
+    assert "The sources differ: " in html
+
+
+def test_a_row_that_may_answer_is_shown_in_its_table() -> None:
+    """Catches a cell of an unsure row that looks like the answer."""
+    html = told("perhaps", cite(REPORT, row_excerpt(REPORT, "Acquisitions"), 1))
+    assert "No sure answer. It may stand in this row:</h3>" in html
+    assert '<tr class="candidate" data-number="1">' in html
+    assert "<mark>" not in html
+    assert 'class="names"' not in html
+    assert shown_parts(html) == []
+    without = render_turn(
+        Turn("?", replace(answer_of(cell_citation(REPORT, "1,577")), form="cells"))
+    )
+    assert '<p class="quote"' in without
+
+
+def test_the_source_marks_the_cell_and_what_names_it() -> None:
+    """Catches a head marked as part of the quotation, and a row that is no row of a table."""
+    cited = cell_citation(REPORT, "1,577")
+    html = render_source(SourceView(1, (cited,), 1, "answered", document=REPORT, page=1))
+    texts = Texts(html)
+    assert texts.inside["strong"] == "1,577"
+    assert texts.inside["mark"] == cited.quote.replace("\t", "")
+    marked = re.findall(r'<span class="named of-(\w+)">(.*?)</span>', html)
+    assert [(role, unescape(words)) for role, words in marked] == [
+        ("caption", "Consolidated statements of cash flows"),
+        ("unit", "(in millions)"),
+        ("column", "Year ended 31 December"),
+        ("column", "2018"),
+        ("row", "Investing activities"),
+        ("row", "Purchases of property, plant and equipment"),
+    ]
+    legend = re.findall(r'<span class="called">(.*?)</span>', html)
+    assert legend == ["Cell", "Its row", "Row head", "Column head", "Unit", "Caption"]
+    assert html.count("<table>") == 1
+    assert re.findall(r'colspan="(\d)" dir="auto">(?:<span[^>]*>)?(\w+)', html) == [
+        ("3", "Operating"),
+        ("3", "Investing"),
+        ("3", "Financing"),
+    ]
+    plain = render_source(
+        SourceView(1, (citation(REPORT, "See the notes.", "notes"),), 1, "answered", REPORT, 1)
+    )
+    assert "legend" not in plain
+
+
+def test_boxes_of_a_cell_have_their_own_colours() -> None:
+    """Catches a legend of what stands on another page, and boxes without a kind."""
+    cited = cell_citation(REPORT, "1,577")
+    source = replace(REPORT, page_starts=(0, REPORT.text.index("Operating")))
+    box = (Box(0.1, 0.2, 0.5, 0.25),)
+    kinds = [kind for kind, _ in list_marks(cited)]
+    boxes = tuple(box if kind in ("quoted", "answer", "row") else () for kind in kinds)
+    page = PageView(b"png", 700, 1000, boxes)
+    view = SourceView(1, (cited,), 1, "answered", document=source, page=2, image=page)
+    html = render_source(view)
+    assert re.findall('class="box ([^"]*)"', html) == [
+        "now quoted", "now answer", "named of-row", "named of-row",
+    ]  # fmt: skip
+    assert re.findall(r'<span class="called">(.*?)</span>', html) == ["Cell", "Its row", "Row head"]
+    unsure = replace(view, verdict="perhaps", citations=(cited,))
+    assert "now answer" in render_source(unsure)
+
+
+SLIDES = ("Our year\n", "What we sold\nWe sold 410 bicycles.\n", "Thank you\n")
+
+
+def placed(*places: Place, text: str = "".join(SLIDES)) -> Document:
+    return replace(document(text, "deck.pptx"), places=places, media_type="text/html")
+
+
+def slides() -> Document:
+    starts = (sum(map(len, SLIDES[:n])) for n in range(3))
+    return placed(*(Place(start, f"slide {n}") for n, start in enumerate(starts, 1)))
+
+
+def test_a_document_with_places_is_shown_place_by_place() -> None:
+    """Catches a deck cut after so many lines, and lines counted from the top of the file."""
+    deck = slides()
+    assert [deck.text[start:end] for start, end in split_pages(deck)] == list(SLIDES)
+    html = shown(citation(deck, "We sold 410 bicycles.", "410"), deck)
+    assert '<span class="where" dir="auto">Slide 2 of 3</span>' in html
+    assert re.findall(r'"line-number">(\d+)<', html) == ["1", "2"]
+    assert 'data-page="3" aria-label="Next part">' in html
+    other = shown(citation(deck, "We sold 410 bicycles.", "410"), deck, page=3)
+    assert "Slide 3 of 3" in other
+    assert '<p class="heading" dir="auto">slide 2</p>' in other
+
+
+@pytest.mark.parametrize("first", [0, 11])
+def test_long_places_are_cut_and_keep_their_names(first: int) -> None:
+    """Catches a chapter of a thousand lines on one page, and text before the first place lost."""
+    text = "title page\n" + "".join(f"line {n}\n" for n in range(300))
+    book = placed(Place(first, "chapter 1"), Place(text.index("line 250"), "chapter 2"), text=text)
+    found = split_pages(book)
+    assert "".join(text[start:end] for start, end in found) == text
+    assert max(text[start:end].count("\n") for start, end in found) <= 120
+    html = shown(citation(book, "line 150", "150"), book)
+    assert f"Chapter 1 ({find_page(book, text.index('line 150'))} of {len(found)})" in html
+    assert '"line-number">152<' in html
+    begun = shown(citation(book, "title page", "title"), book)
+    assert ("Part 1 of 5" if first else "Chapter 1 (1 of 4)") in begun
+
+
+def test_a_sheet_has_letters_and_the_numbers_of_its_rows() -> None:
+    """Catches a cell that is cited as C7 and stands in row 2 of the page."""
+    text = "Notes\nItem\tPlan\tSpent\nRoads\t1,200\n"
+    book = placed(Place(0, "sheet Notes", 1, 1), Place(6, "sheet Budget", 6, 2), text=text)
+    cited = citation(book, "Roads\t1,200", "1,200")
+    assert cited.place == "sheet Budget, cell B7"
+    html = shown(cited, book)
+    assert re.findall(r'<th scope="col">(\w+)</th>', html) == ["B", "C", "D"]
+    assert re.findall(r'<th scope="row" class="line-number">(\d+)</th>', html) == ["6", "7"]
+    assert "Sheet Budget (2 of 2)" in html
+    assert "sheet Budget, cell B7" in html
+
+
+def test_a_wide_row_does_not_fill_the_page_with_cells() -> None:
+    """Catches an element for each of thousands of cells, and a cell that is lost behind them."""
+    text = "\t".join(f"v{n}" for n in range(5000)) + "\n"
+    book = placed(Place(0, "sheet Wide", 1, 1), text=text)
+    html = shown(citation(book, "v4000", "v4000"), book)
+    assert html.count("<td") < 70
+    assert Texts(html).inside["strong"] == "v4000"
+    assert "v4999" in html
+
+
+@given(
+    lines=st.lists(st.text("ab\t ", max_size=4), max_size=300),
+    places=st.lists(st.integers(0, 900), max_size=5, unique=True),
+)
+def test_places_tile_the_text(lines: list[str], places: list[int]) -> None:
+    """Catches text that no part shows, that two show, and an offset looked for in another part."""
+    text = "\n".join(lines)
+    starts = sorted(start for start in places if start < len(text))
+    source = placed(*(Place(start, f"place {start}") for start in starts), text=text)
+    found = split_pages(source)
+    assert "".join(text[start:stop] for start, stop in found) == text
+    assert {*starts} <= {start for start, _ in found} | {0}
+    for number, (start, stop) in enumerate(found, 1):
+        assert {find_page(source, offset) for offset in range(start, stop)} <= {number}
+
+
+def test_a_scan_is_shown_with_the_words_that_were_read_off_it(tmp_path: Path) -> None:
+    """Catches a scan shown as bare text, and words boxed by characters that it has not got."""
+    Image.new("L", (200, 100), 255).save(tmp_path / "scan.png")
+    words = ("Total", "84.50")
+    recognised = tuple(
+        RecognisedWord(Span(6 * n, 6 * n + 5), Box(0.1 + 0.4 * n, 0.5, 0.3 + 0.4 * n, 0.6), 0.93)
+        for n in range(2)
+    )
+    digest = file_sha256(tmp_path / "scan.png")
+    source = replace(
+        document(f"{words[0]} {words[1]}\n", "scan.png", digest),
+        page_starts=(0,),
+        recognised=recognised,
+        media_type="image/png",
+    )
+    cited = citation(source, "Total 84.50", "84.50")
+    view = SourceView(1, (cited,), 1, "answered", document=source)
+    with closing(Sources(tmp_path)) as sources:
+        drawn = sources.draw(view)
+    assert drawn.image is not None
+    quoted, answer = drawn.image.boxes
+    assert [box.left for box in quoted] == [0.1, 0.5]
+    assert [box.left for box in answer] == [0.5]
+    html = render_source(drawn)
+    assert "read off a scan, 93% sure" in html
+    assert "Page 1 of 1" in html
+
+
 def test_nearest_passages_are_not_marked() -> None:
     """Catches one that makes a passage that does not answer look like an answer."""
     cited = citation(document(), "It is 260 metres long.", "It is 260 metres long.")
@@ -449,6 +689,32 @@ def test_nearest_passages_are_not_marked() -> None:
     assert not {"mark", "strong"} & set(texts.tags)
     assert "It is 260 metres long." in texts.inside["div"]
     assert "Not an answer" in texts.inside["p"]
+
+
+def attacking_table(attack: str) -> CellTable:
+    """Return a table in which each text is ``attack``."""
+    rows = (CellTableRow(attack, attack, ((attack, 1), (attack, 0)), 1, after_gap=True),)
+    heads = ((ColumnHead(attack, 2, names=True),),)
+    return CellTable(attack, attack, heads, rows, (1,), (9, 9))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_cell_or_place_is_markup(attack: str) -> None:
+    """Catches one that forgets to escape a head, a unit, a place, an author, a cell of a sheet."""
+    rows = [(f"G {attack}", f"H {attack}", "1,577", attack)]
+    source = replace(cash_flows(rows, (f"Y {attack}", "2017")), places=(Place(0, attack),))
+    cited = replace(cell_citation(source, "1,577"), author=attack, date=attack)
+    html = render_source(SourceView(1, (cited,), 1, "answered", document=source, page=1))
+    texts = Texts(html)
+    known = {"div", "button", "h3", "p", "a", "span", "ul", "li", "i", "table", "tbody", "tr"}
+    assert set(texts.tags) <= known | {"td", "mark", "strong", "code"}
+    for said in (f"G {attack}", f"H {attack}", f"Y {attack}", f"{attack}, {attack}"):
+        assert said in texts.inside[""]
+    answer = replace(answer_of(cited), form="cells")
+    talk = Texts(
+        render_turn(Turn("?", answer, tables=excerpt_tables([cited], {source.id: source})))
+    )
+    assert f"Y {attack}"[:80] in " ".join(talk.inside["th"].split())
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -471,9 +737,11 @@ def test_nothing_that_is_shown_is_markup(attack: str) -> None:
     answers += [replace(found, verdict="perhaps", fitted_on=attack, conflicting=(1,))]
     failed = Turn(attack, failure=attack, understood=attack, otherwise=(attack,))
     turns = [failed, *(Turn(attack, answer) for answer in answers)]
+    turns += [Turn(attack, answer, tables=(attacking_table(attack),)) for answer in answers[-2:]]
     talk = Texts("".join(map(render_turn, turns)))
     known = {"section", "div", "h2", "p", "span", "i", "ol", "li", "button", "b", "q", "bdi"}
     known |= {"h3", "ul", "sup", "mark"}
+    known |= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
     assert set(talk.tags) <= known
     assert talk.inside[""].count(attack) >= 18
     assert attack in Texts(render_welcome([attack])).inside["button"]

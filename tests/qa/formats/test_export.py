@@ -15,21 +15,24 @@ from hypothesis import strategies as st
 from pincite.evaluation.questions import read_questions
 from qa import Answer
 from qa.chat.feedback import FEEDBACK, keep_feedback
-from qa.formats import citations_from_json
+from qa.formats import citations_from_json, to_text
 from qa.formats.export import export
 from qa.formats.text import to_markdown
 from tests.qa.formats.test_text import (
     ATTACKS,
     BRASS,
     BRONZE,
+    CELLS,
     CITATION,
     FOUND,
     LIST,
     MELTS,
     NOT_FOUND,
     PERHAPS,
+    ROW,
     SENTENCES,
     STEPS,
+    WRITTEN,
     YELLOW,
 )
 
@@ -75,6 +78,8 @@ def test_word_shows_questions_answers_and_marked_quotations() -> None:
         (SENTENCES, [f"{BRONZE} [1] {BRASS} [2] … {MELTS} [3]"], [YELLOW]),
         (STEPS, [f"[1] {BRASS}", f"[2] {YELLOW}"], []),
         (PERHAPS, ["No sure answer. It may stand here:"], [BRASS, MELTS]),
+        (ROW, ["No sure answer. It may stand in this row:"], [ROW.citations[0].quote]),
+        (CELLS, to_text(CELLS).split("\n")[:2], [CELLS.citations[0].quote]),
     ],
 )
 def test_word_shows_all_forms(answer: Answer, said: list[str], quoted: list[str]) -> None:
@@ -82,6 +87,9 @@ def test_word_shows_all_forms(answer: Answer, said: list[str], quoted: list[str]
     paragraphs = Word(io.BytesIO(export("docx", [answer]))).paragraphs
     assert [p.text for p in paragraphs[1 : len(said) + 1]] == said
     assert [p.text for p in paragraphs if style_of(p) == "Quote"] == quoted
+    if answer is ROW:
+        assert any("2018 · 2017 · in millions" in p.text for p in paragraphs)
+        assert paragraphs[-1].text.endswith(" · table “Consolidated statements of cash flows”")
     if answer is LIST:
         first = next(p for p in paragraphs if style_of(p) == "Quote")
         assert [run.text for run in first.runs if run.bold] == ["copper", "tin"]
@@ -130,6 +138,32 @@ def test_each_document_is_one_entry_with_all_its_places() -> None:
         ("briefing", "trade/briefing.pdf", "page 2, line 14; page 2, line 20"),
         ("briefing-2", "x/Briefing.pdf", "page 2, line 14"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "parts"),
+    [
+        ("2013-04-30", [2013, 4, 30]),
+        ("2013-04", [2013, 4]),
+        ("2013", [2013]),
+        ("", None),
+        ("30} April", None),
+        ("٢٠١٣", None),
+    ],
+)
+def test_bibliographies_know_the_author_and_the_date(date: str, parts: list[int] | None) -> None:
+    """Catches an author who is left out or split at "and", and a date that ends an entry."""
+    cited = replace(WRITTEN, author="Smith and {Sons}", date=date)
+    answer = replace(FOUND, citations=(cited,))
+    bibtex = export("bib", [answer]).decode()
+    assert r"  author = {{Smith and \{Sons\}}}," in bibtex
+    assert ("  year = {2013},\n  date = {" + date in bibtex) == bool(parts)
+    assert ("date" in bibtex) == bool(parts)
+    (entry,) = json.loads(export("csl.json", [answer]))
+    assert entry["author"] == [{"literal": "Smith and {Sons}"}]
+    assert entry.get("issued") == ({"date-parts": [parts]} if parts else None)
+    unknown = export("bib", [FOUND]).decode() + export("csl.json", [FOUND]).decode()
+    assert not re.findall("author|year|issued", unknown)
 
 
 NAMES = st.from_regex(r"(a/)?(report|Report|é|2)?(-[0-3])?(\.md|\.pdf)?", fullmatch=True)

@@ -14,9 +14,10 @@ from corpus import Document, InputError, Passage
 from qa import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Hit
 from qa.citations import cite, join_parts
 from qa.formats import answer_to_json, citations_from_json, location_of, to_text
-from qa.formats.json import answer_from_dict
-from qa.formats.text import escape_markdown, mark_quotations, to_markdown
+from qa.formats.json import answer_from_dict, fingerprint
+from qa.formats.text import caption_of, escape_markdown, mark_quotations, to_markdown
 from qa.types import Searched
+from tests.tables import cash_flows, cell_citation, row_excerpt
 
 CITATION = Citation(
     number=1,
@@ -433,3 +434,121 @@ def test_answers_of_all_forms_come_back(
 def test_place_without_pages() -> None:
     """Catches "page None"."""
     assert location_of(dataclasses.replace(CITATION, page=None)) == "trade/briefing.pdf, line 14"
+
+
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        ("slide 3", "slide 3"),
+        ("sheet Budget, cell C7", "sheet Budget, cell C7"),
+        ("chapter 2", "chapter 2, line 14"),
+        ("message 4", "message 4, line 14"),
+        ("cell 5", "cell 5, line 14"),
+    ],
+)
+def test_a_place_is_told_as_people_call_it(place: str, where: str) -> None:
+    """Catches a line number of a spreadsheet, and a chapter of a hundred pages without one."""
+    cited = dataclasses.replace(CITATION, page=None, place=place)
+    assert location_of(cited) == f"trade/briefing.pdf, {where}"
+    later = dataclasses.replace(cited, line=17)
+    assert location_of(later, cited) == f"trade/briefing.pdf, {where.replace('line', 'lines')}" + (
+        "–17" if "line" in where else ""
+    )
+
+
+WRITTEN = dataclasses.replace(CITATION, author="Ann\nSmith", date="2013-04-30", recognised=0.934)
+
+
+def test_author_date_and_scan_are_told_with_the_place() -> None:
+    """Catches words of a scan told as if they were sure, and an author who is kept quiet."""
+    origin = "Ann Smith, 2013-04-30 · read off a scan, 93% sure"
+    assert caption_of(WRITTEN) == f"trade/briefing.pdf, page 2, line 14 · {origin}"
+    answer = dataclasses.replace(FOUND, citations=(WRITTEN,))
+    assert f"[1] trade/briefing.pdf, page 2, line 14 (Trade briefing) · {origin}\n" in to_text(
+        answer
+    )
+    assert escape_markdown(origin) in to_markdown(answer)
+    dated = dataclasses.replace(CITATION, date="2013")
+    assert caption_of(dated) == "trade/briefing.pdf, page 2, line 14 · 2013"
+    sure = dataclasses.replace(CITATION, recognised=1.0)
+    assert caption_of(sure).endswith(" · read off a scan, 99% sure")
+
+
+REPORT = cash_flows()
+NAMES = "Investing activities · Purchases of property, plant and equipment"
+YEARS = "Year ended 31 December · 2018"
+
+
+def cells_of(*values: str, parts: int = 0, conflicting: tuple[int, ...] = ()) -> Answer:
+    """Return an answer of cells of `REPORT`."""
+    citations = tuple(cell_citation(REPORT, value, n) for n, value in enumerate(values, 1))
+    parts = parts or len(citations)
+    return dataclasses.replace(
+        FOUND,
+        form="cells",
+        text=join_parts("cells", citations[:parts]),
+        citations=citations,
+        parts=parts,
+        conflicting=conflicting,
+        fitted_on="",
+    )
+
+
+CELL, CELLS = cells_of("1,577"), cells_of("1,577", "1,373")
+ROW = dataclasses.replace(
+    CELL,
+    verdict="perhaps",
+    answerability=0.61,
+    citations=(cite(REPORT, row_excerpt(REPORT, "Acquisitions"), 1),),
+)
+
+
+def test_a_cell_is_told_with_what_names_it() -> None:
+    """Catches a bare figure, one without its unit or group, and brackets around the unit."""
+    assert to_text(CELL) == (
+        f"1,577 — {NAMES} · {YEARS} · in millions\nConfidence 93%.\n\n"
+        "[1] report.html, line 12 (Annual report) · table “Consolidated statements of cash flows”\n"
+        "    “Purchases of property, plant and equipment 1,577 1,373”\n"
+    )
+    markdown = to_markdown(CELL)
+    assert markdown.startswith(f"**1\\,577** — {escape_markdown(NAMES)} · Year ended 31 December")
+    assert "> Purchases of property\\, plant and equipment **1\\,577** 1\\,373\n" in markdown
+
+
+def test_several_cells_have_a_line_each() -> None:
+    """Catches cells without their numbers, and a row that is quoted for each of its cells."""
+    lines = to_text(CELLS).split("\n")
+    assert lines[0] == f"[1] 1,577 — {NAMES} · {YEARS} · in millions"
+    assert lines[1] == f"[2] 1,373 — {NAMES} · Year ended 31 December · 2017 · in millions"
+    assert lines[4].startswith("[1][2] report.html, line 12 (Annual report)")
+    assert "- \\[1\\] **1\\,577** — " in to_markdown(CELLS)
+    assert "- \\[2\\] **1\\,373** — " in to_markdown(CELLS)
+
+
+def test_cells_that_differ_are_both_told() -> None:
+    """Catches a second figure that is kept quiet because it is no part of the answer."""
+    text = to_text(cells_of("1,577", "262", parts=1, conflicting=(1, 2)))
+    first, second, detail, *_ = text.split("\n")
+    assert (first[:11], second[:9]) == ("[1] 1,577 —", "[2] 262 —")
+    assert detail == "The sources differ: [1] and [2]. Confidence 93%."
+
+
+def test_a_perhaps_of_cells_shows_the_row_and_its_heads() -> None:
+    """Catches an unsure figure told as the answer, and a row whose columns have no names."""
+    text = to_text(ROW)
+    assert text.startswith("No sure answer. It may stand in this row:\nProbability that the pass")
+    assert "    “Acquisitions 10 2,023”\n    Investing activities · Acquisitions · Year" in text
+    assert "Year ended 31 December · 2018 · 2017 · in millions\n" in text
+    assert "2018 · 2017 · in millions" in to_markdown(ROW)
+    other = cite(REPORT, row_excerpt(REPORT, "Net income"), 2)
+    rows = dataclasses.replace(ROW, citations=(*ROW.citations, other))
+    assert to_text(rows).startswith("No sure answer. It may stand in these rows:\n")
+
+
+def test_labels_survive_saving_and_make_a_fingerprint() -> None:
+    """Catches labels lost in a browser, and a link that takes another year for the same answer."""
+    saved = answer_from_dict(json.loads(answer_to_json(CELL)))
+    assert saved.citations == CELL.citations
+    assert fingerprint(saved) == fingerprint(CELL)
+    bare = tuple(dataclasses.replace(citation, labels=()) for citation in CELL.citations)
+    assert fingerprint(CELL) != fingerprint(dataclasses.replace(CELL, citations=bare))
