@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
+from corpus.formats.pdf_tables import Grid, find_grids, tables_of
 from corpus.formats.pdf_text import (
     CONTROL,
     PageText,
@@ -50,15 +51,16 @@ MOST_LEVELS = 6
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page's text, and its lines that are not blank with their font sizes in points."""
+    """A page's text, and its lines that are not blank with their sizes in points, its tables."""
 
     text: str
     lines: tuple[Span, ...]
     sizes: tuple[float, ...]
+    grids: tuple[Grid, ...]
 
 
 def parse_pdf(data: bytes) -> Parsed:
-    r"""Return the pages' text joined by ``\f``, with page starts, headings and running lines.
+    r"""Return the pages' text joined by ``\f``, with page starts, headings, running lines, tables.
 
     Raises:
         LoadError: the file is encrypted, damaged or has no text.
@@ -81,7 +83,8 @@ def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
     running = _running_lines(pages, starts)
     headings = _outline_headings(pdf, pages, starts) or _large_lines(pages, starts, set(running))
     text = "\f".join(page.text for page in pages)
-    return Parsed(text, _title(pdf), starts, tuple(headings), running)
+    tables = tables_of([page.grids for page in pages], starts)
+    return Parsed(text, _title(pdf), starts, tuple(headings), running, tables)
 
 
 def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
@@ -89,7 +92,8 @@ def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
         read = read_page_text(characters)
         text = "\n".join([read.text, *notes])
         lines = tuple(Span(*line.span()) for line in LINE.finditer(text) if line[0].strip())
-        return _Page(text, lines, tuple(_font_size(characters, read, line) for line in lines))
+        sizes = tuple(_font_size(characters, read, line) for line in lines)
+        return _Page(text, lines, sizes, find_grids(page, characters, read))
 
 
 def _font_size(characters: pypdfium2.PdfTextPage, read: PageText, line: Span) -> float:
