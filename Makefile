@@ -63,7 +63,7 @@ lowest: $(READY)
 
 ## bench: measure everything, in hours: DATA=folder of benchmarks, TRAIN=folder of training data,
 ## NATURAL=questions that people typed, WORK=folder for the peers, FITTING=folder for what is read to
-## fit with, BEFORE=checkout of an earlier version
+## fit with, FILES=folder of files with known text, BEFORE=checkout of an earlier version
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,docs,training]'
 	$(BIN)/python -m bench.retrieval $(DATA)/squad1_dev > $(RESULTS)/retrieval_squad1_dev.json
@@ -82,6 +82,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
 	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json
 	$(BIN)/python -m bench.chat > $(RESULTS)/chat_ten_people.json
+	$(BIN)/python -m bench.formats $(FILES) $(WORK) --before $(BEFORE) > $(RESULTS)/formats.json
 	$(BIN)/python -m bench.tables --plot docs/peers.png
 
 ## bench-quick: fail if a measure of quality has dropped; BENCHMARK=folder asks 1,000 questions more

@@ -1,7 +1,7 @@
 """Tables from what was measured: Pincite beside its peers, and beside an earlier version of it.
 
-They come from the files of ``bench.peers``, ``bench.natural`` and ``bench.near_misses`` in
-``results/``.
+They come from the files of ``bench.peers``, ``bench.natural``, ``bench.near_misses`` and
+``bench.formats`` in ``results/``.
 
 Run: ``python -m bench.tables --plot docs/peers.png``. It writes each table below its mark in
 ``docs/benchmarks.md``, ``<!-- bench.tables: NAME -->``; a test compares the two.
@@ -17,6 +17,7 @@ from typing import Any
 from bench.plots import Panel, plot_panels
 
 __all__ = [
+    "formats_table",
     "ranking_panels",
     "ranking_table",
     "reading_panels",
@@ -40,6 +41,7 @@ SETS = {
 READ = ("squad1_dev", "squad2_dev_b")
 # Where two versions, or several settings, stand beside each other.
 VERSIONS = {"natural": "natural_a", "near_misses": "squad2_dev_b"}
+FORMATS = RESULTS / "formats.json"
 # Times are given as ratios of Pincite's, for one set.
 TIMED, INDEXING, ASKING = "squad1_dev", "index_seconds", "median milliseconds"
 # As sure as this that the peer is better or worse, or no difference is claimed.
@@ -74,6 +76,7 @@ def tables() -> dict[str, str]:
         "ranking": ranking_table(_results("ranking", SETS)),
         **{f"reading {name}": reading_table(result) for name, result in read.items()},
         **{what: versions_table(_saved(p)) for what, p in versions.items() if p.exists()},
+        **({"formats": formats_table(_saved(FORMATS))} if FORMATS.exists() else {}),
     }
 
 
@@ -153,6 +156,23 @@ def versions_table(result: Mapping[str, Any]) -> str:
     ]
     heads = [f"before ({result['before']})" if head == "before" else head for head in columns]
     return _table([f"{result['date']}, commit {result['commit']}", *heads], rows)
+
+
+def formats_table(result: Mapping[str, Any]) -> str:
+    """Return a Markdown table: a row for each format and reader, a column for each measure."""
+    rows = [
+        [
+            f"{ending} ({m['files']})",
+            f"{name} {result['versions'][name]}".strip(),
+            *(f"{m[measure]:.3f}" for measure in ("recall", "precision", "order")),
+            str(m["lost"]),
+            f"{m['files a second']:.0f}" if m["lost"] < m["files"] else "–",
+        ]
+        for ending, readers in result["formats"].items()
+        for name, m in readers.items()
+    ]
+    measures = ["recall", "precision", "order", "files lost", "files a second of processor time"]
+    return _table(["format (files)", "reader", *measures], rows)
 
 
 def _with_interval(found: Mapping[str, float] | None, name: str) -> str:

@@ -12,11 +12,7 @@ asked of. All readers have Pincite's own weights. Prints one JSON object.
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,31 +26,14 @@ from bench.peers.corpora import (
     read_by_pincite,
     read_task,
 )
+from bench.peers.environments import Peer, run
 from bench.peers.scores import PINCITE, abstention, compared, fused, ranked, read
-from index import default_encoder_folder
 
-HERE = Path(__file__).parent
-SCRIPTS = HERE / "scripts"
 LEFT_OUT = {
     "verbatim-rag 0.2.8": "its extractors need weights from a model hub, or a language model; it "
     "has no path without either",
     "kotaemon": "its answers need a language model",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Another library, run by a script in its own environment.
-
-    Args:
-        name: as the tables have it.
-        script: in ``scripts/``.
-        environment: named as in ``requirements/``; None for Pincite's own.
-    """
-
-    name: str
-    script: str
-    environment: str | None
 
 
 RANKERS = (
@@ -146,35 +125,6 @@ def compare_readings(corpus: Corpus, work: Path, *, given: bool) -> dict[str, An
         },
         "timing": {name: _timing(result) for name, result in found.items()},
     }
-
-
-def run(peer: Peer, task: Mapping[str, Any], work: Path) -> dict[str, Any]:
-    """Return what a peer's script writes; its environment is made if it is not there yet."""
-    asked, answered = work / "task.json", work / "result.json"
-    asked.write_text(json.dumps(task), "utf-8")
-    places = {"ENCODER": str(default_encoder_folder()), "READER": str(work / "reader")}
-    offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    python = _python(peer.environment, work)
-    command = [python, str(SCRIPTS / peer.script), str(asked), str(answered)]
-    print(f"{peer.name} ...", file=sys.stderr, flush=True)
-    subprocess.run(command, check=True, env=os.environ | places | offline, stdout=sys.stderr)
-    result: dict[str, Any] = json.loads(answered.read_text("utf-8"))
-    return result
-
-
-def _python(environment: str | None, work: Path) -> str:
-    if environment is None:
-        return sys.executable
-    requirements = (HERE / "requirements" / f"{environment}.txt").read_text("utf-8")
-    folder = work / environment
-    made = folder / "made-from.txt"
-    if not made.exists() or made.read_text("utf-8") != requirements:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        listed = str(HERE / "requirements" / f"{environment}.txt")
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "-r", listed]
-        subprocess.run(pip, check=True, stdout=sys.stderr)
-        made.write_text(requirements, "utf-8")
-    return str(folder / "bin" / "python")
 
 
 def _timing(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["rank_all", "read_all"]
+__all__ = ["convert_all", "rank_all", "read_all"]
 
 DEPTH = 20
 
@@ -44,6 +44,26 @@ def read_all(read: Callable[[str, list[str]], tuple[str, float, int]], version: 
     task = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     answers, milliseconds = _timed(lambda q: read(q["question"], q["passages"]), task["questions"])
     _write({"version": version, "answers": answers, "milliseconds": milliseconds})
+
+
+def convert_all(convert: Callable[[str], str], version: str) -> None:
+    """Read the files at the paths and write their texts, None for those that it cannot read.
+
+    Args:
+        convert: returns the text of a file.
+        version: of the library.
+    """
+    task = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    texts, seconds = {}, {}
+    for path in task["paths"]:
+        began = time.process_time()
+        try:
+            texts[path] = convert(path)
+        except Exception as error:  # noqa: BLE001 - whatever a library raises, the file is lost
+            print(f"{path}: {error}", file=sys.stderr)
+            texts[path] = None
+        seconds[path] = time.process_time() - began
+    _write({"version": version, "texts": texts, "seconds": seconds})
 
 
 def _timed(
