@@ -89,7 +89,9 @@ def _row(element: etree._Element, row: int, notes: list[Note]) -> Iterator[Sheet
                 yield SheetCell(row, column + again, text, *sizes)
         for comment in cell.iterfind("{*}annotation"):
             words = " ".join(" ".join(_paragraphs(comment)).split())
-            notes.extend([Note(f"comment on {column_letters(column)}{row}", words)] if words else [])
+            notes.extend(
+                [Note(f"comment on {column_letters(column)}{row}", words)] if words else []
+            )
         column += repeated
 
 

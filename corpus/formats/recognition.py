@@ -67,7 +67,7 @@ class ImageWord:
     confidence: float
 
 
-Line = list[ImageWord]
+WordLine = list[ImageWord]
 
 
 def can_recognise() -> bool:
@@ -75,7 +75,7 @@ def can_recognise() -> bool:
     return _has_tesseract() or _has_rapidocr()
 
 
-def recognise(image: Image.Image) -> list[Line]:
+def recognise(image: Image.Image) -> list[WordLine]:
     """Return the words on an image, line by line, in reading order.
 
     The page is set straight and upright first; the boxes are those of the image as it was given.
@@ -91,7 +91,7 @@ def recognise(image: Image.Image) -> list[Line]:
     gray, poor = _clean(image.convert("L"))
     skew = find_skew(gray)
     by_tesseract = _has_tesseract() and (not _has_rapidocr() or (abs(skew) < STRAIGHT and not poor))
-    best: list[Line] = []
+    best: list[WordLine] = []
     # Upside down, or on its side, a page is read without sense.
     for quarter in (0, 180, 90, 270):
         angle = quarter + (0.0 if abs(skew) < STRAIGHT else skew)
@@ -107,14 +107,14 @@ def recognise(image: Image.Image) -> list[Line]:
     return best
 
 
-def _certainty(lines: Sequence[Line]) -> float:
+def _certainty(lines: Sequence[WordLine]) -> float:
     """Return the mean confidence over all words, by their length; 0 without any."""
     words = [word for line in lines for word in line]
     letters = sum(len(word.text) for word in words)
     return sum(len(w.text) * w.confidence for w in words) / letters if letters else 0.0
 
 
-def compose(lines: Sequence[Line]) -> tuple[str, tuple[RecognisedWord, ...]]:
+def compose(lines: Sequence[WordLine]) -> tuple[str, tuple[RecognisedWord, ...]]:
     """Return the text of a page, and where its words stand in it and on the image.
 
     Args:
@@ -139,7 +139,7 @@ def compose(lines: Sequence[Line]) -> tuple[str, tuple[RecognisedWord, ...]]:
     return text, tuple(words)
 
 
-def _hull(line: Line) -> Box:
+def _hull(line: WordLine) -> Box:
     boxes = [word.box for word in line]
     return Box(
         min(box.left for box in boxes),
@@ -243,9 +243,9 @@ def _alone(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 # ---- reading order ----
 
 
-def _in_reading_order(pieces: Sequence[Line]) -> list[Line]:
+def _in_reading_order(pieces: Sequence[WordLine]) -> list[WordLine]:
     """Return pieces of lines as lines, column by column (Nagy & Seth 1984, the XY-cut)."""
-    ordered: list[Line] = []
+    ordered: list[WordLine] = []
     waiting = [[piece for piece in pieces if piece]]
     while waiting:
         block = waiting.pop()
@@ -258,7 +258,7 @@ def _in_reading_order(pieces: Sequence[Line]) -> list[Line]:
     return ordered
 
 
-def _columns(block: list[Line]) -> list[list[Line]]:
+def _columns(block: list[WordLine]) -> list[list[WordLine]]:
     """Return the two parts of a block left and right of a gap, where both are columns of text."""
     ordered = sorted(block, key=lambda piece: _hull(piece).left)
     right = 0.0
@@ -271,7 +271,7 @@ def _columns(block: list[Line]) -> list[list[Line]]:
     return []
 
 
-def _halves(block: list[Line]) -> list[list[Line]]:
+def _halves(block: list[WordLine]) -> list[list[WordLine]]:
     """Return the two parts of a block above and below its widest gap; none if it is one row."""
     # The boxes of neighbouring lines overlap, their middles are apart.
     middles = sorted((_hull(p).top + _hull(p).bottom, number) for number, p in enumerate(block))
@@ -289,7 +289,7 @@ def _halves(block: list[Line]) -> list[list[Line]]:
 # ---- engines ----
 
 
-def _read_by_tesseract(gray: Image.Image) -> list[Line]:
+def _read_by_tesseract(gray: Image.Image) -> list[WordLine]:
     file = io.BytesIO()
     gray.save(file, "PNG")
     command = ["tesseract", "stdin", "stdout", "-l", _tesseract_languages(), "tsv"]
@@ -332,21 +332,22 @@ def _tesseract_languages() -> str:
     return "+".join(sorted(names, key=lambda name: (name != "eng", name))[:4])
 
 
-def _read_by_rapidocr(gray: Image.Image) -> list[Line]:
+def _read_by_rapidocr(gray: Image.Image) -> list[WordLine]:
     output = _rapidocr()(np.asarray(gray.convert("RGB"))[:, :, ::-1])
     if output.txts is None:  # there is no text
         return []
     return _in_reading_order(
         [
-            [_rapidocr_word(*word, gray) for word in line if word[0].strip()]
+            [_rapidocr_word(word, gray) for word in line if word[0].strip()]
             for line in output.word_results
         ]
     )
 
 
 def _rapidocr_word(
-    text: str, confidence: float, corners: Sequence[Sequence[float]], gray: Image.Image
+    word: tuple[str, float, Sequence[Sequence[float]]], gray: Image.Image
 ) -> ImageWord:
+    text, confidence, corners = word
     points = (np.asarray(corners, np.float64) / gray.size).clip(0, 1)
     box = Box(*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
     return ImageWord(text.strip(), box, float(confidence))

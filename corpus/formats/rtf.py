@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from corpus.errors import LoadError
-from corpus.formats.blocks import TITLE, Block, Cell, Grid, Line, lay_out
+from corpus.formats.blocks import TITLE, Block, CellBlocks, Grid, TextLine, lay_out
 from corpus.formats.properties import metadata_of
 from corpus.formats.style_names import heading_level, is_title_name
 from corpus.types import Parsed
@@ -103,13 +103,18 @@ class _RtfRow:
     edges: tuple[int, ...]
     is_head: bool
 
-    def laid_out(self, columns: Mapping[int, int]) -> tuple[Cell, ...]:
+    def laid_out(self, columns: Mapping[int, int]) -> tuple[CellBlocks, ...]:
         """Return its cells in the columns that end where they do."""
         ends = [columns[edge] for edge in self.edges]
         if len(ends) != len(self.cells):
             ends = list(range(1, len(self.cells) + 1))
         return tuple(
-            Cell(start, tuple(map(Line, text.split("\n"))), max(1, end - start), head=self.is_head)
+            CellBlocks(
+                start,
+                tuple(map(TextLine, text.split("\n"))),
+                max(1, end - start),
+                head=self.is_head,
+            )
             for text, start, end in zip(self.cells, [0, *ends], ends, strict=False)
         )
 
@@ -139,7 +144,7 @@ class _RtfBlocks:
         """End the line; an empty one is none, but ends a table."""
         self.end_table()
         if text := self._take().strip(" \t\n"):
-            self.done.append(Line(text, level))
+            self.done.append(TextLine(text, level))
 
     def end_cell(self) -> None:
         self.cells.append(self._take())
