@@ -67,8 +67,9 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
     masked = masked_text(document, start, end)
     after = document.headings[bisect_left(document.headings, start, key=lambda h: h.end) :]
     headings = [Span(h.start, h.end) for h in takewhile(lambda h: h.start < end, after)]
-    rows = [r.span for t in document.tables_in(start, end) for r in t.rows_in(start, end)]
-    lines = _block_starts(masked, document.media_type in LINE_IS_BLOCK)
+    line_is_block = document.media_type in LINE_IS_BLOCK
+    lines = _block_starts(masked, line_is_block)
+    rows = () if line_is_block else _row_lines(document, start, end)
     cuts = {edge - start for span in (*headings, *rows) for edge in span}
     # A heading may take several lines.
     cuts.update(at for at in lines if not _is_inside(headings, start + at))
@@ -79,6 +80,16 @@ def sentence_spans(document: Document, start: int = 0, end: int | None = None) -
         for block in blocks
         for sentence in _sentences(masked, block)
     ]
+
+
+def _row_lines(document: Document, start: int, end: int) -> Iterator[Span]:
+    """Yield the lines that rows of tables end on; heads and values may stand in lines above."""
+    text = document.text
+    for table in document.tables_in(start, end):
+        for row in table.rows_in(start, end):
+            at = max(span.start for span in (*row.heads[-1:], *row.cells))
+            first = 1 + max(text.rfind(sign, start, at) for sign in "\r\n")
+            yield Span(max(start, first), LINE.match(text, at).end())  # type: ignore[union-attr]
 
 
 def _is_inside(spans: list[Span], offset: int) -> bool:

@@ -35,6 +35,7 @@ def join(parts: Iterable[Parsed], separator: str = "\n") -> Parsed:
         tables=tuple(chain.from_iterable(part.tables for part in moved)),
         places=tuple(chain.from_iterable(part.places for part in moved)),
         recognised=tuple(chain.from_iterable(part.recognised for part in moved)),
+        members=tuple(chain.from_iterable(part.members for part in moved)),
     )
 
 

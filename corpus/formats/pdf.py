@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
-from corpus.formats.pdf_tables import Grid, find_grids, tables_of
+from corpus.formats.pdf_tables import PageTable, find_grids, tables_of
 from corpus.formats.pdf_text import (
     CONTROL,
     PageText,
@@ -56,11 +56,11 @@ class _Page:
     text: str
     lines: tuple[Span, ...]
     sizes: tuple[float, ...]
-    grids: tuple[Grid, ...]
+    grids: tuple[PageTable, ...]
 
 
 def parse_pdf(data: bytes) -> Parsed:
-    r"""Return the pages' text joined by ``\f``, with page starts, headings, running lines, tables.
+    r"""Return the pages' text joined by ``\f``, and the maps onto it, tables among them.
 
     Raises:
         LoadError: the file is encrypted, damaged or has no text.

@@ -50,7 +50,7 @@ def table_rows(lines: Sequence[ValueLine], columns: Sequence[Column]) -> tuple[T
         columns: of its values.
     """
     rows: list[TableRow] = []
-    groups: list[_RowGroup] = []
+    groups: list[_HeadGroup] = []
     joined = _outdented(_joined([_draft(line, columns) for line in lines]))
     pitch = median([b.top - a.base for a, b in pairwise(joined)] or [0.0])
     before: _RowDraft | None = None
@@ -58,7 +58,7 @@ def table_rows(lines: Sequence[ValueLine], columns: Sequence[Column]) -> tuple[T
         blank = before is not None and draft.top - before.base > 1.6 * pitch
         groups = [group for group in groups if group.holds(draft, blank)]
         if draft.cells is None:
-            groups = [*groups[-MOST_HEADS:], _RowGroup(draft, nested=False)]
+            groups = [*groups[-MOST_HEADS:], _HeadGroup(draft, nested=False)]
         else:
             above = [span for group in groups for span in spans_of(group.draft.words)]
             heads = (*above, *spans_of(draft.words)) if draft.words else ()
@@ -71,7 +71,7 @@ def table_rows(lines: Sequence[ValueLine], columns: Sequence[Column]) -> tuple[T
 
 
 @dataclass(frozen=True, slots=True)
-class _RowGroup:
+class _HeadGroup:
     """A row that heads those below it: the indented ones if any is, those up to a blank if not."""
 
     draft: _RowDraft
@@ -85,7 +85,7 @@ class _RowGroup:
             return deeper > slack or not draft.words
         return deeper > -slack and not blank
 
-    def with_row(self, draft: _RowDraft) -> "_RowGroup":
+    def with_row(self, draft: _RowDraft) -> "_HeadGroup":
         deeper = draft.left - self.draft.left > INDENT * draft.size
         return replace(self, nested=self.nested or deeper)
 

@@ -28,7 +28,7 @@ from corpus.formats.pdf_values import (
 from corpus.formats.pdf_words import Row, Rule, Word, chunks, has_columns, read_page, spans_of
 from corpus.types import Span, Table, TableRow
 
-__all__ = ["Grid", "find_grids", "tables_of"]
+__all__ = ["PageTable", "find_grids", "tables_of"]
 
 PAGE = re.compile(r"page(?:\s*(?:no\.?|number))?", re.IGNORECASE)
 # What stands at the top of each page of a filing.
@@ -60,7 +60,7 @@ GRID = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PageTable:
     """A table on its page, before it is known what it continues.
 
     Args:
@@ -76,7 +76,7 @@ class Grid:
 
 def find_grids(
     page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPage, read: PageText
-) -> tuple[Grid, ...]:
+) -> tuple[PageTable, ...]:
     """Return the tables of a page.
 
     Args:
@@ -129,7 +129,7 @@ def _sides(rows: Sequence[Row], gutter: float) -> list[list[Row]]:
     return sides
 
 
-def tables_of(pages: Sequence[Sequence[Grid]], starts: Sequence[int]) -> tuple[Table, ...]:
+def tables_of(pages: Sequence[Sequence[PageTable]], starts: Sequence[int]) -> tuple[Table, ...]:
     """Return the tables of all pages; one without heads has those of the one that it continues.
 
     Args:
@@ -137,7 +137,7 @@ def tables_of(pages: Sequence[Sequence[Grid]], starts: Sequence[int]) -> tuple[T
         starts: offset of each page's first character.
     """
     tables: list[Table] = []
-    recent: list[Grid] = []
+    recent: list[PageTable] = []
     for grids, start in zip(pages, starts, strict=True):
         for grid in grids:
             table = _moved(grid.table, start)
@@ -219,10 +219,10 @@ class _Finder:
         self._prose = [self._is_prose(line) for line in lines]
         self._years = [is_year_line(line) for line in lines]
 
-    def grids(self) -> Iterator[Grid]:
+    def grids(self) -> Iterator[PageTable]:
         """Yield the tables from the top of the page."""
         last = -1
-        above: Grid | None = None
+        above: PageTable | None = None
         for block in self._blocks():
             gutter = self._gutter(block)
             if gutter is not None:
@@ -335,7 +335,7 @@ class _Finder:
     def _slice(self, words: Sequence[Word]) -> str:
         return self._text[words[0].span.start : words[-1].span.end]
 
-    def _grid(self, block: Sequence[int], last: int) -> Grid | None:
+    def _grid(self, block: Sequence[int], last: int) -> PageTable | None:
         """Return the table whose values stand in some lines, below the line ``last``."""
         columns = columns_of([self._lines[n] for n in block])
         if not 0 < len(columns) <= MOST_COLUMNS:
@@ -348,7 +348,7 @@ class _Finder:
         caption = tuple(span for words in titles for span in spans_of(_outside(words, units)))
         edges = tuple((column.left, column.right) for column in columns)
         follows = not self._has_prose(max(last, 0), block[0], columns[0].left)
-        return Grid(Table(heads.columns, rows, caption, units), edges, follows)
+        return PageTable(Table(heads.columns, rows, caption, units), edges, follows)
 
     def _column_heads(self, columns: Sequence[Column], block: Sequence[int], last: int) -> _Heads:
         """Return the heads of the columns of a block, which stand below the line ``last``."""
@@ -421,7 +421,7 @@ class _Finder:
         return tuple(found[:MOST_CAPTION_LINES])
 
 
-def _goes_on(grid: Grid, above: Grid | None) -> bool:
+def _goes_on(grid: PageTable, above: PageTable | None) -> bool:
     return above is not None and grid.follows and _aligned(above.edges, grid.edges)
 
 
