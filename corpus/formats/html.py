@@ -181,6 +181,8 @@ class _Writer:
             sign = sign_before(before, text, self.raised.lowered, self.raised.in_link, in_cell)
         else:
             sign = " " if before[-1].isdigit() and text[0].isdigit() else ""
+            if text[0] in "/\u2044" and self.parts[-2:-1] == ["^"]:
+                self.parts[-2] = " "  # three and a half, not a power
         self.waiting = self.waiting or sign
         self.raised, self.was_raised = None, False
 
