@@ -482,11 +482,12 @@ def _table_rows(
     groups: list[_RowGroup] = []
     above: list[_ReadCell | None] = [None] * count
     begun = False
+    grouped = _begins_with_group(block, units)
     for row, line in zip(block.body, lines, strict=True):
         if row.is_label:
-            wide = beyond in row.slots
-            if (wide or block.has_amounts) and row.cells[0].span not in units:
-                group = _RowGroup(row.cells[0], (wide, row.cells[0].place.head))
+            label, wide = row.cells[0], beyond in row.slots
+            if label.span not in units and (wide or grouped or label.text.endswith(":")):
+                group = _RowGroup(label, (wide, label.place.head))
                 groups = _regrouped(groups, group, begun)
                 begun = False
                 above = [None] * count
@@ -499,6 +500,16 @@ def _table_rows(
             begun = True
             if groups and heads and is_total(heads[-1].text):
                 groups = groups[:-1]
+
+
+def _begins_with_group(block: _GridBlock, units: frozenset[Span]) -> bool:
+    """Return whether a head alone, in the first column, is a group's; else its values are missing.
+
+    Where rows stand in groups, the first one does; without column heads it may be the caption.
+    """
+    body = (row for row in block.body if row.cells[0].span not in units)
+    first = next(body, None)
+    return block.has_amounts and (not block.heads or (first is not None and first.is_label))
 
 
 def _regrouped(groups: Sequence[_RowGroup], new: _RowGroup, begun: bool) -> list[_RowGroup]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from docutils.parsers.rst.tableparser import (
     GridTableParser,
@@ -23,6 +23,11 @@ GRID_TOP = re.compile(r"\+-[-+]+-\+")
 SIMPLE_TOP = re.compile(r"=+(?: +=+)+")
 SIMPLE_BORDER = re.compile(r"=+[ =]*")
 DIRECTIVE = re.compile(r"[ \t]*\.\. table::[ \t]*(.*?)[ \t]*")
+LIST_TABLE = re.compile(r"( *)\.\. list-table::[ \t]*(.*?)[ \t]*")
+LIST_ROW = re.compile(r"( *[*+-] +)[*+-](?: +|$)(.*)")
+LIST_CELL = re.compile(r" *[*+-](?: +|$)(.*)")
+HEADER_ROWS = re.compile(r" *:header-rows: *(\d{1,3}) *")
+STUB_COLUMNS = re.compile(r" *:stub-columns: *(\d{1,3}) *")
 OPTION = re.compile(r"[ \t]*(?::[\w-]+:.*)?")
 # Lines between a directive's first one and its table: options and an empty one.
 MOST_OPTIONS = 8
@@ -35,7 +40,7 @@ EMPTY = frozenset({"", "\\"})
 
 
 def rst_tables(text: str, lines: Sequence[Span]) -> Iterator[Table]:
-    """Yield the grid and simple tables of a source.
+    """Yield the grid, simple and list tables of a source.
 
     A cell of several lines reaches from the first to the last one where nothing stands between
     them. Otherwise a head is its first line, and a value is left out. So are tables with tabs or
@@ -47,12 +52,14 @@ def rst_tables(text: str, lines: Sequence[Span]) -> Iterator[Table]:
     """
     at = 0
     while at < len(lines):
+        listed = LIST_TABLE.fullmatch(text, *lines[at])
         block = _block_at(text, lines, at)
-        if block is None:
-            at += 1
-            continue
-        yield from tables_of(list(_cells(text, block)), text, _caption(text, lines, at))
-        at += len(block)
+        if listed:
+            cells = list(_listed_cells(text, lines[at + 1 :], len(listed[1])))
+            yield from tables_of(cells, text, [Span(*listed.span(2))] if listed[2] else [])
+        elif block is not None:
+            yield from tables_of(list(_cells(text, block)), text, _caption(text, lines, at))
+        at += 1 if block is None else len(block)
 
 
 def _block_at(text: str, lines: Sequence[Span], at: int) -> Sequence[Span] | None:
@@ -93,6 +100,47 @@ def _simple_block(text: str, lines: Sequence[Span], at: int, indent: int) -> Seq
             if borders == BORDERS or (borders > 1 and not text[below.start : below.end].strip()):
                 return block
     return None
+
+
+def _listed_cells(text: str, lines: Sequence[Span], indent: int) -> Iterator[GridCell]:
+    """Yield the cells of a list of lists, which stands below a directive and to the right of it."""
+    body = list(takewhile(lambda line: _depth(text, line) > indent, lines))
+    heads, stubs = _number_option(text, body, HEADER_ROWS), _number_option(text, body, STUB_COLUMNS)
+    for row, cells in enumerate(_listed_rows(text, body)):
+        for column, span in enumerate(cells):
+            if span.start < span.end:
+                head = row < heads or column < stubs
+                yield GridCell(row, column, without_marks(text, span), head=head)
+
+
+def _listed_rows(text: str, lines: Sequence[Span]) -> list[list[Span]]:
+    """Return the rows of a list of lists, with where each cell's text stands."""
+    rows: list[list[Span]] = []
+    inner = 0  # where the marks of cells stand
+    for line in lines:
+        end = line.start + len(text[line.start : line.end].rstrip())
+        depth = _depth(text, line)
+        begun = LIST_ROW.fullmatch(text, *line)
+        cell = LIST_CELL.fullmatch(text, *line)
+        if begun and (not rows or depth < inner):
+            inner = begun.end(1) - line.start
+            rows.append([Span(begun.start(2), end)])
+        elif rows and cell and depth == inner:
+            rows[-1].append(Span(cell.start(1), end))
+        elif rows and end > line.start:
+            rows[-1][-1] = Span(rows[-1][-1].start, end)
+    return rows
+
+
+def _depth(text: str, line: Span) -> int:
+    """Return how far a line is indented; an empty one belongs to what is around it."""
+    source = text[line.start : line.end]
+    return len(source) - len(source.lstrip(" ")) if source.strip() else len(text)
+
+
+def _number_option(text: str, lines: Sequence[Span], option: re.Pattern[str]) -> int:
+    found = next(filter(None, (option.fullmatch(text, *line) for line in lines)), None)
+    return int(found[1]) if found else 0
 
 
 @dataclass(frozen=True, slots=True)

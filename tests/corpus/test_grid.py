@@ -246,6 +246,11 @@ def test_a_row_over_all_columns_is_a_group_that_holds_the_narrow_ones() -> None:
     ]
 
 
+def test_a_row_without_values_among_others_is_no_group() -> None:
+    """Catches a name whose price is missing that heads all names below it."""
+    assert said("Group|Price\nAdults|6\nChildren\nDogs|1") == ["Adults, Price: 6", "Dogs, Price: 1"]
+
+
 def test_heads_that_are_given_again_begin_a_table() -> None:
     """Catches the second row of years read as values, and the first years kept below it."""
     source = "|2019|2020\nSales|1|2\nCosts|3|4\n|2021|2022\nSales|5|6"

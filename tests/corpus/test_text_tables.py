@@ -136,6 +136,34 @@ def test_grid_tables_know_merged_cells_and_quote_no_half_of_one() -> None:
     ]
 
 
+LISTED = """.. list-table:: Fares
+   :widths: 1 1
+   :header-rows: 1
+
+   * - Group
+     - Price
+   * - Adults
+     - 6 with
+       tea
+   * - Children
+     -
+   * - **Dogs**
+
+     - - 1
+       - 2
+
+After.
+"""
+
+
+def test_list_tables_are_tables() -> None:
+    """Catches rows split at lists in their cells, and what follows read as a part."""
+    document = rst(LISTED)
+    assert said(document) == ["Adults, Price: 6 with\n       tea", "Dogs, Price: - 1\n       - 2"]
+    (caption,) = document.tables[0].caption
+    assert document.text[caption.start : caption.end] == "Fares"
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -149,6 +177,12 @@ def test_grid_tables_know_merged_cells_and_quote_no_half_of_one() -> None:
         ("+--+--+\n|A |B |\n+==+==+\n|x |1 |\n", []),
         ("+--+--+\n|A |B |\n+==+==+\n|x |1|\n+--+--+\n", []),
         ("== ==\n", []),
+        (".. list-table::\n\n   * - a\n     - b\n   * - x\n     - 1\n", ["x, b: 1"]),
+        (
+            ".. list-table::\n   :stub-columns: 1\n\n   * - x\n     - 1\n   * - y\n     - 2\n",
+            ["x, : 1", "y, : 2"],
+        ),
+        (".. list-table::\n\nText\n", []),
         ("+--+--+\n", []),
     ],
 )
@@ -157,10 +191,10 @@ def test_tables_are_found_again_in_the_source(source: str, expected: list[str]) 
     assert said(rst(source)) == expected
 
 
-@given(st.text("+-=| \nab1", max_size=120))
-def test_any_drawing_is_read_or_left(source: str) -> None:
+@given(st.text("+-=| \nab1*", max_size=120), st.sampled_from(["", ".. list-table::\n"]))
+def test_any_drawing_is_read_or_left(source: str, before: str) -> None:
     """Catches exceptions of the table parser, and maps beside the text."""
-    document = rst("x\n\n" + source)
+    document = rst("x\n\n" + before + source)
     for table in document.tables:
         for row in table.rows:
             for span in (*row.heads, *row.cells):
