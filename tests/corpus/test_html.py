@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Metadata, Span
+from corpus import Document, Metadata, Span, sentence_spans
 from corpus.formats import parse
 
 SAMPLES = Path(__file__).parents[1] / "data" / "loaders"
@@ -89,6 +89,13 @@ def test_merged_cells_keep_the_columns_below_them() -> None:
         "Asia/Tokyo, People/2020: 8",
         "Asia/Tokyo, Area (km^2): 7",
     ]
+
+
+def test_rows_with_merged_values_are_not_torn() -> None:
+    """Catches a row cut where a value stands that is also one of the row below."""
+    document = page(WIKI)
+    sentences = [document.text[span.start : span.end] for span in sentence_spans(document)]
+    assert sentences == [line.strip() for line in document.text.splitlines()]
 
 
 @pytest.mark.parametrize(
