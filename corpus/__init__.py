@@ -2,7 +2,7 @@
 
 from corpus.boxes import recognised_boxes
 from corpus.chunking import split
-from corpus.codec import decode_maps, encode_maps
+from corpus.codec import decode_maps, decode_recognised, encode, encode_maps
 from corpus.containers import locate
 from corpus.context import encoded_text, heading_line
 from corpus.errors import (
@@ -19,6 +19,12 @@ from corpus.errors import (
 )
 from corpus.formats import supported_suffixes
 from corpus.scan import FoundFile, count_unread_kinds, file_sha256, scan
+from corpus.scans import (
+    RecognisedPage,
+    add_recognised,
+    can_recognise,
+    describe_unread_pages,
+)
 from corpus.searchtext import plain, printable, search_text
 from corpus.sentences import LINE_IS_BLOCK, masked_text, sentence_spans
 from corpus.subject import name_words, subject_of
@@ -61,6 +67,7 @@ __all__ = [
     "Passage",
     "PinciteError",
     "Place",
+    "RecognisedPage",
     "RecognisedWord",
     "SettingsError",
     "Skipped",
@@ -68,9 +75,14 @@ __all__ = [
     "Table",
     "TableRow",
     "UnknownName",
+    "add_recognised",
+    "can_recognise",
     "column_letters",
     "count_unread_kinds",
     "decode_maps",
+    "decode_recognised",
+    "describe_unread_pages",
+    "encode",
     "encode_maps",
     "encoded_text",
     "file_sha256",

@@ -2,6 +2,7 @@
 
 from msgspec import json
 
+from corpus.scans import RecognisedPage
 from corpus.types import (
     Document,
     Heading,
@@ -13,7 +14,14 @@ from corpus.types import (
     Table,
 )
 
-__all__ = ["decode_document", "decode_maps", "decode_view", "encode", "encode_maps"]
+__all__ = [
+    "decode_document",
+    "decode_maps",
+    "decode_recognised",
+    "decode_view",
+    "encode",
+    "encode_maps",
+]
 
 Maps = tuple[
     tuple[int, ...],
@@ -23,6 +31,7 @@ Maps = tuple[
     tuple[Place, ...],
     Metadata,
     tuple[RecognisedWord, ...],
+    tuple[int, ...],
 ]
 
 
@@ -41,6 +50,11 @@ def decode_view(line: str) -> tuple[PageView, str]:
     return json.decode(line, type=tuple[PageView, str])
 
 
+def decode_recognised(line: str) -> RecognisedPage:
+    """Return the words of a page that `encode` made ``line`` of."""
+    return json.decode(line, type=RecognisedPage)
+
+
 def encode_maps(document: Document) -> str:
     """Return the maps onto the text of ``document`` as JSON, in the order of its fields."""
     maps: Maps = (
@@ -51,6 +65,7 @@ def encode_maps(document: Document) -> str:
         document.places,
         document.metadata,
         document.recognised,
+        document.unread,
     )
     return encode(maps)
 

@@ -190,6 +190,7 @@ class Parsed:
     places: tuple[Place, ...] = ()
     metadata: Metadata = Metadata()
     recognised: tuple[RecognisedWord, ...] = ()
+    unread: tuple[int, ...] = ()
     members: tuple[Member, ...] = ()
 
 
@@ -212,6 +213,7 @@ class Document:
         places: parts that people know by a name, ascending; empty where there are none.
         metadata: who wrote it, and when.
         recognised: the words that were read off an image, in text order.
+        unread: pages, from 1, with images that may hold words and have not been looked at.
     """
 
     id: str
@@ -226,6 +228,7 @@ class Document:
     places: tuple[Place, ...] = ()
     metadata: Metadata = Metadata()
     recognised: tuple[RecognisedWord, ...] = ()
+    unread: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:

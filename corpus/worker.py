@@ -20,10 +20,11 @@ from resource import RLIMIT_AS, setrlimit
 from subprocess import DEVNULL
 from typing import Any, Self, TypeVar
 
-from corpus.codec import decode_document, decode_view, encode
+from corpus.codec import decode_document, decode_recognised, decode_view, encode
 from corpus.containers import documents_in, member_bytes
 from corpus.errors import LoadError
 from corpus.formats import parse
+from corpus.scans import RecognisedPage
 from corpus.types import Document, LoadedFile, PageView, Parsed, Skipped, Span
 
 __all__ = ["LARGEST_FILE", "FileLoader"]
@@ -153,6 +154,20 @@ class FileLoader:
         wanted = {"path": os.fspath(path), "member": member, "page": number, "width": width}
         return decode_view(self._ask({"do": "view", "spans": list(spans), **wanted}))
 
+    def recognise(self, path: Path, number: int, member: str = "") -> RecognisedPage:
+        """Return what stands on the images of a page; see `recognise_page`.
+
+        Args:
+            path: of a PDF or an image, or of the file that holds it.
+            number: of the page, from 1.
+            member: the path inside the file, where the page is of a file inside it.
+
+        Raises:
+            LoadError: with the reason, if it cannot be read.
+        """
+        wanted = {"path": os.fspath(path), "member": member, "page": number}
+        return decode_recognised(self._ask({"do": "recognise", **wanted}))
+
     def _ask(self, request: dict[str, Any]) -> str:
         """Return the child's result; LoadError if it refuses, or with what became of it."""
         *_, (_, result) = self._answers(request)
@@ -262,10 +277,18 @@ def _answer(request: dict[str, Any], say: Say) -> str:
     data = member_bytes(data, path.name, request["member"])
     if request["do"] == "document":
         return encode(parse(data, request["id"]))
+    if request["do"] == "recognise":
+        return encode(_recognise(request["member"] or path.name, data, request["page"]))
     digest = sha256(data).hexdigest()
     if request["do"] == "digest":
         return encode(digest)
     return encode([_draw(request["member"] or path.name, data, request), digest])
+
+
+def _recognise(name: str, data: bytes, number: int) -> RecognisedPage:
+    from corpus.formats.page_images import recognise_page
+
+    return recognise_page(data, PurePosixPath(name).suffix.lower(), number)
 
 
 def _draw(name: str, data: bytes, request: dict[str, Any]) -> PageView:

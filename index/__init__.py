@@ -19,6 +19,7 @@ from index.encoding import (
 from index.lexical import terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
+from index.scans import find_recognised
 from index.settings import Settings
 from index.store import DocumentSummary, Store, encoder_of
 
@@ -45,6 +46,7 @@ __all__ = [
     "config_of",
     "default_encoder_folder",
     "encoder_of",
+    "find_recognised",
     "index_folder_of",
     "open_encoder",
     "open_tokenizer",

@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder, Precision
 from index.generation import Change, find_damaged_files, write_generation
 from index.plan import Plan, drop_fresh_time, make_plan
+from index.scans import can_recognise, read_scans
 from index.store import NewPassage, Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]
@@ -38,8 +39,8 @@ class Progress:
     """How far a build is, or what else takes its time.
 
     Args:
-        stage: ``reading`` (files), ``encoding`` (passages) or ``writing`` (the search files);
-            ``asking`` (questions).
+        stage: ``reading`` (files), ``encoding`` (passages), ``writing`` (the search files) or
+            ``recognising`` (pages that are images); ``asking`` (questions).
         done: how many are done.
         total: of how many.
     """
@@ -64,6 +65,8 @@ class BuildReport:
         encoded: how many passages were encoded.
         documents: how many documents, those inside of files too, are in the index now.
         passages: how many passages are in the index now.
+        unread: how many pages with images that may hold words have not been read, because nothing
+            is installed that reads them.
         seconds: how long it took.
     """
 
@@ -77,6 +80,7 @@ class BuildReport:
     encoded: int
     documents: int
     passages: int
+    unread: int
     seconds: float
 
 
@@ -86,6 +90,9 @@ WINDOW = 1024
 BATCH = 128
 # So many texts take about five times as long as finding out which precision is the fastest.
 MANY = 1024
+
+# In seconds, while pages that are images are read.
+PUBLISHED_EVERY = 300.0
 
 OnProgress = Callable[[Progress], None]
 
@@ -107,8 +114,9 @@ def build(
 ) -> BuildReport:
     """Bring the index of ``folder`` up to date; only what changed is read and encoded.
 
-    The old index answers until the new state is published, in one step, at the end. A build that is
-    killed keeps what it has read and encoded for the next one.
+    The old index answers until the new state is published, in one step. Pages that are images are
+    read after that, if Tesseract or RapidOCR is installed, and their words published every few
+    minutes. A build that is killed keeps what it has read and encoded for the next one.
 
     Args:
         folder: the documents.
@@ -146,6 +154,8 @@ def build(
         failed, inside = work.read(file_seconds)
         encoded = work.encode()
         work.publish(failed)
+        if store.count()["unread"] and can_recognise():
+            encoded += work.recognise(folder, file_seconds, failed)
         counts = store.count()
     unread = {file.id for file, _ in failed}
     return BuildReport(
@@ -159,6 +169,7 @@ def build(
         encoded=encoded,
         documents=counts["documents"],
         passages=counts["passages"],
+        unread=counts["unread"],
         seconds=time.monotonic() - started,
     )
 
@@ -324,6 +335,34 @@ class _Work:
         for old in generations.iterdir():
             if old.name != str(generation):
                 shutil.rmtree(old, ignore_errors=True)
+
+    def recognise(
+        self, folder: Path, page_seconds: float, failed: list[tuple[FoundFile, str]]
+    ) -> int:
+        """Read the pages that are images, and publish them; return how many texts were encoded."""
+        plan = replace(self.plan, keep=(), drop=(), failed=(*self.plan.failed, *failed))
+        encoded, ready, since = 0, list[int](), time.monotonic()
+
+        def publish() -> int:
+            work = replace(self, plan=replace(plan, drop=tuple(ready)))
+            done = work.encode()
+            work.publish([])
+            ready.clear()
+            return done
+
+        def report(done: int, total: int) -> None:
+            self.on_progress(Progress("recognising", done, total))
+
+        stored = self.store.files()
+        with FileLoader(page_seconds) as loader:
+            for path, loaded in read_scans(self.store, folder, loader, report):
+                row = stored[path]
+                file = FoundFile(path, folder / path, row.size, row.mtime_ns, row.ctime_ns)
+                self.store.stage(file, loaded, map(self._split, loaded.documents))
+                ready.append(row.row)
+                if time.monotonic() - since > PUBLISHED_EVERY:
+                    encoded, since = encoded + publish(), time.monotonic()
+        return encoded + publish()
 
     def _change(self) -> Change:
         """Return how the documents, by row, differ from the published ones."""

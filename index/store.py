@@ -27,8 +27,11 @@ from corpus import (
     InputError,
     LoadedFile,
     Passage,
+    RecognisedPage,
     Skipped,
     decode_maps,
+    decode_recognised,
+    encode,
     encode_maps,
 )
 from index.config import IndexConfig, read_config
@@ -66,9 +69,16 @@ CREATE TABLE IF NOT EXISTS documents (
     title TEXT NOT NULL,
     media_type TEXT NOT NULL,
     maps TEXT NOT NULL,             -- page starts, headings and so on; see `encode_maps`
+    unread INTEGER NOT NULL,        -- how many of its pages are images that have not been read
     text TEXT NOT NULL,
     UNIQUE (file, member)
 );
+CREATE TABLE IF NOT EXISTS recognised (
+    sha256 TEXT NOT NULL,           -- of the document's bytes
+    page INTEGER NOT NULL,          -- from 1
+    words TEXT NOT NULL,            -- what was read off it, as JSON
+    PRIMARY KEY (sha256, page)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS skipped_members (
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     member TEXT NOT NULL,
@@ -105,6 +115,8 @@ COUNTS = {
     " JOIN files f ON f.id = d.file WHERE f.live",
     "skipped": f"SELECT COUNT(*) FROM ({SKIPPED})",  # noqa: S608 - a constant
     "vectors": "SELECT COUNT(*) FROM vectors",
+    "unread": "SELECT COALESCE(SUM(unread), 0) FROM documents d JOIN files f ON f.id = d.file"
+    " WHERE f.live",
 }
 
 
@@ -385,6 +397,29 @@ class Store:
         skipped = tuple(Skipped(*row) for row in self._db.execute(members, (path, file)))
         return LoadedFile(sha256, documents, skipped)
 
+    # ---- pages that are images ----
+
+    def count_unread_pages(self) -> dict[str, int]:
+        """Return the live files with pages that have not been read, by path, and how many."""
+        rows: Iterable[tuple[str, int]] = self._db.execute(
+            "SELECT f.path, SUM(d.unread) FROM files AS f JOIN documents AS d ON d.file = f.id"
+            " WHERE f.live AND d.unread GROUP BY f.id"
+        )
+        return dict(rows)
+
+    def recognised_page(self, sha256: str, page: int) -> RecognisedPage | None:
+        """Return what was read off a page of the document with these bytes; None if it was not."""
+        words = "SELECT words FROM recognised WHERE sha256 = ? AND page = ?"
+        row: tuple[str] | None = self._db.execute(words, (sha256, page)).fetchone()
+        return None if row is None else decode_recognised(row[0])
+
+    def keep_recognised(self, sha256: str, page: int, read: RecognisedPage) -> None:
+        """Keep what was read off a page, for as long as a document has these bytes."""
+        values = (sha256, page, encode(read))
+        self._db.execute("INSERT OR REPLACE INTO recognised VALUES (?, ?, ?)", values)
+
+    # ---- staging ----
+
     def stage(
         self, file: FoundFile, loaded: LoadedFile, passages: Iterable[Sequence[NewPassage]]
     ) -> None:
@@ -414,9 +449,9 @@ class Store:
     ) -> None:
         d = document
         row = self._db.execute(
-            "INSERT INTO documents (file, member, sha256, title, media_type, maps, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (file, member, d.sha256, d.title, d.media_type, encode_maps(d), d.text),
+            "INSERT INTO documents (file, member, sha256, title, media_type, maps, unread, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (file, member, d.sha256, d.title, d.media_type, encode_maps(d), len(d.unread), d.text),
         ).lastrowid
         self._db.executemany(
             "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
@@ -567,6 +602,9 @@ class Store:
             self._db.executemany(
                 "INSERT INTO skipped VALUES (?, ?, ?, ?, ?)",
                 [(f.id, f.size, f.mtime_ns, f.ctime_ns, reason) for f, reason in skipped],
+            )
+            self._db.execute(
+                "DELETE FROM recognised WHERE sha256 NOT IN (SELECT sha256 FROM documents)"
             )
             self._db.execute(
                 "DELETE FROM vectors WHERE text_key NOT IN"

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpus import IndexDamaged, InputError, PinciteError, count_unread_kinds, printable
+from corpus import (
+    IndexDamaged,
+    InputError,
+    PinciteError,
+    count_unread_kinds,
+    describe_unread_pages,
+    printable,
+)
 from pincite import __version__
 from pincite.progress import show_progress
 
@@ -181,6 +188,8 @@ def build(
         f"{report.documents} documents, {report.passages} passages; {report.encoded} passages "
         f"encoded; {report.seconds:.1f} seconds"
     )
+    if report.unread:
+        print(describe_unread_pages(report.unread))
     return ANSWERED
 
 

@@ -16,6 +16,7 @@ UNITS = {
     "reading": "documents",
     "encoding": "passages",
     "writing": "index",
+    "recognising": "pages",
     "asking": "questions",
 }
 
@@ -50,7 +51,7 @@ def _bars(stream: TextIO) -> Iterator[Callable[["Progress"], None]]:
             return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
     columns = (
-        rich.progress.TextColumn("{task.description:>9}"),
+        rich.progress.TextColumn("{task.description:>11}"),
         rich.progress.BarColumn(),
         rich.progress.MofNCompleteColumn(),
         rich.progress.TextColumn("{task.fields[unit]}"),

@@ -17,10 +17,13 @@ from corpus import (
     LoadError,
     Skipped,
     Span,
+    add_recognised,
+    can_recognise,
     file_sha256,
     locate,
     scan,
 )
+from index import find_recognised, index_folder_of
 from qa.tables import find_cell
 from qa.types import AnswerForm, Citation, Excerpt, Label, LabelRole, join_adjacent
 
@@ -152,6 +155,9 @@ def verify(
 ) -> list[Verdict]:
     """Check citations against the files in ``folder`` as they are now; needs no index.
 
+    Only words that were read off images are taken from the index, where it keeps them for the same
+    bytes; else they are read again.
+
     Only cited files are parsed, in a child process. Where one is gone, the files with its ending
     are hashed, and one with the cited bytes is taken for it; where a file that it lies in is gone,
     those with that file's ending are looked into. Safe to call from many threads.
@@ -159,7 +165,7 @@ def verify(
     Args:
         citations: what to check.
         folder: the documents.
-        index: where the index is kept, if that is inside the folder; it is not searched.
+        index: where the index is kept; ``folder/.pincite`` by default.
 
     Returns:
         One verdict for each citation, in order.
@@ -170,16 +176,17 @@ def verify(
     scanned = scan(Path(folder), exclude=Path(index) if index else None)
     files = {file.id: file for file in scanned if isinstance(file, FoundFile)}
     with VERIFYING, FileLoader() as loader:
-        now = _Folder(files, loader)
+        now = _Folder(files, loader, index_folder_of(folder, index))
         return [_verdict(citation, now.find(citation)) for citation in citations]
 
 
 class _Folder:
     """The files of a folder, each hashed and parsed once."""
 
-    def __init__(self, files: Mapping[str, FoundFile], loader: FileLoader) -> None:
+    def __init__(self, files: Mapping[str, FoundFile], loader: FileLoader, index: Path) -> None:
         self._files = files
         self._loader = loader
+        self._index = index
         self._load = cache(self._load_member)
         self._digest = cache(self._digest_member)
 
@@ -204,9 +211,18 @@ class _Folder:
 
     def _load_member(self, file_id: str, member: str) -> Document | Skipped:
         path = self._files[file_id].path
-        if not member:
-            return self._loader.load(path, file_id)
-        return self._loader.load(path, f"{file_id}/{member}", member)
+        id_ = f"{file_id}/{member}" if member else file_id
+        document = self._loader.load(path, id_, member)
+        if isinstance(document, Skipped) or not document.unread:
+            return document
+        pages = find_recognised(self._index, document.sha256, document.unread)
+        try:
+            for number in document.unread if can_recognise() else ():
+                if number not in pages:
+                    pages[number] = self._loader.recognise(path, number, member)
+        except LoadError as error:
+            return Skipped(id_, str(error))
+        return add_recognised(document, pages)
 
     def _digest_member(self, file_id: str, member: str) -> str | None:
         """Return the SHA-256 of a file, or of one inside it, that can be read, or None."""

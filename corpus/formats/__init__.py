@@ -83,6 +83,11 @@ LOADERS = {
     ".srt": Loader("application/x-subrip", "subtitles", "parse_subtitles"),
     ".vtt": Loader("text/vtt", "subtitles", "parse_subtitles"),
     **dict.fromkeys(CODE_SUFFIXES, Loader("text/x-source", "code", "parse_code", True)),
+    ".png": Loader("image/png", "image", "parse_image"),
+    ".jpg": Loader("image/jpeg", "image", "parse_image"),
+    ".jpeg": Loader("image/jpeg", "image", "parse_image"),
+    ".tif": Loader("image/tiff", "image", "parse_image"),
+    ".tiff": Loader("image/tiff", "image", "parse_image"),
     ".eml": Loader("message/rfc822", "mail", "parse_eml"),
     ".mbox": Loader("application/mbox", "mail", "parse_mbox"),
     ".msg": Loader("application/vnd.ms-outlook", "mail", "parse_msg"),
@@ -136,7 +141,7 @@ def make_document(parsed: Parsed, data: bytes, document_id: str) -> Document:
     """Return the document of a file whose bytes were read; LoadError if it has no visible text."""
     if not parsed.text and parsed.members:
         raise LoadError("the file has no text of its own, only files in it")
-    if not parsed.text or parsed.text.isspace():
+    if (not parsed.text or parsed.text.isspace()) and not parsed.unread:
         raise LoadError("the file is empty: it has no visible text")
     return Document(
         document_id,
@@ -151,4 +156,5 @@ def make_document(parsed: Parsed, data: bytes, document_id: str) -> Document:
         parsed.places,
         parsed.metadata,
         parsed.recognised,
+        parsed.unread,
     )

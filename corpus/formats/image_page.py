@@ -8,12 +8,16 @@ from PIL import Image, ImageOps
 from corpus.errors import LoadError
 from corpus.types import PageView
 
-__all__ = ["view_image"]
+__all__ = ["count_frames", "open_frame", "view_image"]
 
 # Decoders of other formats are not even tried.
 FORMATS = ("PNG", "JPEG", "TIFF")
 # A page of A0 at 300 dots an inch has 140 million; more would fill the memory.
 MOST_PIXELS = 150_000_000
+# In pixels: lower than this are buttons, logos and lines.
+SMALLEST_SIDE = 64
+MOST_FRAMES = 5_000
+DAMAGED = (OSError, SyntaxError, Image.DecompressionBombError)
 # In pixels; longer sides would cost more memory than any screen shows.
 LONGEST_SIDE = 4000
 
@@ -32,20 +36,47 @@ def view_image(data: bytes, number: int, width: int) -> PageView:
     Raises:
         LoadError: if the file or the page cannot be drawn.
     """
+    page = open_frame(data, number)
+    page.thumbnail((width, LONGEST_SIDE))
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    return PageView(file.getvalue(), page.width, page.height, ())
+
+
+def open_frame(data: bytes, number: int) -> Image.Image:
+    """Return a page as it is meant to be seen; see `view_image`.
+
+    Raises:
+        LoadError: if the file or the page cannot be drawn.
+    """
     try:
         with _opened(data) as image:
             image.seek(number - 1)
             if image.width * image.height > MOST_PIXELS:
                 raise LoadError(f"its page has more than {MOST_PIXELS:,} pixels; make it smaller")
-            page = _on_white(ImageOps.exif_transpose(image))
+            return _on_white(ImageOps.exif_transpose(image))
     except EOFError as error:
         raise LoadError(f"it has no page {number}") from error
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except DAMAGED as error:
         raise LoadError(f"the image cannot be drawn: {error}") from error
-    page.thumbnail((width, LONGEST_SIDE))
-    file = io.BytesIO()
-    page.save(file, "PNG")
-    return PageView(file.getvalue(), page.width, page.height, ())
+
+
+def count_frames(data: bytes) -> int:
+    """Return how many pages an image file has.
+
+    Raises:
+        LoadError: if it is none, has too many, or is too small to hold words.
+    """
+    try:
+        with _opened(data) as image:
+            frames, size = getattr(image, "n_frames", 1), image.size
+    except DAMAGED as error:
+        raise LoadError(f"the image is damaged: {error}") from error
+    if min(size) < SMALLEST_SIDE:
+        raise LoadError("it is too small to hold words that could be read")
+    if frames > MOST_FRAMES:
+        raise LoadError(f"it has more than {MOST_FRAMES:,} pages; split it into parts")
+    return int(frames)
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -13,7 +13,7 @@ def join(parts: Iterable[Parsed], separator: str = "\n") -> Parsed:
     """Return the parts as one, in their order, every map shifted to where its part now stands.
 
     Title and metadata are left empty: what the whole is called, and who wrote it, none of the parts
-    knows. A part without text is left out.
+    knows. A part without text is left out. No part has pages that are images.
 
     Args:
         parts: what loaders made; each begins with a place of its own if the place before it is not

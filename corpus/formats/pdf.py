@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.errors import LoadError
+from corpus.formats.pdf_images import find_unread_images
 from corpus.formats.pdf_tables import PageTable, find_grids, tables_of
 from corpus.formats.pdf_text import (
     CONTROL,
@@ -51,12 +52,16 @@ MOST_LEVELS = 6
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page's text, and its lines that are not blank with their sizes in points, its tables."""
+    """A page's text, its lines that are not blank with their sizes in points, its tables.
+
+    ``has_unread`` says that it has images that may hold words.
+    """
 
     text: str
     lines: tuple[Span, ...]
     sizes: tuple[float, ...]
     grids: tuple[PageTable, ...]
+    has_unread: bool
 
 
 def parse_pdf(data: bytes) -> Parsed:
@@ -76,15 +81,16 @@ def parse_pdf(data: bytes) -> Parsed:
 
 def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
     pages = [_read_page(pdf, number) for number in range(len(pdf))]
-    if not any(page.lines for page in pages):
+    unread = tuple(number for number, page in enumerate(pages, 1) if page.has_unread)
+    if not unread and not any(page.lines for page in pages):
         where = f"its {len(pages)} pages" if len(pages) > 1 else "its only page"
-        raise LoadError(f"no text in {where}; it may be a scan, which needs OCR first")
+        raise LoadError(f"there is neither text nor an image of text on {where}")
     starts = tuple(accumulate((len(page.text) + 1 for page in pages[:-1]), initial=0))
     running = _running_lines(pages, starts)
     headings = _outline_headings(pdf, pages, starts) or _large_lines(pages, starts, set(running))
     text = "\f".join(page.text for page in pages)
     tables = tables_of([page.grids for page in pages], starts)
-    return Parsed(text, _title(pdf), starts, tuple(headings), running, tables)
+    return Parsed(text, _title(pdf), starts, tuple(headings), running, tables, unread=unread)
 
 
 def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
@@ -93,7 +99,8 @@ def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
         text = "\n".join([read.text, *notes])
         lines = tuple(Span(*line.span()) for line in LINE.finditer(text) if line[0].strip())
         sizes = tuple(_font_size(characters, read, line) for line in lines)
-        return _Page(text, lines, sizes, find_grids(page, characters, read))
+        unread = bool(find_unread_images(page, characters))
+        return _Page(text, lines, sizes, find_grids(page, characters, read), unread)
 
 
 def _font_size(characters: pypdfium2.PdfTextPage, read: PageText, line: Span) -> float:
@@ -196,6 +203,8 @@ def _large_lines(pages: list[_Page], starts: tuple[int, ...], running: set[Span]
     for page in pages:
         for line, size in zip(page.lines, page.sizes, strict=True):
             weights[size] += line.end - line.start
+    if not weights:
+        return []
     body = max(weights, key=lambda size: (weights[size], size))
     if sum(weights[s] for s in weights if s >= LARGER * body) > LARGEST_SHARE * weights.total():
         return []

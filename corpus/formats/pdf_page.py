@@ -13,7 +13,7 @@ from corpus.errors import LoadError
 from corpus.formats.pdf_text import open_page, read_page_text
 from corpus.types import Box, PageView, Span
 
-__all__ = ["view_page"]
+__all__ = ["box_on_page", "view_page"]
 
 # In pixels; longer sides would cost more memory than any screen shows.
 LONGEST_SIDE = 4000
@@ -60,10 +60,10 @@ def _boxes(
 ) -> tuple[Box, ...]:
     """Return the boxes of a span's characters, those of one line joined."""
     count = characters.count_rects(span.start, span.end - span.start)
-    return join_boxes(_on_page(page, characters.get_rect(at)) for at in range(count))
+    return join_boxes(box_on_page(page, characters.get_rect(at)) for at in range(count))
 
 
-def _on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, float]) -> Box:
+def box_on_page(page: pypdfium2.PdfPage, rectangle: tuple[float, float, float, float]) -> Box:
     """Return a rectangle of the page's own coordinates as it is seen: rotated and cropped."""
     left, bottom, right, top = rectangle
     x, y = ctypes.c_int(), ctypes.c_int()

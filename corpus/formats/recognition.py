@@ -21,11 +21,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from corpus.errors import LoadError
+from corpus.scans import INSTALL
 from corpus.types import Box, RecognisedWord, Span
 
-__all__ = ["INSTALL", "ImageWord", "can_recognise", "compose", "recognise"]
-
-INSTALL = "install Tesseract, or pincite[ocr], and build again"
+__all__ = ["ImageWord", "compose", "recognise"]
 
 Gray = npt.NDArray[np.uint8]
 
@@ -70,11 +69,6 @@ class ImageWord:
 WordLine = list[ImageWord]
 
 
-def can_recognise() -> bool:
-    """Return whether Tesseract or RapidOCR is installed."""
-    return _has_tesseract() or _has_rapidocr()
-
-
 def recognise(image: Image.Image) -> list[WordLine]:
     """Return the words on an image, line by line, in reading order.
 
@@ -86,7 +80,7 @@ def recognise(image: Image.Image) -> list[WordLine]:
     Raises:
         LoadError: if nothing is installed that could read it, or that failed.
     """
-    if not can_recognise():
+    if not (_has_tesseract() or _has_rapidocr()):
         raise LoadError(f"it is a scan; {INSTALL}")
     gray, poor = _clean(image.convert("L"))
     skew = find_skew(gray)

@@ -10,7 +10,15 @@ from itertools import chain, groupby, pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from corpus import LINE_IS_BLOCK, Document, Span, Table, column_letters, count_unread_kinds
+from corpus import (
+    LINE_IS_BLOCK,
+    Document,
+    Span,
+    Table,
+    column_letters,
+    count_unread_kinds,
+    describe_unread_pages,
+)
 from index import DocumentSummary, Plan
 from qa.chat.collection import DocumentsPanel
 from qa.chat.conversation import News, Turn
@@ -69,7 +77,12 @@ MARKED = {
     "unit": "Unit",
     "caption": "Caption",
 }
-UNITS = {"reading": "documents", "encoding": "passages", "writing": "search files"}
+UNITS = {
+    "reading": "documents",
+    "encoding": "passages",
+    "writing": "search files",
+    "recognising": "pages",
+}
 NAMED = 4
 
 
@@ -413,6 +426,7 @@ def render_documents(panel: DocumentsPanel) -> str:
         "unread_ids": [file.id for file in panel.skipped if file.unread_kind][:MOST_ROWS],
         "progress": build.progress if build.progress and build.progress.total else None,
         "units": UNITS,
+        "unread_pages": describe_unread_pages(pages) if (pages := report and report.unread) else "",
         "report": report
         if report and (report.added or report.changed or report.moved or report.removed)
         else None,

@@ -60,6 +60,7 @@ def outcome(name: str) -> dict[str, object]:
     return (
         ({"metadata": said} if said else {})
         | ({"places": places} if places else {})
+        | ({"unread": list(document.unread)} if document.unread else {})
         | {
             "title": document.title,
             "text": text,

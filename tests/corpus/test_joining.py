@@ -67,5 +67,5 @@ def test_the_whole_has_no_title_of_a_part_and_no_map_is_forgotten() -> None:
     assert [h.start for h in whole.headings] == [0, 1]
     assert [f.name for f in fields(Parsed)] == [
         "text", "title", "page_starts", "headings", "running", "tables", "places", "metadata",
-        "recognised", "members",
+        "recognised", "unread", "members",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from corpus import InputError
 from index import BackgroundBuild, BuildReport, BuildState, Encoder, PassageIndex, Progress, build
 from index.background import FAILED, STOPPED
 
-REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
+REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 0, 1.5)
 
 
 def test_a_build_is_watched_while_it_runs() -> None:
@@ -102,7 +102,7 @@ def test_a_build_that_is_wanted_meanwhile_follows_the_running_one(
     first: BuildReport | Exception,
 ) -> None:
     """Catches a wish that is lost, two follow-ups for two wishes, and a pause shown between."""
-    last = BuildReport(("b.md",), (), (), (), (), 4, (), 1, 5, 10, 0.5)
+    last = BuildReport(("b.md",), (), (), (), (), 4, (), 1, 5, 10, 0, 0.5)
     rounds = Rounds(first, last)
     building = BackgroundBuild(rounds)
     building.start()

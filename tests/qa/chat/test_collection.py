@@ -41,7 +41,7 @@ from qa.retriever import list_choices, select_documents
 from tests.qa.formats.test_text import NOT_FOUND
 from ui import _upload
 
-REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 1.5)
+REPORT = BuildReport(("a.md",), (), (), (), (), 3, (), 5, 4, 9, 0, 1.5)
 NOTHING = Plan((), (), (), (), (), 4, (), (), (), (), ())
 
 
