@@ -1,0 +1,242 @@
+"""What speaks for a cell being the answer: its heads, its period, its kind, where it was found."""
+
+import re
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+
+from index import Encoder, Vectors
+from qa.question import AnswerType
+from qa.reading.features import Floats
+from qa.tables.grids import Cell, Column, Grid, Row
+from qa.tables.wording import PERIOD_STEMS, Asked, HeadWords
+from qa.types import Hit
+
+__all__ = ["CELL_FEATURES", "LEAD", "WORTH_FEATURES", "add_similarities", "cell_features", "worth_features"]
+
+CELL_FEATURES = (
+    "question in the row's head",
+    "row's head in the question",
+    "words of the row's head that are not asked for",
+    "question in the heads above the row",
+    "words of the heads above the row that are not asked for",
+    "question in the column's heads",
+    "words of the column's heads that are not asked for",
+    "question in caption and headings",
+    "question in the document's subject",
+    "question found nowhere",
+    "names found nowhere",
+    "year in the column",
+    "year in the row",
+    "year in the caption",
+    "year of the document",
+    "another year",
+    "no year is known",
+    "part of a year fits",
+    "another part of a year",
+    "a part of a year that is not asked for",
+    "is of the kind that is asked for",
+    "is of another kind",
+    "percent as asked",
+    "percent is not asked for",
+    "is blank",
+    "similarity of the row",
+    "similarity of the row below the best",
+    "similarity of the passage",
+    "rank of the passage, logarithm",
+    "stands in the passage",
+)
+LEAD = "lead over other values"
+WORTH_FEATURES = (*CELL_FEATURES, LEAD, "cells with the best score")
+# By what the rows are chosen that are compared with the question by the encoder, and how many.
+LIKELY = [0, 1, 3, CELL_FEATURES.index("stands in the passage")]
+MOST_ENCODED = 60
+MOST_UNASKED = 4
+MOST_LEAD = 6.0
+# How far below the best score a cell still ties with it.
+TIE = 0.5
+MOST_TIES = 6
+
+PERCENT_ASKED = re.compile(r"%|\bper\s?cent|\bpercent|\bmargin\b|\brate\b|\bshare of\b", re.I)
+PERCENT = re.compile(r"%|\bper\s?cent|\bpercent", re.I)
+COUNT_ASKED = re.compile(r"\bhow (?:many|much)\b", re.I)
+TIME_ASKED = re.compile(r"\bwhen\b|\bwhat time\b|\bwhat date\b", re.I)
+
+
+def cell_features(
+    asked: Asked, grid: Grid, hits: Sequence[Hit]
+) -> tuple[list[Cell], Vectors]:
+    """Return the cells of ``grid`` and what speaks for each, shape ``(n, len(CELL_FEATURES))``.
+
+    The similarities of rows are 0; see `add_similarities`.
+
+    Args:
+        asked: what is looked for.
+        grid: the table.
+        hits: the passages that were found, best first.
+    """
+    context = asked.explain(grid.context)[0]
+    identity = asked.explain(grid.identity)[0]
+    columns = [_column(asked, column) for column in grid.columns]
+    cells, values = [], []
+    for at, row in enumerate(grid.rows):
+        own, own_found = asked.explain(row.own)
+        group, group_found = asked.explain(row.group)
+        of_row = [
+            asked.weight(own),
+            len(own_found) / max(1, len(row.own.stems | own_found)),
+            _unasked(row.own, own_found),
+            asked.weight(group - own),
+            _unasked(row.group, group_found),
+        ]
+        found_at = [
+            0.0,
+            0.0,
+            hits[grid.rank].similarity,
+            log(1 + grid.rank),
+            row.hit,
+        ]
+        for number, (column, in_column, unasked) in enumerate(columns):
+            cell = Cell(grid, at, number)
+            if cell.span.start == cell.span.end:
+                continue
+            here = own | group | in_column
+            every = here | context | identity
+            missing = asked.weights.keys() - every
+            cells.append(cell)
+            values.append(
+                [
+                    *of_row,
+                    asked.weight(in_column - own - group),
+                    unasked,
+                    asked.weight(context - here),
+                    asked.weight(identity - here - context),
+                    asked.weight(frozenset(missing)),
+                    len((asked.names & missing) - grid.opening),
+                    *_years(asked, grid, row, column),
+                    *_parts(asked, grid, row, column),
+                    *_kinds(asked, cell, column, row),
+                    *found_at,
+                ]
+            )
+    return cells, np.array(values, np.float32).reshape(-1, len(CELL_FEATURES))
+
+
+def add_similarities(
+    encoder: Encoder, asked: Asked, cells: Sequence[Cell], values: Vectors
+) -> None:
+    """Put the cosines of the question and the likeliest rows into ``values``.
+
+    Rows that are not encoded count as much as the least similar one.
+
+    Args:
+        encoder: of the index.
+        asked: what is looked for.
+        cells: from `cell_features`.
+        values: of these; is changed.
+    """
+    texts = [cell.grid.rows[cell.row].text for cell in cells]
+    order = np.argsort(-values[:, LIKELY].sum(axis=1), kind="stable")
+    likely = [*dict.fromkeys(texts[at] for at in order)][:MOST_ENCODED]
+    counts = encoder.count_tokens(likely)
+    fitting = [t for t, count in zip(likely, counts, strict=True) if count <= encoder.max_tokens]
+    if not fitting:
+        return
+    cosines = encoder.encode(fitting) @ encoder.encode_question(asked.question.text)
+    known = dict(zip(fitting, map(float, cosines), strict=True))
+    best, least = max(known.values()), min(known.values())
+    at = CELL_FEATURES.index("similarity of the row")
+    values[:, at] = [known.get(text, least) for text in texts]
+    values[:, at + 1] = values[:, at] - best
+
+
+def _column(asked: Asked, column: Column) -> tuple[Column, frozenset[str], float]:
+    found, own = asked.explain(column.words)
+    return column, found, _unasked(column.words, own)
+
+
+def _unasked(head: HeadWords, found: frozenset[str]) -> float:
+    """Return how many words of ``head`` are not asked for; periods are compared elsewhere."""
+    left = (t for t in head.stems - found if not t.isdigit() and t not in PERIOD_STEMS)
+    return min(MOST_UNASKED, sum(1 for _ in left))
+
+
+def _years(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
+    """Return where the year that is asked for stands, nearest first, or that another does."""
+    levels = (column.periods, row.periods, grid.context_periods, grid.identity_periods)
+    fits = [0.0] * len(levels)
+    wanted = asked.periods.years
+    if not wanted:
+        return [*fits, 0.0, 0.0]
+    for at, level in enumerate(levels):
+        fits[at] = max(level.year_fits(year) for year in wanted)
+        if fits[at]:
+            return [*fits, 0.0, 0.0]
+        if level.years and at < 2 + (not any(one.years for one in levels[:2])):
+            return [*fits, 1.0, 0.0]
+    return [*fits, float(bool(grid.identity_periods.years)), 1.0]
+
+
+def _parts(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
+    """Return whether the quarter, half, length or month that is asked for fits the cell's."""
+    wanted = asked.periods.parts
+    levels = (column.periods, row.periods, grid.context_periods)
+    fits = conflicts = False
+    for part in wanted:
+        named = next((found for level in levels if (found := level.parts_like(part))), None)
+        fits |= named is not None and part in named
+        conflicts |= named is not None and part not in named
+    partial = {p for p in (column.periods.parts | row.periods.parts) if p != "12m"}
+    short = any(p[0] in "qh" or (p[0].isdigit() and p != "12m") for p in partial)
+    return [float(fits), float(conflicts), float(short and not wanted)]
+
+
+def _kinds(asked: Asked, cell: Cell, column: Column, row: Row) -> list[float]:
+    """Return whether the cell is of the kind that is asked for, of another, percent, blank."""
+    text, kind = asked.question.text, asked.question.answer_type
+    if COUNT_ASKED.search(text) or kind is AnswerType.NUMBER:
+        fits, conflicts = cell.numeric, not (cell.numeric or cell.blank)
+    elif TIME_ASKED.search(text) or kind is AnswerType.DATE:
+        fits, conflicts = cell.timed, not cell.timed
+    elif kind is AnswerType.NAME:
+        fits, conflicts = not (cell.numeric or cell.blank), cell.numeric
+    else:
+        fits, conflicts = False, False
+    here = (cell.text, column.text, row.text.rpartition(" > ")[2])
+    is_percent = any(PERCENT.search(part) for part in here)
+    wants_percent = PERCENT_ASKED.search(text) is not None
+    return [
+        float(fits),
+        float(conflicts),
+        float(is_percent and wants_percent),
+        float(is_percent and not wants_percent),
+        float(cell.blank),
+    ]
+
+
+def worth_features(
+    cells: Sequence[Cell], values: Vectors, scores: Floats
+) -> tuple[int, Vectors]:
+    """Return the best cell's place and `WORTH_FEATURES` of it, shape ``(1, n)``.
+
+    The lead is over cells with another value: the same one may stand in several tables.
+
+    Args:
+        cells: from `cell_features`, of all tables, at least one.
+        values: of these.
+        scores: of the ranking.
+    """
+    best = int(scores.argmax())
+    said = _value(cells[best])
+    others = np.array([_value(cell) != said for cell in cells])
+    rivals = scores[others]
+    top = float(scores[best])
+    lead = top - float(np.logaddexp.reduce(rivals)) if len(rivals) else MOST_LEAD
+    ties = min(MOST_TIES, int((rivals >= top - TIE).sum()))
+    further = [float(np.clip(lead, -MOST_LEAD, MOST_LEAD)), float(ties)]
+    return best, np.array([[*values[best], *further]], np.float32)
+
+
+def _value(cell: Cell) -> str:
+    return re.sub(r"[\s,$£€%]", "", cell.text)

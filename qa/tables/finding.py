@@ -1,0 +1,98 @@
+"""The cells of tables that may answer a question, in the order of the learned ranking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from index import PassageIndex, Vectors
+from qa.question import Question
+from qa.tables.features import (
+    CELL_FEATURES,
+    TIE,
+    WORTH_FEATURES,
+    add_similarities,
+    cell_features,
+    worth_features,
+)
+from qa.tables.grids import Cell, Grid
+from qa.tables.judging import CellCalibration
+from qa.tables.wording import Asked, ask, head_words
+from qa.types import Hit
+
+__all__ = ["Found", "describe_cells", "find_cells"]
+
+MOST_SHOWN = 3
+NOWHERE = CELL_FEATURES.index("question found nowhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best cells for a question.
+
+    Args:
+        cells: the best one, then those that nearly tie with it, best first; at least one.
+        right: probability that the best one is right.
+        near: probability that it, or one of the rows of the others, answers.
+        nowhere: share of the question that no head of the best one says.
+    """
+
+    cells: tuple[Cell, ...]
+    right: float
+    near: float
+    nowhere: float
+
+
+def find_cells(
+    index: PassageIndex,
+    question: Question,
+    hits: Sequence[Hit],
+    grids: Sequence[Grid],
+    fitted: CellCalibration,
+) -> Found | None:
+    """Return the cells of ``grids`` that answer ``question`` best, or None if there are none.
+
+    Args:
+        index: an open index.
+        question: what was asked.
+        hits: what was found, best first.
+        grids: the tables at the hits.
+        fitted: the models.
+    """
+    cells, values = describe_cells(index, question, hits, grids)
+    if not cells:
+        return None
+    scores = fitted.ranking.scores(values, CELL_FEATURES)
+    best, worth = worth_features(cells, values, scores)
+    order = np.argsort(-scores, kind="stable")
+    near = [cells[at] for at in order if scores[at] >= scores[best] - TIE]
+    return Found(
+        tuple(near[:MOST_SHOWN]),
+        float(fitted.right.probabilities(worth, WORTH_FEATURES)[0]),
+        float(fitted.near.probabilities(worth, WORTH_FEATURES)[0]),
+        float(values[best, NOWHERE]),
+    )
+
+
+def describe_cells(
+    index: PassageIndex, question: Question, hits: Sequence[Hit], grids: Sequence[Grid]
+) -> tuple[list[Cell], Vectors]:
+    """Return the cells of ``grids`` and their features, shape ``(n, len(CELL_FEATURES))``."""
+    asked = _ask(index, question)
+    described = [cell_features(asked, grid, hits) for grid in grids]
+    cells = [cell for found, _ in described for cell in found]
+    empty = np.empty((0, len(CELL_FEATURES)), np.float32)
+    values = np.concatenate([empty, *(part for _, part in described)])
+    if cells:
+        add_similarities(index.encoder, asked, cells, values)
+    return cells, values
+
+
+def _ask(index: PassageIndex, question: Question) -> Asked:
+    """Return what is asked, each term with how rare it is in the index, 0 to 1."""
+    passages = len(index)
+    every = head_words(question.text)
+    told = every.stems.union(*(found for _, found in every.abbreviations))
+    counts = {term: index.document_frequency(term) for term in told}
+    return ask(question, {t: log((passages + 1) / (n + 1)) / log(passages + 2) for t, n in counts.items()})
