@@ -13,7 +13,14 @@ from qa.tables.grids import Cell, Column, Grid, Row
 from qa.tables.wording import PERIOD_STEMS, Asked, HeadWords
 from qa.types import Hit
 
-__all__ = ["CELL_FEATURES", "LEAD", "WORTH_FEATURES", "add_similarities", "cell_features", "worth_features"]
+__all__ = [
+    "CELL_FEATURES",
+    "LEAD",
+    "WORTH_FEATURES",
+    "add_similarities",
+    "cell_features",
+    "worth_features",
+]
 
 CELL_FEATURES = (
     "question in the row's head",
@@ -64,9 +71,7 @@ COUNT_ASKED = re.compile(r"\bhow (?:many|much)\b", re.I)
 TIME_ASKED = re.compile(r"\bwhen\b|\bwhat time\b|\bwhat date\b", re.I)
 
 
-def cell_features(
-    asked: Asked, grid: Grid, hits: Sequence[Hit]
-) -> tuple[list[Cell], Vectors]:
+def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[Cell], Vectors]:
     """Return the cells of ``grid`` and what speaks for each, shape ``(n, len(CELL_FEATURES))``.
 
     The similarities of rows are 0; see `add_similarities`.
@@ -215,9 +220,7 @@ def _kinds(asked: Asked, cell: Cell, column: Column, row: Row) -> list[float]:
     ]
 
 
-def worth_features(
-    cells: Sequence[Cell], values: Vectors, scores: Floats
-) -> tuple[int, Vectors]:
+def worth_features(cells: Sequence[Cell], values: Vectors, scores: Floats) -> tuple[int, Vectors]:
     """Return the best cell's place and `WORTH_FEATURES` of it, shape ``(1, n)``.
 
     The lead is over cells with another value: the same one may stand in several tables.

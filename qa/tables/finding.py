@@ -8,6 +8,7 @@ import numpy as np
 
 from index import PassageIndex, Vectors
 from qa.question import Question
+from qa.reading.features import Floats
 from qa.tables.features import (
     CELL_FEATURES,
     TIE,
@@ -21,7 +22,7 @@ from qa.tables.judging import CellCalibration
 from qa.tables.wording import Asked, ask, head_words
 from qa.types import Hit
 
-__all__ = ["Found", "describe_cells", "find_cells"]
+__all__ = ["Found", "describe_cells", "find_cells", "near_cells"]
 
 MOST_SHOWN = 3
 NOWHERE = CELL_FEATURES.index("question found nowhere")
@@ -65,14 +66,18 @@ def find_cells(
         return None
     scores = fitted.ranking.scores(values, CELL_FEATURES)
     best, worth = worth_features(cells, values, scores)
-    order = np.argsort(-scores, kind="stable")
-    near = [cells[at] for at in order if scores[at] >= scores[best] - TIE]
     return Found(
-        tuple(near[:MOST_SHOWN]),
+        tuple(cells[at] for at in near_cells(scores)),
         float(fitted.right.probabilities(worth, WORTH_FEATURES)[0]),
         float(fitted.near.probabilities(worth, WORTH_FEATURES)[0]),
         float(values[best, NOWHERE]),
     )
+
+
+def near_cells(scores: Floats) -> list[int]:
+    """Return the places of the best score and of those that nearly tie with it, a few at most."""
+    order = np.argsort(-scores, kind="stable")[:MOST_SHOWN]
+    return [int(at) for at in order if scores[at] >= scores[order[0]] - TIE]
 
 
 def describe_cells(
@@ -95,4 +100,6 @@ def _ask(index: PassageIndex, question: Question) -> Asked:
     every = head_words(question.text)
     told = every.stems.union(*(found for _, found in every.abbreviations))
     counts = {term: index.document_frequency(term) for term in told}
-    return ask(question, {t: log((passages + 1) / (n + 1)) / log(passages + 2) for t, n in counts.items()})
+    return ask(
+        question, {t: log((passages + 1) / (n + 1)) / log(passages + 2) for t, n in counts.items()}
+    )

@@ -36,7 +36,9 @@ NUMERIC = re.compile(
     r"(?:%|[a-z]{1,2}\b|million|billion)?[\s)\]*†‡]*(?:\(\d\))?"
 )
 BLANK = re.compile(r"[\s$£€¥]*(?:[-–—−.*]+|n/?a|nil|none)?\s*", re.I)  # noqa: RUF001
-TIMED = re.compile(r"\d{1,2}[:.]\d\d(?:\s?[ap]m)?|.*\b(?:19|20)\d\d\b.*|.*\d{1,2}\s+[A-Z][a-z]{2,8}.*")
+TIMED = re.compile(
+    r"\d{1,2}[:.]\d\d(?:\s?[ap]m)?|.*\b(?:19|20)\d\d\b.*|.*\d{1,2}\s+[A-Z][a-z]{2,8}.*"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ CHANGE = re.compile(
     re.I,
 )
 # What a column or a row is called that says how much something changed, or its share.
-OF_CHANGE = re.compile(r"\bchange|\bgrowth|\bincrease|\bdecrease|\bdifference|\bratio\b|%|\bpercent", re.I)
+OF_CHANGE = re.compile(
+    r"\bchange|\bgrowth|\bincrease|\bdecrease|\bdifference|\bratio\b|%|\bpercent", re.I
+)
 # "How much did it grow in 2018" needs the year before as well.
 GROWTH = re.compile(
     r"\b(?:grow|grew|grown|growth|rise|rose|fall|fell|increased?|decreased?|declined?|changed?|"

@@ -61,7 +61,9 @@ NAMES = tuple(
     tuple(dict.fromkeys(frozenset(terms(name)) - SMALL for name in group)) for group in SYNONYMS
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-ABBREVIATION = re.compile(r"\b(?:[A-Za-z]{1,3}(?:&[A-Za-z]{1,2})+|(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{2,7})\b")
+ABBREVIATION = re.compile(
+    r"\b(?:[A-Za-z]{1,3}(?:&[A-Za-z]{1,2})+|(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{2,7})\b"
+)
 CLIPPED = re.compile(r"\b[a-z]{5,8}\b")
 # In letters: how much of each of two words a clipped word such as "capex" has.
 LEAST_BEGINNING = 2
@@ -147,9 +149,7 @@ def head_words(text: str) -> HeadWords:
     words = tuple(word.lower() for word in WORD.findall(text))[:MOST_WORDS]
     stems = frozenset(t for t in terms(text) if t not in SMALL and (len(t) > 1 or t.isdigit()))
     found = {*ABBREVIATION.findall(text), *CLIPPED.findall(text)}
-    return HeadWords(
-        words, stems, tuple((word, frozenset(terms(word))) for word in sorted(found))
-    )
+    return HeadWords(words, stems, tuple((word, frozenset(terms(word))) for word in sorted(found)))
 
 
 def _synonyms(asked: HeadWords, head: HeadWords) -> list[tuple[frozenset[str], frozenset[str]]]:
