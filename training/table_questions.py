@@ -209,7 +209,8 @@ class _Maker:
                     rows.append((line.group, line.head, [kept[line][one] for one in years]))
                 heads = [self._year(one) for one in years]
                 parts += [self._said(), self._table(f"{caption} of {who}", heads, rows)]
-            parts += [self._quarters(who, year, name)]
+            parts += [self._quarters(who, year, name), self._places(who, year, name)]
+            parts += [self._by_year(who, year, name)] if year == last else []
             self._page(name, f"{who}: annual report {year}", parts)
         self._ask_company(who, kept, found, last, span)
 
@@ -254,6 +255,40 @@ class _Maker:
                 TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
             )
         return self._table(f"Quarter by quarter, {who}", heads, rows)
+
+    def _places(self, who: str, year: int, name: str) -> str:
+        """Return a table whose year is named above it, or by its document alone."""
+        caption = self.rng.choice((f"Premises of {who}, {year}", f"Premises of {who}"))
+        heads = ["Rooms", "Share of all rooms (%)", "Visits in the year"]
+        rows = []
+        for town in self.rng.sample(TOWNS, 5):
+            values = [*self._numbers(1), f"{self.rng.randint(100, 399) / 10}", *self._numbers(1)]
+            rows.append(("", town, values))
+        for town, values in ((row[1], row[2]) for row in self.rng.sample(rows, 2)):
+            at = self.rng.randrange(3)
+            text = (
+                f"How many rooms did {who} have in {town} in {year}?",
+                f"What percentage of {who.split()[0]}'s rooms was in {town} in {year}?",
+                f"How many visits did {who} have in {town} in {year}?",
+            )[at]
+            self.questions.append(
+                TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
+            )
+        rows[self.rng.randrange(5)][2][self.rng.randrange(3)] = "—"
+        return self._table(caption, heads, rows)
+
+    def _by_year(self, who: str, year: int, name: str) -> str:
+        """Return a table with a row for each year."""
+        heads = ["Members", "New members", "Gifts received"]
+        rows = [("", str(one), self._numbers(3)) for one in range(year - 7, year + 1)]
+        for _, head, values in self.rng.sample(rows, 3):
+            at = self.rng.randrange(3)
+            text = self._asked(who, heads[at].lower(), head)
+            self.questions.append(
+                TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
+            )
+        self._none(self._asked(who, "members", year - 9))
+        return self._table(f"{who}, year by year", heads, rows)
 
     def _council(self, town: str) -> None:
         who = f"{town} Town Council"

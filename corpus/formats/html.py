@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from corpus.formats.dates import iso_date
 from corpus.formats.decoding import decode
-from corpus.types import Heading, Parsed
+from corpus.formats.html_table import OpenTable
+from corpus.formats.mathml import formula
+from corpus.formats.ordered_list import OrderedList
+from corpus.formats.raised import sign_before
+from corpus.types import Heading, Metadata, Parsed, Span
 
 __all__ = ["parse_html"]
 
@@ -23,11 +28,28 @@ BLOCKS = frozenset({
     "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 }).union(HEADINGS)  # fmt: skip
 CELLS = frozenset({"td", "th"})
+SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+LISTS = frozenset({"dir", "menu", "ol", "ul"})
+RAISED = frozenset({"sub", "sup"})
+# In a cell, their lines stay lines.
+LINED = LISTS | {"pre"}
+AUTHOR_NAMES = ("author", "dc.creator", "dcterms.creator", "citation_author", "article:author")
+DATE_NAMES = (
+    "article:published_time", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.issued",
+    "citation_publication_date", "date",
+)  # fmt: skip
+LONGEST_AUTHOR = 200
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 SPACE = re.compile(r"[ \t\n\f\r]+")
 # XML may close these at once, which HTML reads as opening them for good.
 SELF_CLOSED = re.compile(
     r"<(iframe|noscript|script|style|textarea|title)(\s[^<>]*)?/>", re.IGNORECASE
 )
+# The roles that a table has which only lays out.
+NO_TABLE = frozenset({"presentation", "none"})
+NO_MARKERS = re.compile(r"list-style(?:-type)?\s*:\s*none\b", re.IGNORECASE)
+# Characters before a raised one that tell what it is.
+TAIL = 12
 DISPLAY_NONE = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 DECLARATION = re.compile(
     rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)",
@@ -54,6 +76,9 @@ SUPERSETS = {
 def parse_html(data: bytes) -> Parsed:
     r"""Return the visible text of a page: a line for each block, ``\t`` between a row's cells.
 
+    A tab stands for each column, so that what is below a merged cell keeps its own. List items have
+    the numbers that are seen, formulas stand on a line, exponents are written ``m^2``.
+
     Raises:
         LoadError: the bytes are no text.
     """
@@ -68,7 +93,34 @@ def parse_html(data: bytes) -> Parsed:
     named = page.css_first("head title")
     title = " ".join(named.text().split()) if named else ""
     first = next((heading.title for heading in writer.headings if heading.level == 1), "")
-    return Parsed(text + "\n" if text else "", title or first, headings=tuple(writer.headings))
+    tables = (table for one in writer.tables for table in one.tables(text))
+    return Parsed(
+        text + "\n" if text else "",
+        title or first,
+        headings=tuple(writer.headings),
+        tables=tuple(sorted(tables, key=lambda table: table.span.start)),
+        metadata=_metadata(page),
+    )
+
+
+def _metadata(page: LexborHTMLParser) -> Metadata:
+    """Return what the page's head says of itself, and its date also where it is marked as such."""
+    named: dict[str, str] = {}
+    for meta in page.css("meta[content]"):
+        attributes = meta.attributes
+        name = attributes.get("name") or attributes.get("property") or ""
+        named.setdefault(name.lower(), " ".join((attributes.get("content") or "").split()))
+    author = next((named[name] for name in AUTHOR_NAMES if named.get(name)), "")
+    dates = [named.get(name, "") for name in DATE_NAMES]
+    if marked := page.css_first("time[pubdate]"):
+        dates.append(marked.attributes.get("datetime") or marked.text())
+    root = page.css_first("html")
+    language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else ""
+    return Metadata(
+        author if len(author) <= LONGEST_AUTHOR else "",
+        next(filter(None, map(iso_date, dates)), ""),
+        language if language and LANGUAGE.fullmatch(language) else "",
+    )
 
 
 def _declared_encoding(head: bytes) -> str:
@@ -84,22 +136,38 @@ def _declared_encoding(head: bytes) -> str:
 
 
 @dataclass(slots=True)
+class _Raised:
+    """Raised or lowered text that has just begun or ended."""
+
+    lowered: bool
+    in_link: bool = False
+
+
+@dataclass(slots=True)
 class _Writer:
-    """Collects text; white space waits until the next visible character decides about it."""
+    """Collects text; what separates it waits until the next visible character decides about it."""
 
     parts: list[str] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     length: int = 0
     waiting: str = ""
+    marker: str = ""
     heading: tuple[LexborNode, int] | None = None
-    rows: list[tuple[str, int]] = field(default_factory=list)
+    open_tables: list[OpenTable] = field(default_factory=list)
+    tables: list[OpenTable] = field(default_factory=list)
+    lists: list[OrderedList | None] = field(default_factory=list)
+    raised: _Raised | None = None
+    was_raised: bool = False
 
     def write(self, text: str) -> None:
-        """Append visible text, after the white space that waits."""
+        """Append visible text, after what waits."""
+        if self.raised or self.was_raised:
+            self._set_off(text)
         separator = self.waiting if self.parts else self.waiting.strip(" \n")
         if self.parts and self.parts[-1].endswith("\n"):
             separator = separator.removeprefix("\n")
-        self.waiting = ""
+        separator += self.marker
+        self.waiting = self.marker = ""
         for part in filter(None, (separator, text)):
             self.parts.append(part)
             self.length += len(part)
@@ -126,6 +194,19 @@ class _Writer:
         """End the line, unless it has ended or a cell has just begun."""
         self.waiting = self.waiting.strip(" ") or "\n"
 
+    def _set_off(self, text: str) -> None:
+        """Keep raised text from being read as part of the number or the word beside it."""
+        before = "".join(part[-TAIL:] for part in self.parts[-TAIL:])[-TAIL:]
+        if self.waiting or not before or before[-1].isspace():
+            sign = ""
+        elif self.raised:
+            in_cell = bool(self.open_tables)
+            sign = sign_before(before, text, self.raised.lowered, self.raised.in_link, in_cell)
+        else:
+            sign = " " if before[-1].isdigit() and text[0].isdigit() else ""
+        self.waiting = self.waiting or sign
+        self.raised, self.was_raised = None, False
+
 
 def _walk(root: LexborNode, writer: _Writer) -> None:
     """Visit all nodes in order, without recursion: pages may nest without limit."""
@@ -150,45 +231,101 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
 def _enter(node: LexborNode, writer: _Writer, pre: bool) -> bool:
     """Write what a node begins with; return whether its children are visible."""
     if node.is_text_node:
-        text = node.text_content or ""
-        if pre:
-            writer.write(text)
-        else:
-            writer.words(text)
+        _enter_text(node.text_content or "", writer, pre)
         return False
     tag = node.tag
     if not node.is_element_node or tag in LEFT_OUT or _is_hidden(node):
+        return False
+    if tag == "math":
+        writer.words(formula(node))
         return False
     if tag == "br":
         writer.line_break()
     elif tag == "img":
         writer.words(f" {node.attributes.get('alt') or ''} ")
-    elif tag in CELLS and writer.rows:
-        writer.waiting = writer.rows[-1][0]
-        writer.rows[-1] = (writer.waiting, writer.length)
+    elif tag in RAISED:
+        writer.raised = _Raised(tag == "sub")
+    elif tag == "a" and writer.raised:
+        writer.raised.in_link = True
+    elif tag in CELLS and writer.open_tables:
+        table, length = writer.open_tables[-1], writer.length
+        writer.waiting = table.begin_cell(tag, node.attributes, length, len(writer.parts))
     elif tag in BLOCKS:
-        writer.end_block()
-        if tag == "tr":
-            writer.rows.append((writer.waiting, writer.length))
-        elif tag in HEADINGS and writer.heading is None:
-            writer.heading = (node, len(writer.parts))
+        _enter_block(node, tag, writer)
     return True
+
+
+def _enter_text(text: str, writer: _Writer, pre: bool) -> None:
+    if writer.open_tables and text.isspace():
+        writer.space()  # a hard space fills a cell that is empty
+    elif pre:
+        writer.write(text)
+    else:
+        writer.words(text)
+
+
+def _enter_block(node: LexborNode, tag: str, writer: _Writer) -> None:
+    """Begin a line, and what else a block begins."""
+    writer.end_block()
+    table = writer.open_tables[-1] if writer.open_tables else None
+    if table is not None:
+        table.lays_out |= tag == "table" or tag in HEADINGS
+        table.has_blocks |= tag in LINED
+    if tag == "table":
+        writer.open_tables.append(OpenTable(node.attributes.get("role") in NO_TABLE))
+    elif table is not None and tag == "tr":
+        table.begin_row(writer.waiting, writer.length)
+    elif table is not None and tag in SECTIONS:
+        table.begin_section(tag)
+    elif table is not None and tag == "caption":
+        table.caption = (Span(writer.length, writer.length),)
+    elif tag in LISTS:
+        writer.lists.append(_ordered_list(node) if tag == "ol" else None)
+    elif tag == "li" and writer.lists and writer.lists[-1]:
+        writer.marker += writer.lists[-1].marker(node.attributes.get("value"))
+    elif tag in HEADINGS and writer.heading is None:
+        writer.heading = (node, len(writer.parts))
+
+
+def _ordered_list(node: LexborNode) -> OrderedList | None:
+    """Return the list's numbers, or None if it is shown without."""
+    attributes = node.attributes
+    if NO_MARKERS.search(attributes.get("style") or ""):
+        return None
+    items = sum(child.tag == "li" for child in node.iter()) if "reversed" in attributes else 0
+    return OrderedList.of(attributes, items)
 
 
 def _leave(node: LexborNode, writer: _Writer) -> None:
     """Write what a node ends with."""
     tag = node.tag
-    if tag in CELLS and writer.rows:
-        separator, before = writer.rows[-1]
-        empty = writer.length == before
-        writer.rows[-1] = ((separator if empty else "") + "\t", before)
+    if tag in CELLS and writer.open_tables:
+        writer.open_tables[-1].end_cell(writer.length, len(writer.parts))
+    elif tag in RAISED:
+        writer.was_raised = writer.raised is None
+        writer.raised = None
     elif tag in BLOCKS:
-        if tag == "tr":
-            writer.rows.pop()
-            writer.waiting = "\n"
-        elif writer.heading is not None and writer.heading[0].mem_id == node.mem_id:
-            _end_heading(writer, writer.heading[1], HEADINGS[tag or ""])
+        _leave_block(node, tag or "", writer)
         writer.end_block()
+
+
+def _leave_block(node: LexborNode, tag: str, writer: _Writer) -> None:
+    if tag == "tr":
+        writer.waiting = "\n"
+    elif tag in LISTS:
+        writer.lists.pop()
+    elif tag == "li":
+        writer.marker = ""
+    elif tag == "caption" and writer.open_tables:
+        table = writer.open_tables[-1]
+        table.caption = tuple(Span(start, writer.length) for start, _ in table.caption)
+    elif tag == "table":
+        table = writer.open_tables.pop()
+        writer.tables.append(table)
+        for part in table.joined_parts():
+            writer.parts[part] = writer.parts[part].replace("\n", " ")
+    elif writer.heading is not None and writer.heading[0].mem_id == node.mem_id:
+        _end_heading(writer, writer.heading[1], HEADINGS[tag])
 
 
 def _end_heading(writer: _Writer, first_part: int, level: int) -> None:

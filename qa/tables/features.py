@@ -30,8 +30,7 @@ CELL_FEATURES = (
     "words of the heads above the row that are not asked for",
     "question in the column's heads",
     "words of the column's heads that are not asked for",
-    "question in caption and headings",
-    "question in the document's subject",
+    "question in caption, headings and subject",
     "question found nowhere",
     "names found nowhere",
     "year in the column",
@@ -55,7 +54,8 @@ CELL_FEATURES = (
     "stands in the passage",
 )
 LEAD = "lead over other values"
-WORTH_FEATURES = (*CELL_FEATURES, LEAD, "cells with the best score")
+NEAR, EQUAL = "values nearly as likely", "values as likely"
+WORTH_FEATURES = (*CELL_FEATURES, LEAD, NEAR, EQUAL)
 # By what the rows are chosen that are compared with the question by the encoder, and how many.
 LIKELY = [0, 1, 3, CELL_FEATURES.index("stands in the passage")]
 MOST_ENCODED = 60
@@ -63,6 +63,8 @@ MOST_UNASKED = 4
 MOST_LEAD = 6.0
 # How far below the best score a cell still ties with it.
 TIE = 0.5
+# How far below it a cell has all but the same score: nothing in the question tells them apart.
+SAME = 0.05
 MOST_TIES = 6
 
 PERCENT_ASKED = re.compile(r"%|\bper\s?cent|\bpercent|\bmargin\b|\brate\b|\bshare of\b", re.I)
@@ -81,8 +83,7 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
         grid: the table.
         hits: the passages that were found, best first.
     """
-    context = asked.explain(grid.context)[0]
-    identity = asked.explain(grid.identity)[0]
+    context = asked.explain(grid.context)[0] | asked.explain(grid.identity)[0]
     columns = [_column(asked, column) for column in grid.columns]
     cells, values = [], []
     for at, row in enumerate(grid.rows):
@@ -107,8 +108,7 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
             if cell.span.start == cell.span.end:
                 continue
             here = own | group | in_column
-            every = here | context | identity
-            missing = asked.weights.keys() - every
+            missing = asked.weights.keys() - here - context
             cells.append(cell)
             values.append(
                 [
@@ -116,7 +116,6 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
                     asked.weight(in_column - own - group),
                     unasked,
                     asked.weight(context - here),
-                    asked.weight(identity - here - context),
                     asked.weight(frozenset(missing)),
                     len((asked.names & missing) - grid.opening),
                     *_years(asked, grid, row, column),
@@ -236,8 +235,8 @@ def worth_features(cells: Sequence[Cell], values: Vectors, scores: Floats) -> tu
     rivals = scores[others]
     top = float(scores[best])
     lead = top - float(np.logaddexp.reduce(rivals)) if len(rivals) else MOST_LEAD
-    ties = min(MOST_TIES, int((rivals >= top - TIE).sum()))
-    further = [float(np.clip(lead, -MOST_LEAD, MOST_LEAD)), float(ties)]
+    ties = [min(MOST_TIES, int((rivals >= top - reach).sum())) for reach in (TIE, SAME)]
+    further = [float(np.clip(lead, -MOST_LEAD, MOST_LEAD)), *map(float, ties)]
     return best, np.array([[*values[best], *further]], np.float32)
 
 

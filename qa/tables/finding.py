@@ -11,6 +11,7 @@ from qa.question import Question
 from qa.reading.features import Floats
 from qa.tables.features import (
     CELL_FEATURES,
+    EQUAL,
     TIE,
     WORTH_FEATURES,
     add_similarities,
@@ -25,6 +26,8 @@ from qa.types import Hit
 __all__ = ["Found", "describe_cells", "find_cells", "near_cells"]
 
 MOST_SHOWN = 3
+# Of two cells that the question does not tell apart, neither is given.
+LEAST_OF_EQUALS = 0.9
 NOWHERE = CELL_FEATURES.index("question found nowhere")
 
 
@@ -66,9 +69,11 @@ def find_cells(
         return None
     scores = fitted.ranking.scores(values, CELL_FEATURES)
     best, worth = worth_features(cells, values, scores)
+    right = float(fitted.right.probabilities(worth, WORTH_FEATURES)[0])
+    equals = float(worth[0, WORTH_FEATURES.index(EQUAL)])
     return Found(
         tuple(cells[at] for at in near_cells(scores)),
-        float(fitted.right.probabilities(worth, WORTH_FEATURES)[0]),
+        min(right, LEAST_OF_EQUALS / (1 + equals)) if equals else right,
         float(fitted.near.probabilities(worth, WORTH_FEATURES)[0]),
         float(values[best, NOWHERE]),
     )

@@ -55,7 +55,7 @@ SYNONYMS = (
     ("phone", "telephone"),
     ("email", "e-mail", "mail address"),
     ("cost", "price", "fee", "charge"),
-    ("spend", "expense", "expenditure", "spending", "costs", "expenses"),
+    ("spend", "expense", "expenditure", "spending", "spent", "costs", "expenses"),
 )  # fmt: skip
 NAMES = tuple(
     tuple(dict.fromkeys(frozenset(terms(name)) - SMALL for name in group)) for group in SYNONYMS
