@@ -210,7 +210,11 @@ class _Maker:
                 heads = [self._year(one) for one in years]
                 parts += [self._said(), self._table(f"{caption} of {who}", heads, rows)]
             parts += [self._quarters(who, year, name), self._places(who, year, name)]
-            parts += [self._by_year(who, year, name)] if year == last else []
+            parts += (
+                [self._by_year(who, year, name), self._meters(who, year, name)]
+                if year == last
+                else []
+            )
             self._page(name, f"{who}: annual report {year}", parts)
         self._ask_company(who, kept, found, last, span)
 
@@ -257,25 +261,46 @@ class _Maker:
         return self._table(f"Quarter by quarter, {who}", heads, rows)
 
     def _places(self, who: str, year: int, name: str) -> str:
-        """Return a table whose year is named above it, or by its document alone."""
-        caption = self.rng.choice((f"Premises of {who}, {year}", f"Premises of {who}"))
+        """Return tables for two regions, whose year is named above them or by their document."""
+        dated = self.rng.choice((f", {year}", ""))
         heads = ["Rooms", "Share of all rooms (%)", "Visits in the year"]
+        towns = self.rng.sample(TOWNS, 4)
+        tables = []
+        for region in self.rng.sample(("Northern", "Southern", "Coastal"), 2):
+            rows = []
+            for place in (*towns, "All premises"):
+                share = f"{self.rng.randint(100, 399) / 10}"
+                values = [self._numbers(1)[0], share, self._numbers(1)[0]]
+                rows.append(("", place, values))
+            for _, place, values in self.rng.sample(rows, 2):
+                at, where = self.rng.randrange(3), f"{place} in the {region.lower()} region"
+                text = (
+                    f"How many rooms did {who} have at {where} in {year}?",
+                    f"What percentage of {who.split()[0]}'s rooms was at {where} in {year}?",
+                    f"How many visits did {who} have at {where} in {year}?",
+                )[at]
+                self.questions.append(
+                    TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
+                )
+                values[at - 1] = self.rng.choice((values[at - 1], "—"))
+            tables.append(self._table(f"Premises of {who}: {region} region{dated}", heads, rows))
+        return "".join(tables)
+
+    def _meters(self, who: str, year: int, name: str) -> str:
+        """Return a table in which groups have rows of the same names."""
         rows = []
-        for town in self.rng.sample(TOWNS, 5):
-            values = [*self._numbers(1), f"{self.rng.randint(100, 399) / 10}", *self._numbers(1)]
-            rows.append(("", town, values))
-        for town, values in ((row[1], row[2]) for row in self.rng.sample(rows, 2)):
-            at = self.rng.randrange(3)
-            text = (
-                f"How many rooms did {who} have in {town} in {year}?",
-                f"What percentage of {who.split()[0]}'s rooms was in {town} in {year}?",
-                f"How many visits did {who} have in {town} in {year}?",
-            )[at]
-            self.questions.append(
-                TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
-            )
-        rows[self.rng.randrange(5)][2][self.rng.randrange(3)] = "—"
-        return self._table(caption, heads, rows)
+        for group in ("Offices", "Depots", "Staff housing"):
+            for head in ("Energy used", "Water used", "Paper used"):
+                values = self._numbers(2)
+                rows.append((group, head, values))
+                if self.rng.random() < 0.35:  # noqa: PLR2004
+                    at = self.rng.randrange(2)
+                    item = f"{head.lower()} by {group.lower()}"
+                    text = self._asked(who, item, year - at)
+                    self.questions.append(
+                        TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
+                    )
+        return self._table(f"Meters read at {who}", [str(year), str(year - 1)], rows)
 
     def _by_year(self, who: str, year: int, name: str) -> str:
         """Return a table with a row for each year."""

@@ -35,10 +35,8 @@ CELL_FEATURES = (
     "names found nowhere",
     "year in the column",
     "year in the row",
-    "year in the caption",
-    "year of the document",
+    "year of the table or its document",
     "another year",
-    "no year is known",
     "part of a year fits",
     "another part of a year",
     "a part of a year that is not asked for",
@@ -168,18 +166,17 @@ def _unasked(head: HeadWords, found: frozenset[str]) -> float:
 
 def _years(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
     """Return where the year that is asked for stands, nearest first, or that another does."""
-    levels = (column.periods, row.periods, grid.context_periods, grid.identity_periods)
-    fits = [0.0] * len(levels)
+    heads = (column.periods, row.periods)
+    levels = (*heads, grid.context_periods, grid.identity_periods)
     wanted = asked.periods.years
-    if not wanted:
-        return [*fits, 0.0, 0.0]
-    for at, level in enumerate(levels):
-        fits[at] = max(level.year_fits(year) for year in wanted)
-        if fits[at]:
-            return [*fits, 0.0, 0.0]
-        if level.years and at < 2 + (not any(one.years for one in levels[:2])):
-            return [*fits, 1.0, 0.0]
-    return [*fits, float(bool(grid.identity_periods.years)), 1.0]
+    fits = [max((level.year_fits(year) for year in wanted), default=0.0) for level in levels]
+    nearest = next((at for at, level in enumerate(levels) if level.years), None)
+    if nearest is None or not wanted:
+        return [0.0, 0.0, 0.0, 0.0]
+    in_heads = any(level.years for level in heads)
+    above = 0.0 if in_heads else max(fits[2:])
+    other = not fits[nearest] and not above
+    return [fits[0], fits[1], above, float(other)]
 
 
 def _parts(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
