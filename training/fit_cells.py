@@ -30,7 +30,7 @@ from qa.tables.grids import grids_of
 from qa.tables.judging import FITTED, CellCalibration
 from training.table_questions import TRADES, Folder, Kind, folders
 
-__all__ = ["Described", "describe", "fit"]
+__all__ = ["Described", "describe", "fit_ranking", "fit_worth"]
 
 FITTED_ON = "questions about generated tables"
 HITS = 10
@@ -192,7 +192,7 @@ def _thresholds(checked: Checked) -> dict[str, object]:
     pairs = [(r, max(LEAST, round(float(np.quantile(misses, 1 - r)), 4))) for r in GRID]
     found = checked.answerability[checked.near]
     return {
-        "thresholds": ((0.0, 1.0), *pairs, (1.0, LEAST)),
+        "thresholds": ((0.0, 1.0), *pairs, (1.0, 0.0)),
         "least_near": round(float(np.quantile(found, 1 - FOUND)), 4),
     }
 

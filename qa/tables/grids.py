@@ -32,10 +32,10 @@ MOST_CELLS = 4000
 OPENING = 1500
 LONGEST_HEAD, LONGEST_NAMED = 400, 80
 NUMERIC = re.compile(
-    r"[\s(\[+–—−-]*(?:[A-Z]{3}\s?|[A-Z]{0,2}[$£€¥]\s?)?[(+−–-]?\s*\d[\d\s.,'’]*"  # noqa: RUF001
+    r"[\s(\[+–—−-]*(?:[A-Z]{3}\s?|[A-Z]{0,2}[$£€¥]\s?)?[(+−–-]?\s*\d[\d\s.,'’]*"
     r"(?:%|[a-z]{1,2}\b|million|billion)?[\s)\]*†‡]*(?:\(\d\))?"
 )
-BLANK = re.compile(r"[\s$£€¥]*(?:[-–—−.*]+|n/?a|nil|none)?\s*", re.I)  # noqa: RUF001
+BLANK = re.compile(r"[\s$£€¥]*(?:[-–—−.*]+|n/?a|nil|none)?\s*", re.I)
 TIMED = re.compile(
     r"\d{1,2}[:.]\d\d(?:\s?[ap]m)?|.*\b(?:19|20)\d\d\b.*|.*\d{1,2}\s+[A-Z][a-z]{2,8}.*"
 )

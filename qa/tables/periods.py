@@ -6,15 +6,15 @@ from dataclasses import dataclass
 __all__ = ["PERIOD_WORDS", "Periods", "periods_in"]
 
 CENTURY = re.compile(
-    r"(?<![\d.,])(?P<first>(?:19|20)\d\d)(?:\s?[/–-]\s?(?P<last>(?:19|20)?\d\d))?(?![\d/–-]|[.,]\d)"  # noqa: RUF001
+    r"(?<![\d.,])(?P<first>(?:19|20)\d\d)(?:\s?[/–-]\s?(?P<last>(?:19|20)?\d\d))?(?![\d/–-]|[.,]\d)"
 )
 SHORT = re.compile(r"\bFY\s?['’]?(?P<year>\d\d)\b|(?<!\w)['’](?P<bare>\d\d)\b", re.I)
 ATTACHED = re.compile(r"\b(?:FY|CY|Q[1-4]|[1-4]Q|H[12]|[12]H)[\s'’-]?(?=(?:19|20)\d\d\b)", re.I)
 ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 QUARTER = re.compile(
-    r"\bQ([1-4])(?!\d)|\b([1-4])Q(?!\w)|\b(first|second|third|fourth)[\s-]+quarter\b", re.I
+    r"\bQ([1-4])(?!\d)|\b([1-4])Q(?![a-z])|\b(first|second|third|fourth)[\s-]+quarter\b", re.I
 )
-HALF = re.compile(r"\bH([12])(?!\d)|\b([12])H(?!\w)|\b(first|second)[\s-]+half\b", re.I)
+HALF = re.compile(r"\bH([12])(?!\d)|\b([12])H(?![a-z])|\b(first|second)[\s-]+half\b", re.I)
 MONTHS = {
     "three": "3", "six": "6", "nine": "9", "twelve": "12", "3": "3", "6": "6", "9": "9",
     "12": "12",
@@ -25,9 +25,9 @@ MONTH = re.compile(
     r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b"
 )
 # Terms that only say which period is meant.
-PERIOD_WORDS = frozenset(
-    "year years fiscal fy cy end ended quarter half annual first second third fourth q1 q2 q3 q4 h1 h2"
-    " month months period".split()
+PERIOD_WORDS = (
+    "year years fiscal fy cy end ended quarter half annual first second third fourth q1 q2 q3 q4 "
+    "h1 h2 month months period"
 )
 
 
@@ -36,7 +36,7 @@ class Periods:
     """What a text says of the time that it is about.
 
     Args:
-        years: such as ``2018``, or ``2018/2019`` for a year that begins in one and ends in the next.
+        years: such as ``2018``, or ``2018/2019`` for a year that begins in one and ends in another.
         parts: such as ``q2``, ``h1``, ``3m`` (three months) or ``Jun``.
     """
 

@@ -14,18 +14,18 @@ __all__ = ["Asked", "HeadWords", "ask", "head_words"]
 # Words that carry nothing of what a value is of.
 SMALL = frozenset(
     terms(
-        "the a an of in on at by to for from with and or as is are was were be been it its their his her "
-        "our your this that these those there has had have will would can could per during under over "
-        "according give me tell please show find s t"
+        "the a an of in on at by to for from with and or as is are was were be been it its their "
+        "his her our your this that these those there has had have will would can could per during "
+        "under over according give me tell please show find s t"
     )
 )
 # Words of questions that say how a value is counted, or that a value is meant.
 SCAFFOLD = frozenset(
     terms(
-        "what which who whom whose when where why how many much do does did done million millions billion "
-        "billions thousand thousands dollar dollars usd euro euros pounds figure figures report reports "
-        "reported amount amounts value values table list listed say says said company company's make "
-        "made stand stood book booked record recorded come came"
+        "what which who whom whose when where why how many much do does did done million millions "
+        "billion billions thousand thousands dollar dollars usd euro euros pounds figure figures "
+        "report reports reported amount amounts value values table list listed say says said "
+        "company company's make made stand stood book booked record recorded come came"
     )
 )
 # Standard names of the same thing: each a set of names, each name a set of words.
@@ -44,6 +44,7 @@ SYNONYMS = (
     ("shareholders equity", "stockholders equity", "shareowners equity", "total equity"),
     ("buyback", "repurchase", "purchase treasury shares", "purchases of treasury stock",
      "repurchases of common stock", "share buybacks", "stock buybacks"),
+    ("operating expenses", "opex"),
     ("receivables", "debtors"),
     ("payables", "creditors"),
     ("inventory", "inventories", "stocks"),
@@ -69,7 +70,7 @@ CLIPPED = re.compile(r"\b[a-z]{5,8}\b")
 LEAST_BEGINNING = 2
 JOINING = frozenset(["and", "of", "the", "per", "for", "in", "on", "to"])
 MOST_WORDS = 24
-PERIOD_STEMS = frozenset(terms(" ".join(PERIOD_WORDS)))
+PERIOD_STEMS = frozenset(terms(PERIOD_WORDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-__all__ = ["NEAR_MISSES", "QUESTIONS", "REPORTS", "Asked", "Report", "Statement", "write"]
-
-Suffix = Literal["pdf", "html", "docx", "xlsx", "pptx"]
+__all__ = [
+    "FORMATS",
+    "NEAR_MISSES",
+    "QUESTIONS",
+    "REPORTS",
+    "Asked",
+    "Report",
+    "Statement",
+    "write",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +233,8 @@ def _norvale(year: int) -> Report:
         f"norvale-{year}",
         f"Norvale Industries, Inc. Annual Report {year}",
         (
-            f"To our shareholders: {year} was a good year for Norvale. Sales grew {growth}, and all "
-            "three segments contributed. Demand for filters was strong in the second half.",
+            f"To our shareholders: {year} was a good year for Norvale. Sales grew {growth}, and "
+            "all three segments contributed. Demand for filters was strong in the second half.",
             "We were founded in 1921 in Dayton, Ohio, and make pumps, valves, filters and drives. "
             f"Margaret Oyelaran has been our chief executive since {year - 4}.",
         ),
@@ -254,10 +261,10 @@ def _ashcombe(year: int) -> Report:
         f"ashcombe-{year}",
         f"Ashcombe Stores plc Annual report and accounts {year}",
         (
-            f"The chairman writes: in the year to 31 March {year} we opened stores in towns where we "
-            "had none, and lowered prices in all of them. Customers noticed.",
-            "Ashcombe was founded by two brothers in Leeds in 1932. We sell food and, in our garden "
-            "centres, plants. Sir Colin Whitlow chairs the board.",
+            f"The chairman writes: in the year to 31 March {year} we opened stores in towns where "
+            "we had none, and lowered prices in all of them. Customers noticed.",
+            "Ashcombe was founded by two brothers in Leeds in 1932. We sell food and, in our "
+            "garden centres, plants. Sir Colin Whitlow chairs the board.",
         ),
         (
             Statement("Consolidated income statement", "£m", weeks, _rows(ASHCOMBE_INCOME, both)),
@@ -278,7 +285,7 @@ def _veltrix(year: int) -> Report:
     three = slice(at, 3)
     years = tuple(("Year ended December 31,", str(y)) for y in (2018, 2017, 2016)[three])
     quarters = tuple(
-        ("Three months ended", f"{month}, {year}")
+        ("Three months ended", f"{month},", str(year))
         for month in ("March 31", "June 30", "September 30", "December 31")
     )
     found = VELTRIX_QUARTERS if year == 2018 else VELTRIX_QUARTERS_BEFORE
@@ -289,8 +296,8 @@ def _veltrix(year: int) -> Report:
         (
             "Veltrix designs integrated circuits for cars, factories and telephones. We own no "
             "factories of our own: our wafers are made by two foundries in Taiwan.",
-            f"In {year} we introduced fourteen products. Competition is strong and prices fall every "
-            "year. Our head office is in Tempe, Arizona.",
+            f"In {year} we introduced fourteen products. Competition is strong and prices fall "
+            "every year. Our head office is in Tempe, Arizona.",
         ),
         (
             Statement("Consolidated Statements of Operations",
@@ -315,8 +322,8 @@ def _lumenor(year: int) -> Report:
         f"lumenor-{year}",
         f"Lumenor Energie AG Annual Report {year}",
         (
-            f"Dear shareholders, in {year} our customers used less gas because the winter was mild. "
-            "We built new lines, and closed no power station.",
+            f"Dear shareholders, in {year} our customers used less gas because the winter was "
+            "mild. We built new lines, and closed no power station.",
             "Lumenor supplies electricity, gas and heat to four million people. Its registered "
             "office is in Graz. Dr Helene Brandauer heads the executive board.",
         ),
@@ -407,11 +414,10 @@ LINE = 15.0
 LONGEST_HEAD = 44
 
 
-def write(folder: Path, suffix: Suffix) -> None:
+def write(folder: Path, suffix: str) -> None:
     """Write all reports into ``folder``, in one format."""
-    makers = {"pdf": _pdf, "html": _html}
     for report in REPORTS:
-        makers[suffix](report, folder / f"{report.name}.{suffix}")
+        FORMATS[suffix](report, folder / f"{report.name}.{suffix}")
 
 
 def _html(report: Report, path: Path) -> None:
@@ -574,3 +580,6 @@ def _pdf(report: Report, path: Path) -> None:
     for text in report.closing:
         pages.prose(text)
     pages.end()
+
+
+FORMATS = {"pdf": _pdf, "html": _html}
