@@ -26,7 +26,7 @@ from qa.reading.calibration import FALSE_ANSWER_RATES, Linear
 from qa.retriever import Retriever
 from qa.tables.features import CELL_FEATURES, WORTH_FEATURES, worth_features
 from qa.tables.finding import describe_cells, near_cells
-from qa.tables.grids import grids_of
+from qa.tables.grids import Cell, grids_of
 from qa.tables.judging import FITTED, CellCalibration
 from training.table_questions import TRADES, Folder, Kind, folders
 
@@ -57,7 +57,7 @@ class Described:
     text: str
     fold: int
     kind: Kind
-    cells: list
+    cells: list[Cell]
     values: Vectors
     right: Flags
 
@@ -71,7 +71,7 @@ def main() -> None:
         for one in describe(folder, number % len(TRADES), encoder)
     ]
     checked = _cross_validate(every)
-    fitted = replace(_fit_all(every), **_thresholds(checked))
+    fitted = _with_thresholds(_fit_all(every), checked)
     path = Path("qa", "tables", "weights", FITTED)
     path.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     _report(checked, fitted)
@@ -187,14 +187,11 @@ def _cross_validate(questions: Sequence[Described]) -> Checked:
     return Checked([t for part in texts for t in part], *(np.concatenate(a) for a in arrays))
 
 
-def _thresholds(checked: Checked) -> dict[str, object]:
+def _with_thresholds(fitted: CellCalibration, checked: Checked) -> CellCalibration:
     misses = checked.confidence[checked.kinds == "none"]
-    pairs = [(r, max(LEAST, round(float(np.quantile(misses, 1 - r)), 4))) for r in GRID]
-    found = checked.answerability[checked.near]
-    return {
-        "thresholds": ((0.0, 1.0), *pairs, (1.0, 0.0)),
-        "least_near": round(float(np.quantile(found, 1 - FOUND)), 4),
-    }
+    pairs = ((r, max(LEAST, round(float(np.quantile(misses, 1 - r)), 4))) for r in GRID)
+    least = round(float(np.quantile(checked.answerability[checked.near], 1 - FOUND)), 4)
+    return replace(fitted, thresholds=((0.0, 1.0), *pairs, (1.0, 0.0)), least_near=least)
 
 
 def _report(checked: Checked, fitted: CellCalibration) -> None:

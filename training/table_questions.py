@@ -224,7 +224,9 @@ class _Maker:
     def _company(self, trade: str, who: str) -> None:
         last = self.rng.randint(2012, 2021)
         span = self.rng.choice((2, 3))
-        kept = {line: {} for lines in TRADES[trade].values() for line in lines}
+        kept: dict[Line, dict[int, str]] = {
+            line: {} for lines in TRADES[trade].values() for line in lines
+        }
         found: dict[tuple[Line, int], set[str]] = {}
         for year in (last - 1, last):
             years = list(range(year, year - span, -1))
@@ -240,15 +242,19 @@ class _Maker:
                 heads = [self._year(one) for one in years]
                 parts += [self._said(), self._table(f"{caption} of {who}", heads, rows)]
             parts += [self._quarters(who, year, name), self._places(who, year, name)]
-            parts += (
-                [self._by_year(who, year, name), self._meters(who, year, name)]
-                if year == last
-                else []
-            )
+            if year == last:
+                parts += [self._by_year(who, year, name), self._meters(who, year, name)]
             self._page(name, f"{who}: annual report {year}", parts)
         self._ask_company(who, kept, found, last, span)
 
-    def _ask_company(self, who, kept, found, last, span) -> None:  # noqa: ANN001
+    def _ask_company(
+        self,
+        who: str,
+        kept: dict[Line, dict[int, str]],
+        found: dict[tuple[Line, int], set[str]],
+        last: int,
+        span: int,
+    ) -> None:
         for line in self.rng.sample(list(kept), 14):
             year = self.rng.choice(list(kept[line]))
             item = self.rng.choice(line.asked)
