@@ -5,6 +5,7 @@ ruled lines, heads on two levels, two tables side by side, a table that goes on 
 brackets for what is below zero. Nothing of this is known to `training.table_questions`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -456,6 +457,70 @@ def _runs(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         at += count
 
 
+def _docx(report: Report, path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    document.core_properties.title = report.title
+    document.add_heading(report.title, 0)
+    for text in report.letter:
+        document.add_paragraph(text)
+    for statement in report.statements:
+        document.add_heading(statement.title, 1)
+        if statement.units:
+            document.add_paragraph(statement.units)
+        lines = list(_lines(statement))
+        table = document.add_table(len(lines), len(lines[0]))
+        for row, line in zip(table.rows, lines, strict=True):
+            for cell, text in zip(row.cells, line, strict=True):
+                cell.text = text
+    for text in report.closing:
+        document.add_paragraph(text)
+    document.save(str(path))
+
+
+def _xlsx(report: Report, path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for statement in report.statements:
+        sheet = book.create_sheet(re.sub(r"[^\w ]", "", statement.title)[:31])
+        sheet.append([report.title])
+        sheet.append([f"{statement.title} {statement.units}".strip()])
+        for line in _lines(statement):
+            sheet.append(list(line))
+    book.save(path)
+
+
+def _pptx(report: Report, path: Path) -> None:
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    slides = Presentation()
+    first = slides.slides.add_slide(slides.slide_layouts[1])
+    first.shapes.title.text = report.title
+    first.placeholders[1].text = "\n".join(report.letter)
+    for statement in report.statements:
+        slide = slides.slides.add_slide(slides.slide_layouts[5])
+        slide.shapes.title.text = f"{statement.title} {statement.units}".strip()
+        lines = list(_lines(statement))
+        size = (Inches(0.5), Inches(1.5), Inches(9), Inches(5))
+        table = slide.shapes.add_table(len(lines), len(lines[0]), *size).table
+        for at, line in enumerate(lines):
+            for number, text in enumerate(line):
+                table.cell(at, number).text = text
+    slides.save(str(path))
+
+
+def _lines(statement: Statement) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a table as cells: those of heads, then the rows."""
+    for level in range(len(statement.heads[0])):
+        yield ("", *(head[level] for head in statement.heads))
+    for head, values in statement.rows:
+        yield (head, *(values or ("",) * len(statement.heads)))
+
+
 class _Pages:
     """Draws a report on pages, from top to bottom."""
 
@@ -582,4 +647,4 @@ def _pdf(report: Report, path: Path) -> None:
     pages.end()
 
 
-FORMATS = {"pdf": _pdf, "html": _html}
+FORMATS = {"pdf": _pdf, "html": _html, "docx": _docx, "xlsx": _xlsx, "pptx": _pptx}

@@ -5,7 +5,7 @@ is said by two logistic regressions: that it is right, and that its row, or one 
 answers. All of it is fitted to generated tables (`training.table_questions`), and reported for the
 companies' trade that was left out of the fit; the thresholds come from these left-out questions.
 
-Run: ``python -m training.fit_cells``. Writes ``qa/tables/weights/cells.json``. Ten minutes.
+Run: ``python -m training.fit_cells``. Writes ``qa/tables/weights/cells.json``. Five minutes.
 """
 
 import json

@@ -81,7 +81,7 @@ TRADES = {
               Acquisition costs = cost of acquiring business;
               Administrative expenses = admin costs / administration;
               Commission expense = commissions
-            : Result before tax = pre-tax result; Tax on result = tax charge;
+            : Total income; Result before tax = pre-tax result; Tax on result = tax charge;
               Result attributable to minority interests = minority share of the result
         """),
         "Balance sheet": _lines("""
@@ -101,7 +101,8 @@ TRADES = {
               Port and canal dues = harbour dues;
               Vessel operating expenses = VOE / running costs of vessels;
               Vessel operating expenses of joint ventures
-            : Voyage result = result from voyages; Interest paid to banks = bank interest;
+            : Total operating costs = operating costs;
+              Voyage result = result from voyages; Interest paid to banks = bank interest;
               Result for the period
         """),
         "Cash flow statement": _lines("""
@@ -120,7 +121,8 @@ TRADES = {
             Costs: Malt and hops = raw materials malt and hops; Bottling and packaging = packaging;
               Brewery wages = wages at the brewery; Depreciation of vats = vat depreciation;
               Marketing and sponsorship = M&S / advertising
-            : Trading surplus = surplus from trading; Surplus retained = retained surplus
+            : Total sales = sales altogether;
+              Trading surplus = surplus from trading; Surplus retained = retained surplus
         """),
         "Capital and loans": _lines("""
             Funds: Share capital; Revaluation reserve; Accumulated surplus = surplus carried forward
@@ -179,7 +181,7 @@ ASKING = (
 TIMELESS = ("What are {whose} {item}?", "How much were {whose} {item}?", "{who}: {item}?")
 
 
-def folders(seed: int = 20241128, count: int = 9) -> Iterator[Folder]:
+def folders(seed: int = 20241128, count: int = 6) -> Iterator[Folder]:
     """Yield ``count`` folders; no two share companies and a layout, the same each time."""
     for number in range(count):
         yield _Maker(random.Random(seed + number), number).folder()
@@ -239,6 +241,7 @@ class _Maker:
                         kept[line].setdefault(one, self._numbers(1)[0])
                         found.setdefault((line, one), set()).add(name)
                     rows.append((line.group, line.head, [kept[line][one] for one in years]))
+                rows.append(("", f"Held by members of {who}", self._numbers(len(years))))
                 heads = [self._year(one) for one in years]
                 parts += [self._said(), self._table(f"{caption} of {who}", heads, rows)]
             parts += [self._quarters(who, year, name), self._places(who, year, name)]
@@ -258,7 +261,8 @@ class _Maker:
         for line in self.rng.sample(list(kept), 14):
             year = self.rng.choice(list(kept[line]))
             item = self.rng.choice(line.asked)
-            text = self._asked(who, item, year)
+            said = self.rng.choice(("", "", "", "FY", "fiscal "))
+            text = self._asked(who, item, f"{said}{year}")
             documents = frozenset(found[line, year])
             self.questions.append(
                 TableQuestion(text, "cell", frozenset([kept[line][year]]), documents)
@@ -295,6 +299,8 @@ class _Maker:
             self.questions.append(
                 TableQuestion(text, "cell", frozenset([values[at]]), frozenset([name]))
             )
+        before = self.rng.choice(heads).replace(str(year), str(year - self.rng.randint(2, 6)))
+        self._none(self._asked(who, self.rng.choice(lines).asked[0], before))
         return self._table(f"Quarter by quarter, {who}", heads, rows)
 
     def _places(self, who: str, year: int, name: str) -> str:

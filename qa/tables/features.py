@@ -6,7 +6,7 @@ from math import log
 
 import numpy as np
 
-from index import Encoder, Vectors
+from index import Encoder, Vectors, terms
 from qa.question import AnswerType
 from qa.reading.features import Floats
 from qa.tables.grids import Cell, Column, Grid, Row
@@ -58,6 +58,8 @@ WORTH_FEATURES = (*CELL_FEATURES, LEAD, NEAR, EQUAL)
 LIKELY = [0, 1, 3, CELL_FEATURES.index("stands in the passage")]
 MOST_ENCODED = 60
 MOST_UNASKED = 4
+# Words of heads that nobody needs to ask for.
+NOT_TELLING = PERIOD_STEMS | frozenset(terms("total overall"))
 MOST_LEAD = 6.0
 # How far below the best score a cell still ties with it.
 TIE = 0.5
@@ -81,18 +83,21 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
         grid: the table.
         hits: the passages that were found, best first.
     """
-    context = asked.explain(grid.context)[0] | asked.explain(grid.identity)[0]
-    columns = [_column(asked, column) for column in grid.columns]
+    identity = asked.explain(grid.identity)[0]
+    context = asked.explain(grid.context)[0] | identity
+    # Whose document it is says nothing of the row, though a head may name it again.
+    whose = identity & asked.capitals
+    columns = [_column(asked, column, grid) for column in grid.columns]
     cells, values = [], []
     for at, row in enumerate(grid.rows):
         own, own_found = asked.explain(row.own)
         group, group_found = asked.explain(row.group)
         of_row = [
-            asked.weight(own),
-            len(own_found) / max(1, len(row.own.stems | own_found)),
-            _unasked(row.own, own_found),
-            asked.weight(group - own),
-            _unasked(row.group, group_found),
+            asked.weight(own, whose),
+            _share(row.own, own_found, grid),
+            _unasked(row.own, own_found, grid),
+            asked.weight(group - own, whose),
+            _unasked(row.group, group_found, grid),
         ]
         found_at = [
             0.0,
@@ -111,10 +116,10 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
             values.append(
                 [
                     *of_row,
-                    asked.weight(in_column - own - group),
+                    asked.weight(in_column - own - group, whose),
                     unasked,
-                    asked.weight(context - here),
-                    asked.weight(frozenset(missing)),
+                    asked.weight(context - here, whose),
+                    asked.weight(missing, whose),
                     len((asked.names & missing) - grid.opening),
                     *_years(asked, grid, row, column),
                     *_parts(asked, grid, row, column),
@@ -153,15 +158,21 @@ def add_similarities(
     values[:, at + 1] = values[:, at] - best
 
 
-def _column(asked: Asked, column: Column) -> tuple[Column, frozenset[str], float]:
+def _column(asked: Asked, column: Column, grid: Grid) -> tuple[Column, frozenset[str], float]:
     found, own = asked.explain(column.words)
-    return column, found, _unasked(column.words, own)
+    return column, found, _unasked(column.words, own, grid)
 
 
-def _unasked(head: HeadWords, found: frozenset[str]) -> float:
+def _share(head: HeadWords, found: frozenset[str], grid: Grid) -> float:
+    """Return what share of the words of ``head`` is asked for."""
+    telling = (head.stems | found) - grid.identity.stems - NOT_TELLING
+    return len(found & telling) / len(telling) if telling else 0.0
+
+
+def _unasked(head: HeadWords, found: frozenset[str], grid: Grid) -> float:
     """Return how many words of ``head`` are not asked for; periods are compared elsewhere."""
-    left = (t for t in head.stems - found if not t.isdigit() and t not in PERIOD_STEMS)
-    return min(MOST_UNASKED, sum(1 for _ in left))
+    left = head.stems - found - grid.identity.stems - NOT_TELLING
+    return min(MOST_UNASKED, sum(not term.isdigit() for term in left))
 
 
 def _years(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:

@@ -77,7 +77,7 @@ class TableReader:
         return known if several else [whole]
 
     def _rows_joined(self, text: ReaderOutput) -> tuple[Excerpt, ...]:
-        """Return the rows of tables in which an answer's words stand, unless they are a name."""
+        """Return the rows in which an answer's words stand, unless a single cell says them."""
         if text.verdict != "answered":
             return ()
         rows: list[Excerpt] = []
@@ -85,7 +85,7 @@ class TableReader:
             document = self._index.document(excerpt.document)
             answer = Span(excerpt.answer_start, excerpt.answer_end)
             placed = list(_rows_at(document, answer))
-            if placed and not _is_name(document, placed, answer):
+            if placed and not _is_said(document, placed, answer):
                 rows += (quote_row(document, *row, excerpt.score) for row in placed)
         return tuple(rows[:MOST_ROWS])
 
@@ -141,13 +141,12 @@ def _rows_at(document: Document, span: Span) -> Iterator[tuple[Table, int]]:
                 yield table, table.rows.index(row)
 
 
-def _is_name(document: Document, rows: Sequence[tuple[Table, int]], answer: Span) -> bool:
-    """Return whether ``answer`` stands in a single head or cell, and is no number."""
-    if is_numeric(document.text[slice(*answer)]):
-        return False
+def _is_said(document: Document, rows: Sequence[tuple[Table, int]], answer: Span) -> bool:
+    """Return whether ``answer`` stands in a single head or cell, which is no mere number."""
     here = (table.rows[number] for table, number in rows)
     pieces = (piece for row in here for piece in (*row.heads, *row.cells))
-    return any(p.start <= answer.start and answer.end <= p.end for p in pieces)
+    holding = (p for p in pieces if p.start <= answer.start and answer.end <= p.end)
+    return any(not is_numeric(document.text[p.start : p.end]) for p in holding)
 
 
 def _agree(text: ReaderOutput, parts: Sequence[Found]) -> bool:

@@ -1,7 +1,7 @@
 """Which of a question's words a head stands for: the same words, another name, an abbreviation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,6 +62,9 @@ NAMES = tuple(
     tuple(dict.fromkeys(frozenset(terms(name)) - SMALL for name in group)) for group in SYNONYMS
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+CAPITAL = re.compile(r"\b[A-Z]\w*")
+# A term that is a period: fy2018, 2q18, 2018.
+PERIOD = re.compile(r"(?:(?:[fc]y|q[1-4]|[1-4]q|h[12]|[12]h)(?:\d\d)?|(?:19|20))\d\d")
 ABBREVIATION = re.compile(
     r"\b(?:[A-Za-z]{1,3}(?:&[A-Za-z]{1,2})+|(?=\w*[A-Z]\w*[A-Z])[A-Za-z]{2,7})\b"
 )
@@ -97,6 +100,7 @@ class Asked:
         words: of the question, as of a head.
         weights: how much each of its terms counts; those that say nothing of a value are not here.
         names: those of its terms that are names, but for numbers.
+        capitals: those that have a capital letter, also at the beginning.
         periods: that it asks about.
     """
 
@@ -104,6 +108,7 @@ class Asked:
     words: HeadWords
     weights: Mapping[str, float]
     names: frozenset[str]
+    capitals: frozenset[str]
     periods: Periods
 
     def explain(self, head: HeadWords) -> tuple[frozenset[str], frozenset[str]]:
@@ -122,10 +127,10 @@ class Asked:
             own |= one
         return frozenset(asked & self.weights.keys()), frozenset(own)
 
-    def weight(self, found: frozenset[str]) -> float:
-        """Return what share of the question ``found`` is, 0 to 1."""
-        total = sum(self.weights.values())
-        return sum(self.weights[term] for term in found) / total if total else 0.0
+    def weight(self, found: Set[str], apart: Set[str]) -> float:
+        """Return what share of the question ``found`` is, 0 to 1, those ``apart`` left out."""
+        total = sum(weight for term, weight in self.weights.items() if term not in apart)
+        return sum(self.weights[term] for term in found - apart) / total if total else 0.0
 
 
 def ask(question: Question, rarity: Mapping[str, float]) -> Asked:
@@ -137,11 +142,12 @@ def ask(question: Question, rarity: Mapping[str, float]) -> Asked:
     """
     periods = periods_in(question.text)
     words = head_words(question.text)
-    told = {part for year in periods.years for part in year.split("/")} | PERIOD_STEMS | SCAFFOLD
-    every = words.stems.union(*(found for _, found in words.abbreviations)) - told
-    weights = {term: 0.5 + rarity.get(term, 1.0) for term in sorted(every)}
+    every = words.stems.union(*(found for _, found in words.abbreviations))
+    told = {t for t in every if PERIOD.fullmatch(t)} | PERIOD_STEMS | SCAFFOLD
+    weights = {term: 0.5 + rarity.get(term, 1.0) for term in sorted(every - told)}
     names = frozenset(n for n in question.names if n in weights and not n.isdigit())
-    return Asked(question, words, weights, names, periods)
+    capitals = frozenset(terms(" ".join(CAPITAL.findall(question.text)))) & weights.keys()
+    return Asked(question, words, weights, names, capitals, periods)
 
 
 def head_words(text: str) -> HeadWords:

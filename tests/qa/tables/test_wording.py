@@ -29,7 +29,7 @@ def test_a_head_stands_for_the_whole_item(question: str, head: str) -> None:
     """Catches an abbreviation or another standard name that is not known for what it is."""
     asked = ask(understand(question), {})
     found, _ = asked.explain(head_words(head))
-    assert asked.weight(found) == pytest.approx(1.0, abs=0.5)
+    assert asked.weight(found, set()) == pytest.approx(1.0, abs=0.5)
     assert found
 
 
