@@ -17,8 +17,8 @@ __all__ = [
     "NEAR_MISSES",
     "QUESTIONS",
     "REPORTS",
-    "Asked",
-    "Report",
+    "AnnualReport",
+    "FigureQuestion",
     "Statement",
     "write",
 ]
@@ -44,7 +44,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class AnnualReport:
     """A report: whose, of which year, its prose and its tables."""
 
     name: str
@@ -57,7 +57,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureQuestion:
     """A question, the cells that answer it together, and the reports in which they stand."""
 
     text: str
@@ -227,13 +227,13 @@ Equity ratio (%) | 41.8 | 40.3
 """
 
 
-def _norvale(year: int) -> Report:
+def _norvale(year: int) -> AnnualReport:
     at = 2018 - year
     three, two = slice(at, 3), slice(at, at + 2)
     years = (("2018",), ("2017",), ("2016",))[three]
     pair = (("2018",), ("2017",))
     growth = {2018: "about 6 percent", 2017: "about 3 percent"}[year]
-    return Report(
+    return AnnualReport(
         f"norvale-{year}",
         f"Norvale Industries, Inc. Annual Report {year}",
         (
@@ -255,12 +255,12 @@ def _norvale(year: int) -> Report:
     )  # fmt: skip
 
 
-def _ashcombe(year: int) -> Report:
+def _ashcombe(year: int) -> AnnualReport:
     at = 2018 - year
     both = slice(at, at + 2)
     weeks = tuple(("52 weeks ended", f"31 March {y}") for y in (year, year - 1))
     dates = tuple((f"31 March {y}",) for y in (year, year - 1))
-    return Report(
+    return AnnualReport(
         f"ashcombe-{year}",
         f"Ashcombe Stores plc Annual report and accounts {year}",
         (
@@ -282,7 +282,7 @@ def _ashcombe(year: int) -> Report:
     )  # fmt: skip
 
 
-def _veltrix(year: int) -> Report:
+def _veltrix(year: int) -> AnnualReport:
     at = 2018 - year
     three = slice(at, 3)
     years = tuple(("Year ended December 31,", str(y)) for y in range(year, 2015, -1))
@@ -292,7 +292,7 @@ def _veltrix(year: int) -> Report:
     )
     found = VELTRIX_QUARTERS if year == 2018 else VELTRIX_QUARTERS_BEFORE
     pair = (("2018",), ("2017",))
-    return Report(
+    return AnnualReport(
         f"veltrix-{year}",
         f"Veltrix Devices Corporation Form 10-K {year}",
         (
@@ -315,11 +315,11 @@ def _veltrix(year: int) -> Report:
     )  # fmt: skip
 
 
-def _lumenor(year: int) -> Report:
+def _lumenor(year: int) -> AnnualReport:
     at = 2018 - year
     columns = slice(at, 2)
     years = (("2018",), ("2017",))[columns]
-    return Report(
+    return AnnualReport(
         f"lumenor-{year}",
         f"Lumenor Energie AG Annual Report {year}",
         (
@@ -348,51 +348,71 @@ _N, _A, _V, _L = (
     (f"{who}-2018", f"{who}-2017") for who in ("norvale", "ashcombe", "veltrix", "lumenor")
 )
 QUESTIONS = (
-    Asked("What was Norvale's capex in 2018, in millions?", ("(268.3)",), _N[:1]),
-    Asked("What was the FY2017 operating income of Norvale?", ("639.0",), _N),
-    Asked("How much did Norvale spend on R&D in 2018?", ("241.8",), _N[:1]),
-    Asked("What were SG&A expenses at Norvale in fiscal 2016?", ("651.0",), _N),
-    Asked("What was net income attributable to Norvale in 2018?", ("530.5",), _N[:1]),
-    Asked("How much cash was spent on share repurchases by Norvale in 2018?", ("(300.2)",), _N[:1]),
-    Asked("What was Norvale's diluted EPS for 2017?", ("2.69",), _N),
-    Asked("What revenue did the Filtration segment of Norvale make in 2018?", ("1,566.1",), _N[:1]),
-    Asked("How many people did Norvale employ in Europe in 2017?", ("6,317",), _N[:1]),
-    Asked("What was Norvale's cash flow from operations in 2017?", ("702.2",), _N),
-    Asked("How much did Ashcombe make in revenue in 2018?", ("9,284",), _A[:1]),
-    Asked("What were Ashcombe's inventories at 31 March 2017?", ("842",), _A),
-    Asked("What was the operating profit of Ashcombe Stores in 2016?", ("580",), _A[1:]),
-    Asked("What was the cost of sales of Ashcombe in fiscal 2018?", ("(6,871)",), _A[:1]),
-    Asked("How many convenience stores did Ashcombe have in 2018?", ("688",), _A[:1]),
-    Asked("What sales area did Ashcombe's garden centres have in 2017?", ("1,004",), _A[:1]),
-    Asked("What dividend per share did Ashcombe pay for 2018?", ("17.4",), _A[:1]),
-    Asked("What were Ashcombe's non-current borrowings in 2018?", ("(1,480)",), _A[:1]),
-    Asked("What was Ashcombe's PP&E at the end of March 2018?", ("4,127",), _A[:1]),
-    Asked("How high were finance costs at Ashcombe in 2017?", ("(88)",), _A),
-    Asked("What was Veltrix's revenue for 2018?", ("1,206,433",), _V[:1]),
-    Asked("What was Veltrix's net income in 2016?", ("99,214",), _V),
-    Asked("What was Veltrix's gross profit in the three months ended June 30, 2018?",
-          ("175,844",), _V[:1]),
-    Asked("What share of Veltrix's revenue came from automotive in 2018?", ("34 %",), _V[:1]),
-    Asked("How much revenue did Veltrix earn in Germany in 2017?", ("241,395",), _V[:1]),
-    Asked("How much did Veltrix spend on R&D in 2017?", ("241,338",), _V),
-    Asked("What was the income tax expense of Veltrix in 2017?", ("71,205",), _V),
-    Asked("What were the G&A costs of Veltrix in 2018?", ("76,209",), _V[:1]),
-    Asked("What was the basic EPS of Veltrix in 2018?", ("1.62",), _V[:1]),
-    Asked("What were Veltrix's total revenues in the quarter ended September 30, 2017?",
-          ("252,190",), _V[1:]),
-    Asked("What was Lumenor's EBIT in 2018?", ("572,455",), _L[:1]),
-    Asked("How high were Lumenor's personnel expenses in 2017?", ("(399,028)",), _L),
-    Asked("What did Lumenor pay in concession levies in 2018?", ("(92,315)",), _L[:1]),
-    Asked("How many employees did Lumenor have at the end of 2018?", ("6,904",), _L[:1]),
-    Asked("How much gas did Lumenor deliver in 2018?", ("40,115",), _L[:1]),
-    Asked("What is the capacity of the Kaltbach power station of Lumenor?", ("138",), _L),
-    Asked("Which fuel does Lumenor's Rosswald plant use?", ("Biomass",), _L),
-    Asked("What was Lumenor's equity ratio in 2017?", ("40.3",), _L),
-    Asked("By how much did Lumenor's electricity sales change from 2017 to 2018?",
-          ("2,207,915", "2,318,640"), _L[:1]),
-    Asked("What was the ratio of net income to net sales at Norvale in 2018?",
-          ("551.9", "4,812.6"), _N[:1]),
-)  # fmt: skip
+    FigureQuestion("What was Norvale's capex in 2018, in millions?", ("(268.3)",), _N[:1]),
+    FigureQuestion("What was the FY2017 operating income of Norvale?", ("639.0",), _N),
+    FigureQuestion("How much did Norvale spend on R&D in 2018?", ("241.8",), _N[:1]),
+    FigureQuestion("What were SG&A expenses at Norvale in fiscal 2016?", ("651.0",), _N),
+    FigureQuestion("What was net income attributable to Norvale in 2018?", ("530.5",), _N[:1]),
+    FigureQuestion(
+        "How much cash was spent on share repurchases by Norvale in 2018?", ("(300.2)",), _N[:1]
+    ),
+    FigureQuestion("What was Norvale's diluted EPS for 2017?", ("2.69",), _N),
+    FigureQuestion(
+        "What revenue did the Filtration segment of Norvale make in 2018?", ("1,566.1",), _N[:1]
+    ),
+    FigureQuestion("How many people did Norvale employ in Europe in 2017?", ("6,317",), _N[:1]),
+    FigureQuestion("What was Norvale's cash flow from operations in 2017?", ("702.2",), _N),
+    FigureQuestion("How much did Ashcombe make in revenue in 2018?", ("9,284",), _A[:1]),
+    FigureQuestion("What were Ashcombe's inventories at 31 March 2017?", ("842",), _A),
+    FigureQuestion("What was the operating profit of Ashcombe Stores in 2016?", ("580",), _A[1:]),
+    FigureQuestion("What was the cost of sales of Ashcombe in fiscal 2018?", ("(6,871)",), _A[:1]),
+    FigureQuestion("How many convenience stores did Ashcombe have in 2018?", ("688",), _A[:1]),
+    FigureQuestion(
+        "What sales area did Ashcombe's garden centres have in 2017?", ("1,004",), _A[:1]
+    ),
+    FigureQuestion("What dividend per share did Ashcombe pay for 2018?", ("17.4",), _A[:1]),
+    FigureQuestion("What were Ashcombe's non-current borrowings in 2018?", ("(1,480)",), _A[:1]),
+    FigureQuestion("What was Ashcombe's PP&E at the end of March 2018?", ("4,127",), _A[:1]),
+    FigureQuestion("How high were finance costs at Ashcombe in 2017?", ("(88)",), _A),
+    FigureQuestion("What was Veltrix's revenue for 2018?", ("1,206,433",), _V[:1]),
+    FigureQuestion("What was Veltrix's net income in 2016?", ("99,214",), _V),
+    FigureQuestion(
+        "What was Veltrix's gross profit in the three months ended June 30, 2018?",
+        ("175,844",),
+        _V[:1],
+    ),
+    FigureQuestion(
+        "What share of Veltrix's revenue came from automotive in 2018?", ("34 %",), _V[:1]
+    ),
+    FigureQuestion("How much revenue did Veltrix earn in Germany in 2017?", ("241,395",), _V[:1]),
+    FigureQuestion("How much did Veltrix spend on R&D in 2017?", ("241,338",), _V),
+    FigureQuestion("What was the income tax expense of Veltrix in 2017?", ("71,205",), _V),
+    FigureQuestion("What were the G&A costs of Veltrix in 2018?", ("76,209",), _V[:1]),
+    FigureQuestion("What was the basic EPS of Veltrix in 2018?", ("1.62",), _V[:1]),
+    FigureQuestion(
+        "What were Veltrix's total revenues in the quarter ended September 30, 2017?",
+        ("252,190",),
+        _V[1:],
+    ),
+    FigureQuestion("What was Lumenor's EBIT in 2018?", ("572,455",), _L[:1]),
+    FigureQuestion("How high were Lumenor's personnel expenses in 2017?", ("(399,028)",), _L),
+    FigureQuestion("What did Lumenor pay in concession levies in 2018?", ("(92,315)",), _L[:1]),
+    FigureQuestion("How many employees did Lumenor have at the end of 2018?", ("6,904",), _L[:1]),
+    FigureQuestion("How much gas did Lumenor deliver in 2018?", ("40,115",), _L[:1]),
+    FigureQuestion("What is the capacity of the Kaltbach power station of Lumenor?", ("138",), _L),
+    FigureQuestion("Which fuel does Lumenor's Rosswald plant use?", ("Biomass",), _L),
+    FigureQuestion("What was Lumenor's equity ratio in 2017?", ("40.3",), _L),
+    FigureQuestion(
+        "By how much did Lumenor's electricity sales change from 2017 to 2018?",
+        ("2,207,915", "2,318,640"),
+        _L[:1],
+    ),
+    FigureQuestion(
+        "What was the ratio of net income to net sales at Norvale in 2018?",
+        ("551.9", "4,812.6"),
+        _N[:1],
+    ),
+)
 NEAR_MISSES = (
     "What was Norvale's capex in 2014?",
     "What was Norvale's goodwill in 2018?",
@@ -421,7 +441,7 @@ def write(folder: Path, suffix: str) -> None:
         FORMATS[suffix](report, folder / f"{report.name}.{suffix}")
 
 
-def _html(report: Report, path: Path) -> None:
+def _html(report: AnnualReport, path: Path) -> None:
     parts = [f"<h1>{escape(report.title)}</h1>"]
     parts += [f"<p>{escape(text)}</p>" for text in report.letter]
     for statement in report.statements:
@@ -457,7 +477,7 @@ def _runs(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
         at += count
 
 
-def _docx(report: Report, path: Path) -> None:
+def _docx(report: AnnualReport, path: Path) -> None:
     import docx
 
     document = docx.Document()
@@ -479,7 +499,7 @@ def _docx(report: Report, path: Path) -> None:
     document.save(str(path))
 
 
-def _xlsx(report: Report, path: Path) -> None:
+def _xlsx(report: AnnualReport, path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -493,7 +513,7 @@ def _xlsx(report: Report, path: Path) -> None:
     book.save(path)
 
 
-def _pptx(report: Report, path: Path) -> None:
+def _pptx(report: AnnualReport, path: Path) -> None:
     from pptx import Presentation
     from pptx.util import Inches
 
@@ -524,7 +544,7 @@ def _lines(statement: Statement) -> Iterator[tuple[str, ...]]:
 class _Pages:
     """Draws a report on pages, from top to bottom."""
 
-    def __init__(self, report: Report, path: Path) -> None:
+    def __init__(self, report: AnnualReport, path: Path) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         self.report = report
@@ -623,7 +643,7 @@ class _Pages:
         return left + width - step * (columns - 1 - number)
 
 
-def _pdf(report: Report, path: Path) -> None:
+def _pdf(report: AnnualReport, path: Path) -> None:
     pages = _Pages(report, path)
     pages.title(report.title, 18)
     for text in report.letter:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from bench.annual_reports import FORMATS, NEAR_MISSES, QUESTIONS, Asked, write
+from bench.annual_reports import FORMATS, NEAR_MISSES, QUESTIONS, FigureQuestion, write
 from bench.machine import described
 from index import build, open_encoder
 from qa import Answer, Assistant
@@ -75,7 +75,7 @@ def measure(asked: Sequence[Answer], near: Sequence[Answer]) -> dict[str, object
     }
 
 
-def is_right(question: Asked, answer: Answer) -> bool:
+def is_right(question: FigureQuestion, answer: Answer) -> bool:
     """Return whether ``answer`` is exactly the cells that were wanted."""
     parts = answer.citations[: answer.parts]
     return (
@@ -85,7 +85,7 @@ def is_right(question: Asked, answer: Answer) -> bool:
     )
 
 
-def is_shown(question: Asked, answer: Answer) -> bool:
+def is_shown(question: FigureQuestion, answer: Answer) -> bool:
     """Return whether each cell that was wanted stands in one of the quotations."""
     quotes = [c.quote for c in answer.citations if Path(c.document).stem in question.reports]
     return all(any(value in quote for quote in quotes) for value in question.values)

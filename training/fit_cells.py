@@ -26,9 +26,9 @@ from qa.reading.calibration import FALSE_ANSWER_RATES, Linear
 from qa.retriever import Retriever
 from qa.tables.features import CELL_FEATURES, WORTH_FEATURES, worth_features
 from qa.tables.finding import describe_cells, near_cells
-from qa.tables.grids import Cell, grids_of
 from qa.tables.judging import FITTED, CellCalibration
-from training.table_questions import TRADES, Folder, Kind, folders
+from qa.tables.views import TableCell, views_of
+from training.table_questions import TRADES, Kind, MadeFolder, folders
 
 __all__ = ["Described", "describe", "fit_ranking", "fit_worth"]
 
@@ -57,7 +57,7 @@ class Described:
     text: str
     fold: int
     kind: Kind
-    cells: list[Cell]
+    cells: list[TableCell]
     values: Vectors
     right: Flags
 
@@ -77,7 +77,7 @@ def main() -> None:
     _report(checked, fitted)
 
 
-def describe(folder: Folder, fold: int, encoder: Encoder) -> list[Described]:
+def describe(folder: MadeFolder, fold: int, encoder: Encoder) -> list[Described]:
     """Return the questions about ``folder`` with the cells that are found for them."""
     described = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -89,9 +89,9 @@ def describe(folder: Folder, fold: int, encoder: Encoder) -> list[Described]:
             for asked in folder.questions:
                 question = understand(asked.text)
                 hits = Retriever(index).retrieve(question, HITS)
-                cells, values = describe_cells(index, question, hits, grids_of(index, hits))
+                cells, values = describe_cells(index, question, hits, views_of(index, hits))
                 right = [
-                    cell.text in asked.values and cell.grid.document.id in asked.documents
+                    cell.text in asked.values and cell.view.document.id in asked.documents
                     for cell in cells
                 ]
                 described.append(

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-__all__ = ["Folder", "Kind", "TableQuestion", "folders"]
+__all__ = ["Kind", "MadeFolder", "TableQuestion", "folders"]
 
 # Whether a cell answers, one of several in a row might, or none does.
 Kind = Literal["cell", "several", "none"]
 # The head of its group, its own, and its values.
-Row = tuple[str, str, list[str]]
+TableLine = tuple[str, str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class TableQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class MadeFolder:
     """Pages by name, and questions about them."""
 
     name: str
@@ -48,7 +48,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Item:
     """A row: the head of its group, its own, and how people ask for it."""
 
     group: str
@@ -59,7 +59,7 @@ class Line:
 CONTINUED = re.compile(r";\n\s*")
 
 
-def _lines(text: str) -> tuple[Line, ...]:
+def _lines(text: str) -> tuple[Item, ...]:
     """Parse lines of ``group: head = asked / asked; head``; one goes on behind a semicolon."""
     found = []
     for block in CONTINUED.sub("; ", text.strip()).splitlines():
@@ -67,7 +67,7 @@ def _lines(text: str) -> tuple[Line, ...]:
         for row in rows.split(";"):
             head, _, asked = row.strip().partition(" = ")
             own = head[0].lower() + head[1:]
-            found.append(Line(group.strip(), head, (own, *filter(None, asked.split(" / ")))))
+            found.append(Item(group.strip(), head, (own, *filter(None, asked.split(" / ")))))
     return tuple(found)
 
 
@@ -181,7 +181,7 @@ ASKING = (
 TIMELESS = ("What are {whose} {item}?", "How much were {whose} {item}?", "{who}: {item}?")
 
 
-def folders(seed: int = 20241128, count: int = 6) -> Iterator[Folder]:
+def folders(seed: int = 20241128, count: int = 6) -> Iterator[MadeFolder]:
     """Yield ``count`` folders; no two share companies and a layout, the same each time."""
     for number in range(count):
         yield _Maker(random.Random(seed + number), number).folder()
@@ -195,7 +195,7 @@ class _Maker:
         self.pages: dict[str, str] = {}
         self.questions: list[TableQuestion] = []
 
-    def folder(self) -> Folder:
+    def folder(self) -> MadeFolder:
         trade = list(TRADES)[self.number % len(TRADES)]
         names = COMPANIES[trade]
         at = self.number // len(TRADES) % 2 * 2
@@ -208,7 +208,7 @@ class _Maker:
         self._directory()
         self._counts()
         self._absent(trade, names[at])
-        return Folder(f"folder-{self.number}", self.pages, tuple(self.questions))
+        return MadeFolder(f"folder-{self.number}", self.pages, tuple(self.questions))
 
     def _numbers(self, count: int, low: int = 120, high: int = 98_000) -> list[str]:
         return [f"{n:,}" for n in self.rng.sample(range(low, high), count)]
@@ -226,10 +226,10 @@ class _Maker:
     def _company(self, trade: str, who: str) -> None:
         last = self.rng.randint(2012, 2021)
         span = self.rng.choice((2, 3))
-        kept: dict[Line, dict[int, str]] = {
+        kept: dict[Item, dict[int, str]] = {
             line: {} for lines in TRADES[trade].values() for line in lines
         }
-        found: dict[tuple[Line, int], set[str]] = {}
+        found: dict[tuple[Item, int], set[str]] = {}
         for year in (last - 1, last):
             years = list(range(year, year - span, -1))
             name = f"{who.split()[0].lower()}-{'report' if span == 2 else 'accounts'}-{year}.html"
@@ -253,8 +253,8 @@ class _Maker:
     def _ask_company(
         self,
         who: str,
-        kept: dict[Line, dict[int, str]],
-        found: dict[tuple[Line, int], set[str]],
+        kept: dict[Item, dict[int, str]],
+        found: dict[tuple[Item, int], set[str]],
         last: int,
         span: int,
     ) -> None:
@@ -280,9 +280,9 @@ class _Maker:
 
     def _quarters(self, who: str, year: int, name: str) -> str:
         lines = [
-            Line("", "Cash received", ("cash received",)),
-            Line("", "Cash paid out", ("cash paid out",)),
-            Line("", "Staff on the last day", ("staff", "people employed at the end")),
+            Item("", "Cash received", ("cash received",)),
+            Item("", "Cash paid out", ("cash paid out",)),
+            Item("", "Staff on the last day", ("staff", "people employed at the end")),
         ]  # fmt: skip
         style = self.rng.choice(("Q{} {}", "{} quarter {}"))
         words = ("1", "2", "3", "4") if style[0] == "Q" else ("First", "Second", "Third", "Fourth")
@@ -543,7 +543,7 @@ class _Maker:
         ))  # fmt: skip
 
     def _table(
-        self, caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[Row]
+        self, caption: str, heads: Sequence[str | tuple[str, str]], rows: Sequence[TableLine]
     ) -> str:
         units = self.rng.choice((" (in thousands)", " (£ thousand)", ""))
         as_heading = self.rng.random() < 0.5

@@ -9,8 +9,8 @@ import numpy as np
 from index import Encoder, Vectors, terms
 from qa.question import AnswerType
 from qa.reading.features import Floats
-from qa.tables.grids import Cell, Column, Grid, Row
-from qa.tables.wording import PERIOD_STEMS, Asked, HeadWords
+from qa.tables.views import TableCell, TableView, ViewColumn, ViewRow
+from qa.tables.wording import PERIOD_STEMS, HeadWords, Sought
 from qa.types import Hit
 
 __all__ = [
@@ -73,41 +73,43 @@ COUNT_ASKED = re.compile(r"\bhow (?:many|much)\b", re.I)
 TIME_ASKED = re.compile(r"\bwhen\b|\bwhat time\b|\bwhat date\b", re.I)
 
 
-def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[Cell], Vectors]:
-    """Return the cells of ``grid`` and what speaks for each, shape ``(n, len(CELL_FEATURES))``.
+def cell_features(
+    asked: Sought, view: TableView, hits: Sequence[Hit]
+) -> tuple[list[TableCell], Vectors]:
+    """Return the cells of ``view`` and what speaks for each, shape ``(n, len(CELL_FEATURES))``.
 
     The similarities of rows are 0; see `add_similarities`.
 
     Args:
         asked: what is looked for.
-        grid: the table.
+        view: the table.
         hits: the passages that were found, best first.
     """
-    identity = asked.explain(grid.identity)[0]
-    context = asked.explain(grid.context)[0] | identity
+    identity = asked.explain(view.identity)[0]
+    context = asked.explain(view.context)[0] | identity
     # Whose document it is says nothing of the row, though a head may name it again.
     whose = identity & asked.capitals
-    columns = [_column(asked, column, grid) for column in grid.columns]
+    columns = [_column(asked, column, view) for column in view.columns]
     cells, values = [], []
-    for at, row in enumerate(grid.rows):
+    for at, row in enumerate(view.rows):
         own, own_found = asked.explain(row.own)
         group, group_found = asked.explain(row.group)
         of_row = [
             asked.weight(own, whose),
-            _share(row.own, own_found, grid),
-            _unasked(row.own, own_found, grid),
+            _share(row.own, own_found, view),
+            _unasked(row.own, own_found, view),
             asked.weight(group - own, whose),
-            _unasked(row.group, group_found, grid),
+            _unasked(row.group, group_found, view),
         ]
         found_at = [
             0.0,
             0.0,
-            hits[grid.rank].similarity,
-            log(1 + grid.rank),
+            hits[view.rank].similarity,
+            log(1 + view.rank),
             row.hit,
         ]
         for number, (column, in_column, unasked) in enumerate(columns):
-            cell = Cell(grid, at, number)
+            cell = TableCell(view, at, number)
             if cell.span.start == cell.span.end:
                 continue
             here = own | group | in_column
@@ -120,9 +122,9 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
                     unasked,
                     asked.weight(context - here, whose),
                     asked.weight(missing, whose),
-                    len((asked.names & missing) - grid.opening),
-                    *_years(asked, grid, row, column),
-                    *_parts(asked, grid, row, column),
+                    len((asked.names & missing) - view.opening),
+                    *_years(asked, view, row, column),
+                    *_parts(asked, view, row, column),
                     *_kinds(asked, cell, column, row),
                     *found_at,
                 ]
@@ -131,7 +133,7 @@ def cell_features(asked: Asked, grid: Grid, hits: Sequence[Hit]) -> tuple[list[C
 
 
 def add_similarities(
-    encoder: Encoder, asked: Asked, cells: Sequence[Cell], values: Vectors
+    encoder: Encoder, asked: Sought, cells: Sequence[TableCell], values: Vectors
 ) -> None:
     """Put the cosines of the question and the likeliest rows into ``values``.
 
@@ -143,7 +145,7 @@ def add_similarities(
         cells: from `cell_features`.
         values: of these; is changed.
     """
-    texts = [cell.grid.rows[cell.row].text for cell in cells]
+    texts = [cell.view.rows[cell.row].text for cell in cells]
     order = np.argsort(-values[:, LIKELY].sum(axis=1), kind="stable")
     likely = [*dict.fromkeys(texts[at] for at in order)][:MOST_ENCODED]
     counts = encoder.count_tokens(likely)
@@ -158,27 +160,29 @@ def add_similarities(
     values[:, at + 1] = values[:, at] - best
 
 
-def _column(asked: Asked, column: Column, grid: Grid) -> tuple[Column, frozenset[str], float]:
+def _column(
+    asked: Sought, column: ViewColumn, view: TableView
+) -> tuple[ViewColumn, frozenset[str], float]:
     found, own = asked.explain(column.words)
-    return column, found, _unasked(column.words, own, grid)
+    return column, found, _unasked(column.words, own, view)
 
 
-def _share(head: HeadWords, found: frozenset[str], grid: Grid) -> float:
+def _share(head: HeadWords, found: frozenset[str], view: TableView) -> float:
     """Return what share of the words of ``head`` is asked for."""
-    telling = (head.stems | found) - grid.identity.stems - NOT_TELLING
+    telling = (head.stems | found) - view.identity.stems - NOT_TELLING
     return len(found & telling) / len(telling) if telling else 0.0
 
 
-def _unasked(head: HeadWords, found: frozenset[str], grid: Grid) -> float:
+def _unasked(head: HeadWords, found: frozenset[str], view: TableView) -> float:
     """Return how many words of ``head`` are not asked for; periods are compared elsewhere."""
-    left = head.stems - found - grid.identity.stems - NOT_TELLING
+    left = head.stems - found - view.identity.stems - NOT_TELLING
     return min(MOST_UNASKED, sum(not term.isdigit() for term in left))
 
 
-def _years(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
+def _years(asked: Sought, view: TableView, row: ViewRow, column: ViewColumn) -> list[float]:
     """Return where the year that is asked for stands, nearest first, or that another does."""
     heads = (column.periods, row.periods)
-    levels = (*heads, grid.context_periods, grid.identity_periods)
+    levels = (*heads, view.context_periods, view.identity_periods)
     wanted = asked.periods.years
     fits = [max((level.year_fits(year) for year in wanted), default=0.0) for level in levels]
     nearest = next((at for at, level in enumerate(levels) if level.years), None)
@@ -190,10 +194,10 @@ def _years(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
     return [fits[0], fits[1], above, float(other)]
 
 
-def _parts(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
+def _parts(asked: Sought, view: TableView, row: ViewRow, column: ViewColumn) -> list[float]:
     """Return whether the quarter, half, length or month that is asked for fits the cell's."""
     wanted = asked.periods.parts
-    levels = (column.periods, row.periods, grid.context_periods)
+    levels = (column.periods, row.periods, view.context_periods)
     fits = conflicts = False
     for part in wanted:
         named = next((found for level in levels if (found := level.parts_like(part))), None)
@@ -204,7 +208,7 @@ def _parts(asked: Asked, grid: Grid, row: Row, column: Column) -> list[float]:
     return [float(fits), float(conflicts), float(short and not wanted)]
 
 
-def _kinds(asked: Asked, cell: Cell, column: Column, row: Row) -> list[float]:
+def _kinds(asked: Sought, cell: TableCell, column: ViewColumn, row: ViewRow) -> list[float]:
     """Return whether the cell is of the kind that is asked for, of another, percent, blank."""
     text, kind = asked.question.text, asked.question.answer_type
     if COUNT_ASKED.search(text) or kind is AnswerType.NUMBER:
@@ -227,7 +231,9 @@ def _kinds(asked: Asked, cell: Cell, column: Column, row: Row) -> list[float]:
     ]
 
 
-def worth_features(cells: Sequence[Cell], values: Vectors, scores: Floats) -> tuple[int, Vectors]:
+def worth_features(
+    cells: Sequence[TableCell], values: Vectors, scores: Floats
+) -> tuple[int, Vectors]:
     """Return the best cell's place and `WORTH_FEATURES` of it, shape ``(1, n)``.
 
     The lead is over cells with another value: the same one may stand in several tables.
@@ -248,5 +254,5 @@ def worth_features(cells: Sequence[Cell], values: Vectors, scores: Floats) -> tu
     return best, np.array([[*values[best], *further]], np.float32)
 
 
-def _value(cell: Cell) -> str:
+def _value(cell: TableCell) -> str:
     return re.sub(r"[\s,$£€%]", "", cell.text)

@@ -18,9 +18,9 @@ from qa.tables.features import (
     cell_features,
     worth_features,
 )
-from qa.tables.grids import Cell, Grid
 from qa.tables.judging import CellCalibration
-from qa.tables.wording import Asked, ask, head_words
+from qa.tables.views import TableCell, TableView
+from qa.tables.wording import Sought, ask, head_words
 from qa.types import Hit
 
 __all__ = ["Found", "describe_cells", "find_cells", "near_cells"]
@@ -42,7 +42,7 @@ class Found:
         nowhere: share of the question that no head of the best one says.
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     right: float
     near: float
     nowhere: float
@@ -52,19 +52,19 @@ def find_cells(
     index: PassageIndex,
     question: Question,
     hits: Sequence[Hit],
-    grids: Sequence[Grid],
+    views: Sequence[TableView],
     fitted: CellCalibration,
 ) -> Found | None:
-    """Return the cells of ``grids`` that answer ``question`` best, or None if there are none.
+    """Return the cells of ``views`` that answer ``question`` best, or None if there are none.
 
     Args:
         index: an open index.
         question: what was asked.
         hits: what was found, best first.
-        grids: the tables at the hits.
+        views: the tables at the hits.
         fitted: the models.
     """
-    cells, values = describe_cells(index, question, hits, grids)
+    cells, values = describe_cells(index, question, hits, views)
     if not cells:
         return None
     scores = fitted.ranking.scores(values, CELL_FEATURES)
@@ -86,11 +86,11 @@ def near_cells(scores: Floats) -> list[int]:
 
 
 def describe_cells(
-    index: PassageIndex, question: Question, hits: Sequence[Hit], grids: Sequence[Grid]
-) -> tuple[list[Cell], Vectors]:
-    """Return the cells of ``grids`` and their features, shape ``(n, len(CELL_FEATURES))``."""
+    index: PassageIndex, question: Question, hits: Sequence[Hit], views: Sequence[TableView]
+) -> tuple[list[TableCell], Vectors]:
+    """Return the cells of ``views`` and their features, shape ``(n, len(CELL_FEATURES))``."""
     asked = _ask(index, question)
-    described = [cell_features(asked, grid, hits) for grid in grids]
+    described = [cell_features(asked, view, hits) for view in views]
     cells = [cell for found, _ in described for cell in found]
     empty = np.empty((0, len(CELL_FEATURES)), np.float32)
     values = np.concatenate([empty, *(part for _, part in described)])
@@ -99,7 +99,7 @@ def describe_cells(
     return cells, values
 
 
-def _ask(index: PassageIndex, question: Question) -> Asked:
+def _ask(index: PassageIndex, question: Question) -> Sought:
     """Return what is asked, each term with how rare it is in the index, 0 to 1."""
     passages = len(index)
     every = head_words(question.text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpus import Document, Span, Table
-from qa.tables.grids import Cell, own_heads
+from qa.tables.views import TableCell, own_heads
 from qa.types import Excerpt, LabelRole
 
 __all__ = ["quote_cell", "quote_row"]
@@ -16,19 +16,19 @@ LINE_BREAK = re.compile(r"[\n\r\f]")
 TELLING = re.compile(r"[^\W_]")
 
 
-def quote_cell(cell: Cell, score: float) -> Excerpt:
+def quote_cell(cell: TableCell, score: float) -> Excerpt:
     """Return the excerpt of ``cell`` in its row.
 
     Args:
         cell: what answers.
         score: how likely it does, 0 to 1.
     """
-    grid, answer = cell.grid, cell.span
-    table, number = grid.table, grid.rows[cell.row].number
-    quoted = _row(grid.document, table, number) or _around(grid.document, table, number, answer)
-    column = table.columns[grid.columns[cell.column].number]
+    view, answer = cell.view, cell.span
+    table, number = view.table, view.rows[cell.row].number
+    quoted = _row(view.document, table, number) or _around(view.document, table, number, answer)
+    column = table.columns[view.columns[cell.column].number]
     labels = (*_roles("row", table.rows[number].heads), *_roles("column", column), *_named(table))
-    return Excerpt(grid.document.id, *quoted, *answer, score, labels=labels)
+    return Excerpt(view.document.id, *quoted, *answer, score, labels=labels)
 
 
 def quote_row(document: Document, table: Table, number: int, score: float) -> Excerpt:

@@ -9,10 +9,10 @@ from index import PassageIndex
 from qa.question import Question
 from qa.reading.reader import Reader
 from qa.tables.finding import Found, find_cells
-from qa.tables.grids import Grid, grids_of, is_numeric
 from qa.tables.judging import CellCalibration, cell_calibration
 from qa.tables.parts import OF_CHANGE, questions_of_cells
 from qa.tables.quoting import quote_cell, quote_row
+from qa.tables.views import TableView, is_numeric, views_of
 from qa.types import Excerpt, Hit, ReaderOutput
 
 __all__ = ["TableReader"]
@@ -52,11 +52,11 @@ class TableReader:
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answer to ``question``, where it may stand, or that there is none."""
         text = self._text.read(question, hits)
-        grids = grids_of(self._index, hits)
-        found = find_cells(self._index, question, hits, grids, self._fitted)
+        views = views_of(self._index, hits)
+        found = find_cells(self._index, question, hits, views, self._fitted)
         if found is None:
             return text
-        parts = self._parts(question, hits, grids, found)
+        parts = self._parts(question, hits, views, found)
         rows = self._rows_joined(text)
         if rows:
             text = replace(text, verdict="perhaps", form="cells", excerpts=rows, parts=len(rows))
@@ -65,13 +65,13 @@ class TableReader:
         return self._choose(text, parts)
 
     def _parts(
-        self, question: Question, hits: Sequence[Hit], grids: Sequence[Grid], whole: Found
+        self, question: Question, hits: Sequence[Hit], views: Sequence[TableView], whole: Found
     ) -> list[Found]:
         """Return what answers together: one cell, or those that the question compares."""
         questions = questions_of_cells(question)
         if not questions or _compares(whole):
             return [whole]
-        parts = [find_cells(self._index, one, hits, grids, self._fitted) for one in questions]
+        parts = [find_cells(self._index, one, hits, views, self._fitted) for one in questions]
         known = [part for part in parts if part]
         several = len({part.cells[0].span for part in known}) == len(questions)
         return known if several else [whole]
@@ -113,7 +113,7 @@ class TableReader:
         *,
         answered: bool,
     ) -> ReaderOutput:
-        first = [part.cells[0].grid.rank for part in parts]
+        first = [part.cells[0].view.rank for part in parts]
         return ReaderOutput(
             excerpts=tuple(quoted),
             verdict="answered" if answered else "perhaps",
@@ -129,7 +129,7 @@ class TableReader:
 def _compares(found: Found) -> bool:
     """Return whether the best cell is itself the change or the ratio that is asked for."""
     cell = found.cells[0]
-    names = (cell.grid.columns[cell.column].text, cell.grid.rows[cell.row].text)
+    names = (cell.view.columns[cell.column].text, cell.view.rows[cell.row].text)
     return any(map(OF_CHANGE.search, names)) and found.nowhere <= SAID
 
 
@@ -154,16 +154,16 @@ def _agree(text: ReaderOutput, parts: Sequence[Found]) -> bool:
     if text.verdict != "answered":
         return False
     first, cell = text.excerpts[0], parts[0].cells[0]
-    same = first.document == cell.grid.document.id and len(parts) == text.parts == 1
+    same = first.document == cell.view.document.id and len(parts) == text.parts == 1
     return same and Span(first.answer_start, first.answer_end).overlaps(cell.span)
 
 
 def _where(found: Found) -> list[Excerpt]:
     """Return where the answer may stand: the best cell, or the rows in which several tie."""
-    places = [(cell.grid.document.id, cell.grid.rows[cell.row].number) for cell in found.cells]
+    places = [(cell.view.document.id, cell.view.rows[cell.row].number) for cell in found.cells]
     several = {place for place in places if places.count(place) > 1}
     return [
-        quote_row(cell.grid.document, cell.grid.table, place[1], found.near)
+        quote_row(cell.view.document, cell.view.table, place[1], found.near)
         if place in several
         else quote_cell(cell, found.right)
         for cell, place in zip(found.cells, places, strict=True)

@@ -9,7 +9,7 @@ from index import terms
 from qa.question import Question
 from qa.tables.periods import PERIOD_WORDS, Periods, periods_in
 
-__all__ = ["Asked", "HeadWords", "ask", "head_words"]
+__all__ = ["HeadWords", "Sought", "ask", "head_words"]
 
 # Words that carry nothing of what a value is of.
 SMALL = frozenset(
@@ -92,7 +92,7 @@ class HeadWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Sought:
     """What is looked for in tables.
 
     Args:
@@ -133,7 +133,7 @@ class Asked:
         return sum(self.weights[term] for term in found - apart) / total if total else 0.0
 
 
-def ask(question: Question, rarity: Mapping[str, float]) -> Asked:
+def ask(question: Question, rarity: Mapping[str, float]) -> Sought:
     """Return what ``question`` looks for in tables.
 
     Args:
@@ -147,7 +147,7 @@ def ask(question: Question, rarity: Mapping[str, float]) -> Asked:
     weights = {term: 0.5 + rarity.get(term, 1.0) for term in sorted(every - told)}
     names = frozenset(n for n in question.names if n in weights and not n.isdigit())
     capitals = frozenset(terms(" ".join(CAPITAL.findall(question.text)))) & weights.keys()
-    return Asked(question, words, weights, names, capitals, periods)
+    return Sought(question, words, weights, names, capitals, periods)
 
 
 def head_words(text: str) -> HeadWords:

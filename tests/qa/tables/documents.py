@@ -6,11 +6,11 @@ from corpus import Document, Span, Table, TableRow
 
 __all__ = ["table_document"]
 
-Row = tuple[Sequence[str], Sequence[str]]
+ViewRow = tuple[Sequence[str], Sequence[str]]
 
 
 def table_document(
-    rows: Sequence[Row],
+    rows: Sequence[ViewRow],
     *,
     columns: Sequence[str],
     caption: str = "",

@@ -2,8 +2,8 @@
 
 from corpus import Document, Span, Table, TableRow
 from qa.citations import cite
-from qa.tables.grids import HITS_LOOKED_AT, Cell, _grid
 from qa.tables.quoting import LONGEST_PART, quote_cell, quote_row
+from qa.tables.views import HITS_LOOKED_AT, TableCell, _view
 from tests.qa.tables.documents import table_document
 
 REPORT = table_document(
@@ -14,9 +14,9 @@ REPORT = table_document(
 )
 
 
-def cell(document: Document, row: int, column: int) -> Cell:
+def cell(document: Document, row: int, column: int) -> TableCell:
     table = document.tables[0]
-    return Cell(_grid(document, table, 0, range(len(table.rows)), set()), row, column)
+    return TableCell(_view(document, table, 0, range(len(table.rows)), set()), row, column)
 
 
 def test_a_cell_is_quoted_in_its_row_with_what_names_it() -> None:

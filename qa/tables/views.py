@@ -19,7 +19,16 @@ from qa.tables.periods import Periods, periods_in
 from qa.tables.wording import HeadWords, head_words
 from qa.types import Hit
 
-__all__ = ["HITS_LOOKED_AT", "Cell", "Column", "Grid", "Row", "grids_of", "is_numeric", "own_heads"]
+__all__ = [
+    "HITS_LOOKED_AT",
+    "TableCell",
+    "TableView",
+    "ViewColumn",
+    "ViewRow",
+    "is_numeric",
+    "own_heads",
+    "views_of",
+]
 
 HITS_LOOKED_AT = 8
 # In characters: how near to a passage a table begins that may be meant by it.
@@ -42,7 +51,7 @@ TIMED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ViewColumn:
     """A column that is looked at: its number, its heads, and the period that they name."""
 
     number: int
@@ -52,7 +61,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ViewRow:
     """A row that is looked at.
 
     Args:
@@ -73,7 +82,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TableView:
     """A table, or the rows of it that are near to a hit.
 
     Args:
@@ -93,8 +102,8 @@ class Grid:
     document: Document
     table: Table
     rank: int
-    rows: tuple[Row, ...]
-    columns: tuple[Column, ...]
+    rows: tuple[ViewRow, ...]
+    columns: tuple[ViewColumn, ...]
     context: HeadWords
     context_periods: Periods
     units: str
@@ -108,23 +117,23 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell that may be the answer, by its places in ``grid.rows`` and ``grid.columns``."""
+class TableCell:
+    """A cell that may be the answer, by its places in ``view.rows`` and ``view.columns``."""
 
-    grid: Grid
+    view: TableView
     row: int
     column: int
 
     @property
     def span(self) -> Span:
         """Where its value stands."""
-        column = self.grid.columns[self.column].number
-        return self.grid.table.rows[self.grid.rows[self.row].number].cells[column]
+        column = self.view.columns[self.column].number
+        return self.view.table.rows[self.view.rows[self.row].number].cells[column]
 
     @property
     def text(self) -> str:
         """Its value."""
-        return self.grid.quote(self.span)
+        return self.view.quote(self.span)
 
     @property
     def numeric(self) -> bool:
@@ -147,7 +156,7 @@ def is_numeric(text: str) -> bool:
     return NUMERIC.fullmatch(text) is not None
 
 
-def grids_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Grid]:
+def views_of(index: PassageIndex, hits: Sequence[Hit]) -> list[TableView]:
     """Return the tables at the best of ``hits``, those of the best hit first.
 
     Args:
@@ -164,14 +173,14 @@ def grids_of(index: PassageIndex, hits: Sequence[Hit]) -> list[Grid]:
             *_, rows, inside = found.setdefault(key, (rank, table, set(), set()))
             rows.update(range(*_numbers(table, start, end, ROWS_AROUND)))
             inside.update(range(*_numbers(table, passage.start, passage.end)))
-    grids, left = [], MOST_CELLS
+    views, left = [], MOST_CELLS
     for (id_, *_), (rank, table, rows, inside) in found.items():
         columns = min(MOST_COLUMNS, len(table.columns))
         kept = sorted(rows)[: left // max(1, columns)]
         left -= len(kept) * columns
         if kept:
-            grids.append(_grid(index.document(id_), table, rank, kept, inside))
-    return grids
+            views.append(_view(index.document(id_), table, rank, kept, inside))
+    return views
 
 
 def _numbers(table: Table, start: int, end: int, around: int = 0) -> tuple[int, int]:
@@ -192,9 +201,9 @@ def own_heads(table: Table, number: int) -> tuple[Span, ...]:
     return tuple(reversed([*takewhile(lambda head: head not in shared, reversed(heads))]))
 
 
-def _grid(
+def _view(
     document: Document, table: Table, rank: int, numbers: Sequence[int], hit: set[int]
-) -> Grid:
+) -> TableView:
     headings = [heading.title for heading in document.headings_at(table.span.start)]
     caption, units = _quoted(document, table.caption), _quoted(document, table.units)
     context = " ".join([*headings[-2:], caption, units])
@@ -203,12 +212,14 @@ def _grid(
     dated = f"{identity} {document.id.replace('_', ' ')} {document.metadata.date[:4]}"
     named = caption or " ".join(headings[-1:])
     columns = enumerate(_quoted(document, spans) for spans in table.columns[:MOST_COLUMNS])
-    return Grid(
+    return TableView(
         document=document,
         table=table,
         rank=rank,
         rows=tuple(_row(document, table, number, named, number in hit) for number in numbers),
-        columns=tuple(Column(at, head_words(text), periods_in(text), text) for at, text in columns),
+        columns=tuple(
+            ViewColumn(at, head_words(text), periods_in(text), text) for at, text in columns
+        ),
         context=head_words(context),
         context_periods=periods_in(context),
         units=units,
@@ -218,11 +229,11 @@ def _grid(
     )
 
 
-def _row(document: Document, table: Table, number: int, named: str, hit: bool) -> Row:
+def _row(document: Document, table: Table, number: int, named: str, hit: bool) -> ViewRow:
     own = own_heads(table, number)
     group = [head for head in table.rows[number].heads if head not in own]
     own_text, group_text = _quoted(document, own), _quoted(document, group)
-    return Row(
+    return ViewRow(
         number=number,
         own=head_words(own_text),
         group=head_words(group_text),
