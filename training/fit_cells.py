@@ -24,7 +24,7 @@ from pincite.evaluation.measures import Flags, Floats, area_under_roc, calibrati
 from qa.question import understand
 from qa.reading.calibration import FALSE_ANSWER_RATES, Linear
 from qa.retriever import Retriever
-from qa.tables.features import CELL_FEATURES, WORTH_FEATURES, worth_features
+from qa.tables.features import CELL_FEATURES, EQUAL, LEAD, NEAR, WORTH_FEATURES, worth_features
 from qa.tables.finding import describe_cells, near_cells
 from qa.tables.judging import FITTED, CellCalibration
 from qa.tables.views import TableCell, views_of
@@ -35,6 +35,13 @@ __all__ = ["Described", "describe", "fit_ranking", "fit_worth"]
 FITTED_ON = "questions about generated tables"
 HITS = 10
 PENALTY = 2e-3
+# What the probabilities go by: few, so that they hold for other words than these tables'.
+WORTH = (
+    "row's head in the question", "question in all heads of row and column",
+    "heads of the row say nothing of it", "question found nowhere", "names found nowhere",
+    "another year", "another part of a year", "is of another kind", "similarity of the row",
+    "similarity of the passage", LEAD, NEAR, EQUAL,
+)  # fmt: skip
 # Which share of the questions that a row answers is at least shown it.
 FOUND = 0.97
 # No cell is given that is likelier wrong than right.
@@ -140,10 +147,11 @@ def _judged(questions: Sequence[Described], ranking: Linear) -> tuple[Vectors, F
     return np.array(rows), np.array(right), np.array(near)
 
 
-def _logistic(rows: Vectors, true: Flags) -> Linear:
+def _logistic(values: Vectors, true: Flags) -> Linear:
+    rows = values[:, [WORTH_FEATURES.index(name) for name in WORTH]]
     scale = rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=0.3, max_iter=3000).fit(rows / scale, true)
-    return _linear(WORTH_FEATURES, model.coef_[0] / scale, float(model.intercept_[0]))
+    model = LogisticRegression(C=1.0, max_iter=3000).fit(rows / scale, true)
+    return _linear(WORTH, model.coef_[0] / scale, float(model.intercept_[0]))
 
 
 def _linear(names: Sequence[str], weights: Floats, bias: float = 0.0) -> Linear:

@@ -16,6 +16,7 @@ from qa.types import Hit
 __all__ = [
     "CELL_FEATURES",
     "LEAD",
+    "NEAR",
     "WORTH_FEATURES",
     "add_similarities",
     "cell_features",
@@ -26,10 +27,10 @@ CELL_FEATURES = (
     "question in the row's head",
     "row's head in the question",
     "words of the row's head that are not asked for",
-    "question in the heads above the row",
+    "question in all heads of row and column",
     "words of the heads above the row that are not asked for",
-    "question in the column's heads",
     "words of the column's heads that are not asked for",
+    "heads of the row say nothing of it",
     "question in caption, headings and subject",
     "question found nowhere",
     "names found nowhere",
@@ -98,9 +99,8 @@ def cell_features(
             asked.weight(own, whose),
             _share(row.own, own_found, view),
             _unasked(row.own, own_found, view),
-            asked.weight(group - own, whose),
-            _unasked(row.group, group_found, view),
         ]
+        above = _unasked(row.group, group_found, view)
         found_at = [
             0.0,
             0.0,
@@ -118,8 +118,10 @@ def cell_features(
             values.append(
                 [
                     *of_row,
-                    asked.weight(in_column - own - group, whose),
+                    asked.weight(here, whose),
+                    above,
                     unasked,
+                    not (own - whose or group - whose or _year_fits(asked, row)),
                     asked.weight(context - here, whose),
                     asked.weight(missing, whose),
                     len((asked.names & missing) - view.opening),
@@ -177,6 +179,10 @@ def _unasked(head: HeadWords, found: frozenset[str], view: TableView) -> float:
     """Return how many words of ``head`` are not asked for; periods are compared elsewhere."""
     left = head.stems - found - view.identity.stems - NOT_TELLING
     return min(MOST_UNASKED, sum(not term.isdigit() for term in left))
+
+
+def _year_fits(asked: Sought, row: ViewRow) -> bool:
+    return any(row.periods.year_fits(year) for year in asked.periods.years)
 
 
 def _years(asked: Sought, view: TableView, row: ViewRow, column: ViewColumn) -> list[float]:
