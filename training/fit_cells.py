@@ -39,7 +39,7 @@ PENALTY = 2e-3
 WORTH = (
     "row's head in the question", "question in all heads of row and column",
     "heads of the row say nothing of it", "question found nowhere", "names found nowhere",
-    "another year", "another part of a year", "is of another kind", "similarity of the row",
+    "another year", "another part of a year", "similarity of the row",
     "similarity of the passage", LEAD, NEAR, EQUAL,
 )  # fmt: skip
 # Which share of the questions that a row answers is at least shown it.

@@ -9,6 +9,7 @@ import numpy as np
 from index import Encoder, Vectors, terms
 from qa.question import AnswerType
 from qa.reading.features import Floats
+from qa.tables.periods import Periods
 from qa.tables.views import TableCell, TableView, ViewColumn, ViewRow
 from qa.tables.wording import PERIOD_STEMS, HeadWords, Sought
 from qa.types import Hit
@@ -41,8 +42,6 @@ CELL_FEATURES = (
     "part of a year fits",
     "another part of a year",
     "a part of a year that is not asked for",
-    "is of the kind that is asked for",
-    "is of another kind",
     "percent as asked",
     "percent is not asked for",
     "is blank",
@@ -71,7 +70,6 @@ MOST_TIES = 6
 PERCENT_ASKED = re.compile(r"%|\bper\s?cent|\bpercent|\bmargin\b|\brate\b|\bshare of\b", re.I)
 PERCENT = re.compile(r"%|\bper\s?cent|\bpercent", re.I)
 COUNT_ASKED = re.compile(r"\bhow (?:many|much)\b", re.I)
-TIME_ASKED = re.compile(r"\bwhen\b|\bwhat time\b|\bwhat date\b", re.I)
 
 
 def cell_features(
@@ -100,6 +98,7 @@ def cell_features(
             _share(row.own, own_found, view),
             _unasked(row.own, own_found, view),
         ]
+        said_aside = bool((own | group) - whose) or _period_fits(asked, row.periods)
         above = _unasked(row.group, group_found, view)
         found_at = [
             0.0,
@@ -112,6 +111,9 @@ def cell_features(
             cell = TableCell(view, at, number)
             if cell.span.start == cell.span.end:
                 continue
+            said_above = bool(in_column - whose) or _period_fits(asked, column.periods)
+            if not _may_answer(asked, cell, said_aside and said_above):
+                continue
             here = own | group | in_column
             missing = asked.weights.keys() - here - context
             cells.append(cell)
@@ -121,7 +123,7 @@ def cell_features(
                     asked.weight(here, whose),
                     above,
                     unasked,
-                    not (own - whose or group - whose or _year_fits(asked, row)),
+                    not said_aside,
                     asked.weight(context - here, whose),
                     asked.weight(missing, whose),
                     len((asked.names & missing) - view.opening),
@@ -154,7 +156,8 @@ def add_similarities(
     fitting = [t for t, count in zip(likely, counts, strict=True) if count <= encoder.max_tokens]
     if not fitting:
         return
-    cosines = encoder.encode(fitting) @ encoder.encode_question(asked.question.text)
+    stems = frozenset().union(*(cell.view.identity.stems for cell in cells))
+    cosines = encoder.encode(fitting) @ encoder.encode_question(asked.text_without(stems))
     known = dict(zip(fitting, map(float, cosines), strict=True))
     best, least = max(known.values()), min(known.values())
     at = CELL_FEATURES.index("similarity of the row")
@@ -181,8 +184,27 @@ def _unasked(head: HeadWords, found: frozenset[str], view: TableView) -> float:
     return min(MOST_UNASKED, sum(not term.isdigit() for term in left))
 
 
-def _year_fits(asked: Sought, row: ViewRow) -> bool:
-    return any(row.periods.year_fits(year) for year in asked.periods.years)
+def _period_fits(asked: Sought, named: Periods) -> bool:
+    years = any(named.year_fits(year) for year in asked.periods.years)
+    return years or bool(named.parts & asked.periods.parts)
+
+
+def _may_answer(asked: Sought, cell: TableCell, said: bool) -> bool:
+    """Return whether a cell is of the kind that is asked for; words need both of their heads.
+
+    Args:
+        asked: what is looked for.
+        cell: that may be it.
+        said: whether the heads of its row and those of its column say some of the question.
+    """
+    kind = asked.question.answer_type
+    if kind in (AnswerType.NUMBER, AnswerType.STATEMENT) or COUNT_ASKED.search(asked.question.text):
+        return cell.numeric or cell.blank
+    if kind is AnswerType.DATE:
+        return cell.timed
+    if cell.numeric or cell.blank or cell.timed:
+        return kind is not AnswerType.NAME
+    return said
 
 
 def _years(asked: Sought, view: TableView, row: ViewRow, column: ViewColumn) -> list[float]:
@@ -215,22 +237,12 @@ def _parts(asked: Sought, view: TableView, row: ViewRow, column: ViewColumn) -> 
 
 
 def _kinds(asked: Sought, cell: TableCell, column: ViewColumn, row: ViewRow) -> list[float]:
-    """Return whether the cell is of the kind that is asked for, of another, percent, blank."""
-    text, kind = asked.question.text, asked.question.answer_type
-    if COUNT_ASKED.search(text) or kind is AnswerType.NUMBER:
-        fits, conflicts = cell.numeric, not (cell.numeric or cell.blank)
-    elif TIME_ASKED.search(text) or kind is AnswerType.DATE:
-        fits, conflicts = cell.timed, not cell.timed
-    elif kind is AnswerType.NAME:
-        fits, conflicts = not (cell.numeric or cell.blank), cell.numeric
-    else:
-        fits, conflicts = False, False
+    """Return whether the cell is a percentage, as is asked for or not, and whether it is blank."""
+    text = asked.question.text
     here = (cell.text, column.text, row.text.rpartition(" > ")[2])
     is_percent = any(PERCENT.search(part) for part in here)
     wants_percent = PERCENT_ASKED.search(text) is not None
     return [
-        float(fits),
-        float(conflicts),
         float(is_percent and wants_percent),
         float(is_percent and not wants_percent),
         float(cell.blank),

@@ -132,6 +132,12 @@ class Sought:
         total = sum(weight for term, weight in self.weights.items() if term not in apart)
         return sum(self.weights[term] for term in found - apart) / total if total else 0.0
 
+    def text_without(self, stems: Set[str]) -> str:
+        """Return the question without the names among ``stems``: whose it is says not what."""
+        names = self.capitals & stems
+        kept = [word for word in self.question.text.split() if not names & set(terms(word))]
+        return " ".join(kept) or self.question.text
+
 
 def ask(question: Question, rarity: Mapping[str, float]) -> Sought:
     """Return what ``question`` looks for in tables.
