@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+# Of each column of a table, outermost first.
+Heads = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A table of a report.
@@ -38,7 +42,7 @@ class Statement:
 
     title: str
     units: str
-    heads: tuple[tuple[str, ...], ...]
+    heads: Heads
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     beside: bool = False
 
@@ -230,7 +234,7 @@ Equity ratio (%) | 41.8 | 40.3
 def _norvale(year: int) -> AnnualReport:
     at = 2018 - year
     three, two = slice(at, 3), slice(at, at + 2)
-    years = (("2018",), ("2017",), ("2016",))[three]
+    years: Heads = (("2018",), ("2017",), ("2016",))[three]
     pair = (("2018",), ("2017",))
     growth = {2018: "about 6 percent", 2017: "about 3 percent"}[year]
     return AnnualReport(
@@ -318,7 +322,7 @@ def _veltrix(year: int) -> AnnualReport:
 def _lumenor(year: int) -> AnnualReport:
     at = 2018 - year
     columns = slice(at, 2)
-    years = (("2018",), ("2017",))[columns]
+    years: Heads = (("2018",), ("2017",))[columns]
     return AnnualReport(
         f"lumenor-{year}",
         f"Lumenor Energie AG Annual Report {year}",

@@ -76,6 +76,7 @@ def main() -> None:
         one
         for number, folder in enumerate(folders())
         for one in describe(folder, number % len(TRADES), encoder)
+        if one.cells  # without any the text alone answers
     ]
     checked = _cross_validate(every)
     fitted = _with_thresholds(_fit_all(every), checked)
@@ -181,7 +182,7 @@ def _cross_validate(questions: Sequence[Described]) -> Checked:
     parts = []
     for fold in sorted({q.fold for q in questions}):
         fitted = _fit_all([q for q in questions if q.fold != fold])
-        held = [q for q in questions if q.fold == fold and len(q.cells)]
+        held = [q for q in questions if q.fold == fold]
         rows, right, near = _judged(held, fitted.ranking)
         parts.append((
             [q.text for q in held],
