@@ -234,7 +234,7 @@ Equity ratio (%) | 41.8 | 40.3
 def _norvale(year: int) -> AnnualReport:
     at = 2018 - year
     three, two = slice(at, 3), slice(at, at + 2)
-    years: Heads = (("2018",), ("2017",), ("2016",))[three]
+    years = tuple([("2018",), ("2017",), ("2016",)][three])
     pair = (("2018",), ("2017",))
     growth = {2018: "about 6 percent", 2017: "about 3 percent"}[year]
     return AnnualReport(
@@ -322,7 +322,7 @@ def _veltrix(year: int) -> AnnualReport:
 def _lumenor(year: int) -> AnnualReport:
     at = 2018 - year
     columns = slice(at, 2)
-    years: Heads = (("2018",), ("2017",))[columns]
+    years = tuple([("2018",), ("2017",)][columns])
     return AnnualReport(
         f"lumenor-{year}",
         f"Lumenor Energie AG Annual Report {year}",

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.annual_reports import FORMATS, NEAR_MISSES, QUESTIONS, FigureQuestion, write
 from bench.machine import described
@@ -46,7 +47,7 @@ def ask(suffix: str) -> tuple[list[Answer], list[Answer]]:
             return asked, [assistant.ask(question) for question in NEAR_MISSES]
 
 
-def measure(asked: Sequence[Answer], near: Sequence[Answer]) -> dict[str, object]:
+def measure(asked: Sequence[Answer], near: Sequence[Answer]) -> dict[str, Any]:
     """Return how many of the answers are right, and how many are wrong and how sure of it."""
     pairs = list(zip(QUESTIONS, asked, strict=True))
     right = [is_right(question, answer) for question, answer in pairs]

@@ -244,7 +244,7 @@ class _Maker:
                 rows.append(("", f"Held by members of {who}", self._numbers(len(years))))
                 heads = [self._year(one) for one in years]
                 parts += [self._said(), self._table(f"{caption} of {who}", heads, rows)]
-            parts += [self._quarters(who, year, name), self._places(who, year, name)]
+            parts += [self._quarters(trade, who, year, name), self._places(who, year, name)]
             if year == last:
                 parts += [self._by_year(who, year, name), self._meters(who, year, name)]
             self._page(name, f"{who}: annual report {year}", parts)
@@ -278,11 +278,12 @@ class _Maker:
         for strange in self.rng.sample(STRANGE, 2):
             self._none(self._asked(who, strange, last))
 
-    def _quarters(self, who: str, year: int, name: str) -> str:
+    def _quarters(self, trade: str, who: str, year: int, name: str) -> str:
         lines = [
             Item("", "Cash received", ("cash received",)),
             Item("", "Cash paid out", ("cash paid out",)),
             Item("", "Staff on the last day", ("staff", "people employed at the end")),
+            *(items[0] for items in TRADES[trade].values()),  # the year's stand elsewhere
         ]  # fmt: skip
         style = self.rng.choice(("Q{} {}", "{} quarter {}"))
         words = ("1", "2", "3", "4") if style[0] == "Q" else ("First", "Second", "Third", "Fourth")
