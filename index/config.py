@@ -8,7 +8,7 @@ from index.encoding import Encoder
 __all__ = ["FORMAT", "IndexConfig", "compare_configs", "config_of", "read_config"]
 
 # Raise it when documents, passages or tables would come out differently for the same files.
-FORMAT = 5
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
