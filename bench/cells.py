@@ -90,3 +90,7 @@ def is_shown(question: FigureQuestion, answer: Answer) -> bool:
     """Return whether each cell that was wanted stands in one of the quotations."""
     quotes = [c.quote for c in answer.citations if Path(c.document).stem in question.reports]
     return all(any(value in quote for quote in quotes) for value in question.values)
+
+
+if __name__ == "__main__":
+    main()

@@ -42,8 +42,8 @@ WORTH = (
     "another year", "another part of a year", "similarity of the row",
     "similarity of the passage", LEAD, NEAR, EQUAL,
 )  # fmt: skip
-# Which share of the questions that a row answers is at least shown it.
-FOUND = 0.97
+# Which share of the questions that a row answers, but no cell surely, is shown the row.
+FOUND = 0.85
 # No cell is given that is likelier wrong than right.
 LEAST = 0.5
 
@@ -199,7 +199,8 @@ def _cross_validate(questions: Sequence[Described]) -> Checked:
 def _with_thresholds(fitted: CellCalibration, checked: Checked) -> CellCalibration:
     misses = checked.confidence[checked.kinds == "none"]
     pairs = ((r, max(LEAST, round(float(np.quantile(misses, 1 - r)), 4))) for r in GRID)
-    least = round(float(np.quantile(checked.answerability[checked.near], 1 - FOUND)), 4)
+    unsure = checked.near & (checked.confidence < LEAST)
+    least = round(float(np.quantile(checked.answerability[unsure], 1 - FOUND)), 4)
     return replace(fitted, thresholds=((0.0, 1.0), *pairs, (1.0, 0.0)), least_near=least)
 
 

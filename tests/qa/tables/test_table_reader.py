@@ -1,6 +1,7 @@
 """The composed reader: which of the cell and the text answers."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from index import HashEncoder, PassageIndex, build
 from qa.question import Question, understand
 from qa.retriever import Retriever
 from qa.tables import TableReader
+from qa.tables.judging import cell_calibration
 from qa.types import AnswerVerdict, Excerpt, Hit, ReaderOutput
 from tests.qa.tables.documents import table_document
 
@@ -63,7 +65,9 @@ def read(index: PassageIndex, question: str, text: TextReader) -> ReaderOutput:
     understood = understand(question)
     with index.snapshot():
         hits = Retriever(index).retrieve(understood, 10)
-        return TableReader(index, text, 0.35).read(understood, hits)
+        # The encoder of tests finds everything less similar than the one that this is fitted to.
+        fitted = replace(cell_calibration(), least_near=0.05)
+        return TableReader(index, text, 0.35, fitted).read(understood, hits)
 
 
 def answers(output: ReaderOutput) -> tuple[AnswerVerdict, list[str]]:
