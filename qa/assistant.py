@@ -16,6 +16,7 @@ from qa.reading.calibration import calibration_in, parse_false_answer_rate
 from qa.reading.model import SpanModel
 from qa.reading.reader import NeuralReader, Reader
 from qa.retriever import Retriever, select_documents
+from qa.tables import TableReader
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
 
 __all__ = ["HITS", "Assistant", "Pipeline"]
@@ -75,7 +76,7 @@ class Pipeline:
             hits=hits,
             searched=searched,
             false_answer_rate=self._false_answer_rate,
-            fitted_on=self._fitted_on,
+            fitted_on=output.fitted_on or self._fitted_on,
             timings_ms={
                 "retrieve": _milliseconds(clock[0], clock[1]),
                 "read": _milliseconds(clock[1], clock[2]),
@@ -192,8 +193,8 @@ class Assistant:
         judged = calibration_in(where)
         model = SpanModel.shipped()
 
-        def reader(opened: PassageIndex) -> NeuralReader:
-            return NeuralReader(opened, rate, model, judged)
+        def reader(opened: PassageIndex) -> TableReader:
+            return TableReader(opened, NeuralReader(opened, rate, model, judged), rate)
 
         opened = PassageIndex.open(where, encoder)
         return cls(opened, reader(opened), rate, reader, judged.fitted_on)

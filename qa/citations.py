@@ -24,7 +24,7 @@ from corpus import (
     scan,
 )
 from index import find_recognised, index_folder_of
-from qa.tables import find_cell
+from qa.labels import find_cell
 from qa.types import AnswerForm, Citation, Excerpt, Label, LabelRole, join_adjacent
 
 __all__ = ["CONTEXT", "Verdict", "cite", "join_parts", "verify"]

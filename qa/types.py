@@ -101,6 +101,8 @@ class ReaderOutput:
             empty if none contradicts the first.
         ranking: indices of the hits, the one most likely to hold the answer first; empty if the
             reader does not say.
+        fitted_on: what the probabilities were measured on, in words, where that is not what the
+            reader's others were.
     """
 
     excerpts: tuple[Excerpt, ...]
@@ -111,6 +113,7 @@ class ReaderOutput:
     parts: int = 1
     conflicting: tuple[int, ...] = ()
     ranking: tuple[int, ...] = ()
+    fitted_on: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.excerpts) != (self.verdict != "not_in_documents"):

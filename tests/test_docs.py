@@ -163,7 +163,7 @@ def test_the_readme_is_two_screens() -> None:
 
 PACKAGES = (
     *("corpus", "corpus/formats", "index", "index/encoding"),
-    *("qa", "qa/reading", "qa/formats", "qa/chat", "pincite", "pincite/evaluation"),
+    *("qa", "qa/reading", "qa/tables", "qa/formats", "qa/chat", "pincite", "pincite/evaluation"),
     "pincite/server",
 )
 

@@ -33,7 +33,16 @@ from tests.chat_site import (  # noqa: F401
     opened,
     serving,
 )
-from tests.tables import CAPTION, GROUP, PURCHASES, ROWS, YEAR, cash_flows, excerpt_at, row_excerpt
+from tests.table_samples import (
+    CAPTION,
+    GROUP,
+    PURCHASES,
+    ROWS,
+    YEAR,
+    cash_flows,
+    excerpt_at,
+    row_excerpt,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

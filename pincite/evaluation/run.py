@@ -23,6 +23,7 @@ from pincite.evaluation.report import OF_THE_GIVEN, TRULY_NOT
 from qa import Answer, Assistant, Citation, Hit, verify
 from qa.formats import location_of
 from qa.reading import Calibration, NeuralReader
+from qa.tables import TableReader
 
 __all__ = ["RIGHT", "ask_all"]
 
@@ -86,7 +87,11 @@ class _Examiner:
     ) -> None:
         self._index = index
         self._assistant, self._eager = (
-            Assistant(index, NeuralReader(index, rate, calibrated=calibrated), rate)
+            Assistant(
+                index,
+                TableReader(index, NeuralReader(index, rate, calibrated=calibrated), rate),
+                rate,
+            )
             for rate in (false_answer_rate, 1.0)
         )
         with index.snapshot():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from corpus import Document, Span, Table
-from qa.tables import find_cell
+from qa.labels import find_cell
 from qa.types import Citation
 
 __all__ = ["CellTable", "CellTableRow", "ColumnHead", "excerpt_tables"]

@@ -21,7 +21,7 @@ from qa import AnswerForm, Citation, Excerpt, ReaderOutput, Verdict, verify
 from qa.citations import cite, join_parts
 from qa.formats import citations_of
 from tests.building import FAILING_CHILD
-from tests.tables import PROSE, ROWS, cash_flows, cell_citation
+from tests.table_samples import PROSE, ROWS, cash_flows, cell_citation
 
 TEXT = "One firm.\nTwo firms.\nOne firm.\nThree firms.\n"
 

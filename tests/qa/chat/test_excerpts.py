@@ -9,7 +9,15 @@ from corpus import Document
 from qa.chat.tables import CellTable, ColumnHead, excerpt_tables
 from qa.citations import cite
 from qa.types import Citation
-from tests.tables import CAPTION, GROUP, PURCHASES, YEAR, cash_flows, cell_citation, excerpt_at
+from tests.table_samples import (
+    CAPTION,
+    GROUP,
+    PURCHASES,
+    YEAR,
+    cash_flows,
+    cell_citation,
+    excerpt_at,
+)
 
 REPORT = cash_flows()
 

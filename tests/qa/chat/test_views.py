@@ -41,7 +41,7 @@ from qa.citations import cite, join_parts
 from qa.formats.json import answer_from_dict, answer_to_json, fingerprint
 from qa.types import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Searched
 from tests.chat_site import TEXT
-from tests.tables import cash_flows, cell_citation, row_excerpt
+from tests.table_samples import cash_flows, cell_citation, row_excerpt
 
 ATTACKS = (
     "<script>window.pwned=1</script>",

@@ -17,7 +17,7 @@ from qa.formats import answer_to_json, citations_from_json, location_of, to_text
 from qa.formats.json import answer_from_dict, fingerprint
 from qa.formats.text import caption_of, escape_markdown, mark_quotations, to_markdown
 from qa.types import Searched
-from tests.tables import cash_flows, cell_citation, row_excerpt
+from tests.table_samples import cash_flows, cell_citation, row_excerpt
 
 CITATION = Citation(
     number=1,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from corpus import Document, Span, Table, TableRow
 from qa import Citation, Excerpt
 from qa.citations import cite
-from qa.tables import find_cell
+from qa.labels import find_cell
 
 if TYPE_CHECKING:
     from qa.types import LabelRole

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Span, Table, TableRow
-from qa.tables import find_cell
-from tests.tables import cash_flows
+from qa.labels import find_cell
+from tests.table_samples import cash_flows
 
 REPORT = cash_flows()
 TABLE = REPORT.tables[0]
