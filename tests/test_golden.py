@@ -34,7 +34,6 @@ TOO_UNLIKE = {
     "council-decision",
     "famous-for",
     "festival-aim",
-    "festival-people",
     "flights-matter",
     "mission-preparation",
     "most-money",

@@ -13,6 +13,7 @@ from corpus import (
     Box,
     Document,
     FileLoader,
+    LoadedFile,
     Metadata,
     Place,
     RecognisedWord,
@@ -223,7 +224,9 @@ def cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for suffix in (".png", ".xlsx", ".pptx"):
         monkeypatch.setitem(LOADERS, suffix, Loader("image/png", "text", "parse_text"))
     found = write_documents(tmp_path)
-    monkeypatch.setattr(FileLoader, "load", lambda _loader, _path, id_: found[id_])
+    monkeypatch.setattr(
+        FileLoader, "load_all", lambda _loader, _path, id_: LoadedFile("", (found[id_],))
+    )
     assistant = open_folder(tmp_path, CellReader)
     with serving(tmp_path, "Reports", ["Why?"], assistant=assistant) as site:
         yield site

@@ -112,6 +112,9 @@ def cell_features(
             if cell.span.start == cell.span.end:
                 continue
             said_above = bool(in_column - whose) or _period_fits(asked, column.periods)
+            # Whose heads say nothing of the question is no answer to it, whatever it lacks rivals.
+            if not (said_aside or said_above):
+                continue
             if not _may_answer(asked, cell, said_aside and said_above):
                 continue
             here = own | group | in_column
@@ -266,7 +269,7 @@ def worth_features(
     others = np.array([_value(cell) != said for cell in cells])
     rivals = scores[others]
     top = float(scores[best])
-    lead = top - float(np.logaddexp.reduce(rivals)) if len(rivals) else MOST_LEAD
+    lead = top - float(np.logaddexp.reduce(rivals)) if len(rivals) else 0.0
     ties = [min(MOST_TIES, int((rivals >= top - reach).sum())) for reach in (TIE, SAME)]
     further = [float(np.clip(lead, -MOST_LEAD, MOST_LEAD)), *map(float, ties)]
     return best, np.array([[*values[best], *further]], np.float32)

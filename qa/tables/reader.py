@@ -52,17 +52,16 @@ class TableReader:
     def read(self, question: Question, hits: Sequence[Hit]) -> ReaderOutput:
         """Return the answer to ``question``, where it may stand, or that there is none."""
         text = self._text.read(question, hits)
+        rows = self._rows_joined(text)
+        if rows:
+            text = replace(text, verdict="perhaps", form="cells", excerpts=rows, parts=len(rows))
         views = views_of(self._index, hits)
         found = find_cells(self._index, question, hits, views, self._fitted)
         if found is None:
             return text
-        parts = self._parts(question, hits, views, found)
-        rows = self._rows_joined(text)
-        if rows:
-            text = replace(text, verdict="perhaps", form="cells", excerpts=rows, parts=len(rows))
         if not text.ranking:
             text = replace(text, ranking=tuple(range(len(hits))))
-        return self._choose(text, parts)
+        return self._choose(text, self._parts(question, hits, views, found))
 
     def _parts(
         self, question: Question, hits: Sequence[Hit], views: Sequence[TableView], whole: Found

@@ -24,6 +24,7 @@ QUESTIONS = {
 # passages may be read.
 CHANGED = {
     "agreement-terms",
+    "contact",
     "no-international-officer",
     "size",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Document, FileLoader
+from corpus import FileLoader, LoadedFile
 from index import HashEncoder, PassageIndex, build
 from qa.question import Question, understand
 from qa.retriever import Retriever
@@ -51,8 +51,8 @@ class TextReader:
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PassageIndex]:
     """Return the open index of the report alone."""
-    loaded: dict[str, Document] = {REPORT.id: REPORT}
-    monkeypatch.setattr(FileLoader, "load", lambda _, __, id_: loaded[id_])
+    loaded = LoadedFile("", (REPORT,))
+    monkeypatch.setattr(FileLoader, "load_all", lambda *_: loaded)
     (tmp_path / REPORT.id).write_text("anything")
     build(tmp_path, HashEncoder())
     opened = PassageIndex.open(tmp_path / ".pincite", HashEncoder())
