@@ -1,5 +1,6 @@
 """The heads of a table's columns: which part of a line stands above which of them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from corpus.types import Span
 
 __all__ = ["HeadLine", "Placed", "head_line", "place"]
 
+# A currency's sign without its number, which stands a line lower.
+SIGN = re.compile(r"[$€£¥]+")
 # In sizes of type: how far left of the values a head may begin, and its middle may be.
 OVERHANG = 4.0
 INDENT = 0.4
@@ -52,7 +55,8 @@ def head_line(
     """
     row, years = line.row, is_year_line(line)
     parts = _single_years(chunks(plain(row.words, row), HEAD_GAP))
-    parts = [part for part in parts if part[0].left < columns[-1].right + row.size]
+    reach = columns[-1].right + row.size
+    parts = [p for p in parts if p[0].left < reach and not SIGN.fullmatch(text_of(p))]
     above = [
         part
         for part in parts

@@ -197,6 +197,18 @@ def test_heads_over_several_columns_stand_with_each() -> None:
     assert words(document, table.units) == "(in thousands)"
 
 
+def test_a_sign_without_its_number_heads_no_column() -> None:
+    """Catches the dollar signs of a row that has no values taken for heads of the columns."""
+    sheet = Sheet()
+    sheet.row("", "2018", "2017")
+    sheet.line(("l", 60, "Operating activities:"), ("l", 370, "$"), ("l", 440, "$"))
+    rows = {"Net income": ("551.9", "391.6"), "Depreciation": ("203.1", "196.7")}
+    for head, values in rows.items():
+        sheet.row(head, *values, indent=8)
+    _, found = only(sheet.document())
+    assert [column for _, column, _ in found] == ["2018", "2017"] * 2
+
+
 def test_a_rule_says_how_far_a_head_reaches() -> None:
     """Catches a head centred over three columns taken for that of the middle one."""
     sheet = Sheet()
