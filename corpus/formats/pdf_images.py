@@ -1,5 +1,6 @@
 """Images on a PDF's pages that may hold words: scans, and pictures of text beside text."""
 
+import ctypes
 from collections.abc import Iterator
 from itertools import islice
 
@@ -28,13 +29,16 @@ def find_unread_images(page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPag
         Left, bottom, right and top edges in points, within the page.
     """
     if not characters.count_chars():
-        has_images = next(iter(_images(page, MOST_DEPTH)), None) is not None
-        return [page.get_bbox()] if has_images else []
+        kind = (pdfium.FPDF_PAGEOBJ_IMAGE,)
+        anywhere = page.get_objects(filter=kind, max_depth=MOST_DEPTH)
+        return [page.get_bbox()] if next(anywhere, None) is not None else []
+    images = list(islice(_images(page), MOST_IMAGES))
+    if not images:
+        return []
     left, bottom, right, top = page.get_bbox()
     least = LEAST_AREA * (right - left) * (top - bottom)
     found = []
-    for image in _images(page, 1):
-        x0, y0, x1, y1 = image.get_bounds()
+    for x0, y0, x1, y1 in images:
         box = max(x0, left), max(y0, bottom), min(x1, right), min(y1, top)
         width, height = box[2] - box[0], box[3] - box[1]
         large = width > 0 and height > 0 and width * height >= least
@@ -43,6 +47,13 @@ def find_unread_images(page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPag
     return found
 
 
-def _images(page: pypdfium2.PdfPage, depth: int) -> Iterator[pypdfium2.PdfObject]:
-    kind = (pdfium.FPDF_PAGEOBJ_IMAGE,)
-    return islice(page.get_objects(filter=kind, max_depth=depth), MOST_IMAGES)
+def _images(page: pypdfium2.PdfPage) -> Iterator[Edges]:
+    """Yield the edges of the images on a page; asks PDFium itself, for objects are many."""
+    edges = [ctypes.c_float() for _ in range(4)]
+    handle = page.raw
+    for index in range(pdfium.FPDFPage_CountObjects(handle)):
+        drawn = pdfium.FPDFPage_GetObject(handle, index)
+        if pdfium.FPDFPageObj_GetType(drawn) == pdfium.FPDF_PAGEOBJ_IMAGE:
+            pdfium.FPDFPageObj_GetBounds(drawn, *edges)
+            left, bottom, right, top = (edge.value for edge in edges)
+            yield left, bottom, right, top

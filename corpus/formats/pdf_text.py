@@ -30,6 +30,7 @@ NUMBER = re.compile(r"\d[\d.,]*\d")
 # Where a word of Hebrew or Arabic letters meets one of Latin letters or digits.
 RIGHT_TO_LEFT = "\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\ufb1d-\ufdff\ufe70-\ufefc"
 LEFT_TO_RIGHT = "A-Za-z\u00c0-\u024f"
+FROM_RIGHT = re.compile(f"[{RIGHT_TO_LEFT}]")
 DIRECTIONS = re.compile(
     rf"(?<=[{LEFT_TO_RIGHT}])(?=[{RIGHT_TO_LEFT}])|(?<=[{RIGHT_TO_LEFT}])(?=[{LEFT_TO_RIGHT}])"
 )
@@ -60,6 +61,8 @@ class PageText:
 
     def to_characters(self, span: Span) -> Span:
         """Return a range of the text as a range of PDFium's characters."""
+        if not self.inserted:
+            return span
         return Span(*(offset - bisect_left(self.inserted, offset) for offset in span))
 
     def from_characters(self, span: Span) -> Span:
@@ -123,7 +126,8 @@ def _string(annotation: Any, key: bytes) -> str:  # noqa: ANN401 - a handle of P
 def read_page_text(characters: pypdfium2.PdfTextPage) -> PageText:
     """Return the text of a page; `get_text_range` of pypdfium2 may leave characters out."""
     read = pdfium.FPDFText_GetUnicode
-    units = [chr(read(characters, i)) for i in range(characters.count_chars())]
+    handle = characters.raw  # which the call takes as it is, many times a page
+    units = [chr(read(handle, i)) for i in range(characters.count_chars())]
     breaks = dict[int, str]()
     # PDFium marks a hyphen that splits a word; other controls are glyphs without a known meaning.
     for index in [i for i, unit in enumerate(units) if unit == HYPHEN_MARK]:
@@ -137,7 +141,7 @@ def read_page_text(characters: pypdfium2.PdfTextPage) -> PageText:
     # Two UTF-16 units are two characters to PDFium: the second becomes a zero width space.
     text = PAIR.sub(_astral, "".join(units))
     text = CONTROL.sub(UNKNOWN, text)
-    spaces = [m.start() for m in DIRECTIONS.finditer(text)]
+    spaces = [m.start() for m in DIRECTIONS.finditer(text)] if FROM_RIGHT.search(text) else []
     spaces += [at for m in NUMBER.finditer(text) if (at := _mark(characters, Span(*m.span())))]
     breaks = dict.fromkeys(spaces, " ") | {
         at: sign for at, sign in breaks.items() if at < len(text)

@@ -80,6 +80,8 @@ def read_text(text: str) -> PageText:
     """Return what becomes of the characters of a page, as PDFium would give them."""
 
     class Characters:
+        raw = None
+
         def count_chars(self) -> int:
             return len(text)
 
