@@ -13,7 +13,7 @@ from index.config import FORMAT, IndexConfig, compare_configs, config_of
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, find_damaged_files, open_generation
-from index.store import DocumentSummary, Store
+from index.store import DocumentOrigin, DocumentSummary, Store
 
 __all__ = ["PassageIndex"]
 
@@ -170,6 +170,10 @@ class PassageIndex:
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
         return sorted(self._store.documents())
+
+    def list_origins(self) -> list[DocumentOrigin]:
+        """Return who wrote each document, and when, by id."""
+        return self._store.list_origins()
 
     def list_documents(self) -> list[DocumentSummary]:
         """Return all documents without their texts, by id."""
