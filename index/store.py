@@ -33,9 +33,11 @@ from corpus import (
     decode_recognised,
     encode,
     encode_maps,
+    search_text,
 )
 from index.config import IndexConfig, read_config
 from index.encoding import Precision, Vectors
+from index.signature import PLACES, Signatures, signature_of
 
 __all__ = [
     "DocumentOrigin",
@@ -82,6 +84,10 @@ CREATE TABLE IF NOT EXISTS recognised (
     words TEXT NOT NULL,            -- what was read off it, as JSON
     PRIMARY KEY (sha256, page)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signatures (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    signature BLOB NOT NULL         -- of its words; see `signature_of`
+);
 CREATE TABLE IF NOT EXISTS skipped_members (
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     member TEXT NOT NULL,
@@ -485,6 +491,8 @@ class Store:
                 *(said.author, said.date, maps, len(d.unread), d.text),
             ),
         ).lastrowid
+        signature = signature_of(search_text(d, 0, len(d.text)))
+        self._db.execute("INSERT INTO signatures VALUES (?, ?)", (row, signature))
         self._db.executemany(
             "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -587,6 +595,17 @@ class Store:
         """Return who wrote the documents of live files, and when, by id."""
         rows: Iterable[tuple[str, str, str]] = self._db.execute(ORIGINS)
         return [DocumentOrigin(*row) for row in rows]
+
+    def list_signatures(self) -> tuple[list[DocumentOrigin], Signatures]:
+        """Return the documents of live files by id, and the signatures of their words in order."""
+        rows: list[tuple[str, str, str, bytes]] = self._db.execute(
+            "SELECT f.path || d.member AS whole, d.author, d.date, s.signature"
+            " FROM files AS f JOIN documents AS d ON d.file = f.id"
+            " JOIN signatures AS s ON s.document = d.id WHERE f.live ORDER BY whole"
+        ).fetchall()
+        joined = b"".join(row[3] for row in rows)
+        signatures = np.frombuffer(joined, "<u4").reshape(len(rows), PLACES)
+        return [DocumentOrigin(*row[:3]) for row in rows], signatures
 
     def list_documents(self) -> list[DocumentSummary]:
         """Return the documents of live files without their texts, by id."""

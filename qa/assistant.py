@@ -19,6 +19,7 @@ from qa.retriever import Retriever
 from qa.scope import EVERYTHING, Filter, select_documents
 from qa.tables import TableReader
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
+from qa.versions import cite_newest
 
 __all__ = ["HITS", "Assistant", "Pipeline"]
 
@@ -54,7 +55,8 @@ class Pipeline:
         on_stage("searching")
         clock = [time.perf_counter()]
         question = understand(asked)
-        among, searched = self._among(only, where)
+        asked_of = self._asked_of(only, where)
+        among, searched = self._among(asked_of)
         hits = tuple(self._retriever.retrieve(question, HITS, among))
         clock.append(time.perf_counter())
         on_stage("reading")
@@ -62,7 +64,7 @@ class Pipeline:
         clock.append(time.perf_counter())
         on_stage("quoting")
         hits = tuple(hits[rank] for rank in output.ranking) or hits
-        citations = self._cite(output.excerpts)
+        citations = self._cite(cite_newest(self.index, output.excerpts, output.parts, asked_of))
         nearest = () if citations else self._cite([_whole(hit) for hit in hits[:NEAREST]])
         return Answer(
             question=asked,
@@ -91,16 +93,21 @@ class Pipeline:
         self, question: str, count: int, only: Sequence[str], where: Filter
     ) -> tuple[Citation, ...]:
         """Quote the passages nearest to a question; see `qa.assistant.Assistant.search`."""
-        among, _ = self._among(only, where)
+        among, _ = self._among(self._asked_of(only, where))
         hits = self._retriever.retrieve(understand(question), count, among)
         return self._cite(map(_whole, hits))
 
-    def _among(self, only: Sequence[str], where: Filter) -> tuple[Ids | None, Searched]:
-        """Return the passages to search, None for all, and their number."""
+    def _asked_of(self, only: Sequence[str], where: Filter) -> list[str] | None:
+        """Return the documents to ask, None for all."""
         if not only and where == EVERYTHING:
+            return None
+        return select_documents(self.index.list_origins(), only, where)
+
+    def _among(self, documents: list[str] | None) -> tuple[Ids | None, Searched]:
+        """Return the passages to search, None for all, and their number."""
+        if documents is None:
             counts = self.index.count()
             return None, Searched(counts["documents"], counts["passages"])
-        documents = select_documents(self.index.list_origins(), only, where)
         passages = self.index.passage_ids(documents)
         return passages, Searched(len(documents), len(passages))
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from corpus import InputError, UnknownName, iso_date
 from index import DocumentOrigin, fold
 
-__all__ = ["EVERYTHING", "Choices", "Filter", "list_choices", "select_documents"]
+__all__ = ["EVERYTHING", "Choices", "Filter", "is_later", "list_choices", "select_documents"]
 
 FIRST_DAY, LAST_DAY = "-01-01", "-12-31"
 LENGTH_OF_YEAR = 4
@@ -79,6 +79,12 @@ EVERYTHING = Filter()
 def _complete(date: str, missing: str) -> str:
     """Return a day: ``date``, with the month and day that it does not give from ``missing``."""
     return date + missing[len(date) - LENGTH_OF_YEAR :]
+
+
+def is_later(date: str, other: str) -> bool:
+    """Return whether all days that ``date`` may mean come after those of ``other``."""
+    known = bool(date and other)
+    return known and _complete(date, FIRST_DAY) > _complete(other, LAST_DAY)
 
 
 def select_documents(
