@@ -12,15 +12,48 @@ from gradio.events import api
 from gradio.utils import get_upload_folder
 
 from corpus import LARGEST_FILE, PinciteError, supported_suffixes
-from qa.chat import Chat, Collection, Conversation, Documents, Shown, Upload, asset, render
+from qa import Filter
+from qa.chat import (
+    Chat,
+    Choices,
+    Collection,
+    Conversation,
+    Documents,
+    Shown,
+    Upload,
+    asset,
+    render,
+)
 
 __all__ = ["create_chat"]
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 SECONDS_BETWEEN_LOOKS = 0.5
+# For each field of a `Filter` what it is called, what stands before a choice, and for no limit.
+LIMITS = (
+    ("Dated from", "From ", "From any time"),
+    ("Dated before", "Before ", "Before any time"),
+    ("Author or sender", "By ", "By anybody"),
+    ("Type", "", "Any type"),
+)
 News = Mapping[str, object]
 # Of each event; the answers themselves are worked out in the order of asking.
 AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The fields that limit a question to some documents, in the order of their use."""
+
+    only: gr.Dropdown
+    after: gr.Dropdown
+    before: gr.Dropdown
+    by: gr.Dropdown
+    type: gr.Dropdown
+
+    @property
+    def fields(self) -> list[gr.Dropdown]:
+        return [self.only, self.after, self.before, self.by, self.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +65,7 @@ class _Parts:
     chosen: gr.Dropdown
     welcome: gr.HTML
     talk: gr.HTML
-    only: gr.Dropdown
+    scope: _Scope
     box: gr.Textbox
     clear: gr.Button
     tabs: gr.Tabs
@@ -65,9 +98,7 @@ def create_chat(
                 talk = _make_pane(
                     "conversation", props={"html_template": render("conversation"), **names}
                 )
-                only = gr.Dropdown(
-                    label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
-                )
+                scope = _make_scope()
                 with gr.Row(elem_id="ask"):
                     box = _make_box()
                     clear = gr.Button("Clear", size="sm", scale=0, min_width=72, elem_id="clear")
@@ -77,12 +108,12 @@ def create_chat(
                 with gr.Tab("History", id="history"):
                     history = _make_pane("history", render("history"), names)
                 with gr.Tab("Documents", id="documents") as documents:
-                    _make_documents(chat, chosen, documents, only)
+                    _make_documents(chat, chosen, documents, scope)
         conversation = gr.State(Conversation())
         parts = _Parts(
-            page, conversation, chosen, welcome, talk, only, box, clear, tabs, source, history
+            page, conversation, chosen, welcome, talk, scope, box, clear, tabs, source, history
         )
-        page.load(lambda at: _offer(chat.list_choices(at)), [chosen], [only], **QUIET)
+        page.load(lambda at: _offer(chat.list_choices(at)), [chosen], scope.fields, **QUIET)
         _wire_questions(chat, parts)
         _wire_answers(chat, parts)
         for tool in tools:
@@ -110,6 +141,28 @@ def _make_choice(names: Sequence[str]) -> gr.Dropdown:
     )
 
 
+def _make_scope() -> _Scope:
+    """Make the fields that limit a question; what the documents do not say is not offered."""
+    only = gr.Dropdown(
+        label="Ask only", multiselect=True, choices=[], elem_id="only", container=False
+    )
+    with gr.Row(elem_id="where"):
+        return _Scope(only, *(_make_limit(label, anything) for label, _, anything in LIMITS))
+
+
+def _make_limit(label: str, anything: str) -> gr.Dropdown:
+    """Return a field in which one may choose or write; ``anything`` sets no limit."""
+    return gr.Dropdown(
+        [(anything, "")],
+        value="",
+        label=label,
+        allow_custom_value=True,
+        container=False,
+        visible=False,
+        min_width=110,
+    )
+
+
 def _make_box() -> gr.Textbox:
     return gr.Textbox(
         placeholder="Ask a question",
@@ -124,20 +177,30 @@ def _make_box() -> gr.Textbox:
 
 def _wire_questions(chat: Chat, parts: _Parts) -> None:
     """Wire how questions come in: typed, offered, linked to, kept, and how they are cleared."""
-    conversation, chosen, only = parts.conversation, parts.chosen, parts.only
+    conversation, chosen = parts.conversation, parts.chosen
     out = [conversation, parts.talk, parts.source]
     asked = [*out, parts.box, parts.tabs]
 
     def ask(
-        conversation: Conversation, at: int, only: Sequence[str], question: str
+        conversation: Conversation,
+        question: str,
+        at: int,
+        only: Sequence[str],
+        *limits: str | None,
     ) -> Iterator[tuple[Any, ...]]:
-        stages = chat.ask(conversation, question, at, only)
+        with _show_errors():
+            stages = chat.ask(conversation, question, at, only, _filter(limits))
         yield from _show_stages(conversation, stages, typed=True)
 
     def ask_offered(
-        conversation: Conversation, at: int, only: Sequence[str], event: gr.EventData
+        event: gr.EventData,
+        conversation: Conversation,
+        at: int,
+        only: Sequence[str],
+        *limits: str | None,
     ) -> Iterator[tuple[Any, ...]]:
-        stages = chat.ask_offered(conversation, str(event.text), at, only)
+        with _show_errors():
+            stages = chat.ask_offered(conversation, str(event.text), at, only, _filter(limits))
         yield from _show_stages(conversation, stages, typed=False)
 
     def follow_link(conversation: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -153,12 +216,13 @@ def _wire_questions(chat: Chat, parts: _Parts) -> None:
     def clear(conversation: Conversation) -> tuple[Any, ...]:
         return conversation, *_update(chat.clear(conversation)), ""
 
-    typed = [conversation, chosen, only, parts.box]
+    scope = [chosen, *parts.scope.fields]
+    typed, offered = [conversation, parts.box, *scope], [conversation, *scope]
     asking: list[Any] = [
         # What is asked while another question is being answered comes after it.
         parts.box.submit(ask, typed, asked, trigger_mode="always_last", **QUIET),
-        parts.welcome.example(ask_offered, typed[:3], asked, trigger_mode="once", **QUIET),
-        parts.talk.ask(ask_offered, typed[:3], asked, trigger_mode="once", **QUIET),
+        parts.welcome.example(ask_offered, offered, asked, trigger_mode="once", **QUIET),
+        parts.talk.ask(ask_offered, offered, asked, trigger_mode="once", **QUIET),
         parts.page.load(follow_link, [conversation], out, **QUIET),
         parts.history.select(reopen, [conversation], asked, **QUIET),
     ]
@@ -198,7 +262,7 @@ def _wire_answers(chat: Chat, parts: _Parts) -> None:
     talk.missed(catch_up, conversation, [talk], **QUIET)
 
 
-def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropdown) -> None:
+def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, scope: _Scope) -> None:
     """Make the documents panel and wire what happens in it."""
     limits = {"endings": list(supported_suffixes()), "largest": LARGEST_FILE}
     adding = _make_pane("add", render("add"), {"visible": chat.editable, **limits})
@@ -220,7 +284,7 @@ def _make_documents(chat: Chat, chosen: gr.Dropdown, tab: gr.Tab, only: gr.Dropd
                 file.source.unlink(missing_ok=True)
         return _update_panel(shown)
 
-    out = [panel, messages, clock, only]
+    out = [panel, messages, clock, *scope.fields]
     for event in (tab.select, clock.tick):
         event(show, [chosen, messages], out, **QUIET)
     chosen.change(show, [chosen], out, **QUIET)
@@ -258,15 +322,30 @@ def _show_errors() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from error
 
 
-def _offer(names: Sequence[str] | None) -> Any:  # noqa: ANN401 - Gradio's update
-    """Return what the choice of documents becomes; as it was where they are not known."""
-    return gr.skip() if names is None else gr.Dropdown(choices=list(names))
+def _filter(limits: Sequence[str | None]) -> Filter:
+    """Return what the fields say, in the order of `LIMITS`; an emptied one has None."""
+    return Filter(*((limit or "").strip() for limit in limits))
+
+
+def _offer(choices: Choices | None) -> list[Any]:
+    """Return what the fields of a `_Scope` become; as they were where the choices are unknown."""
+    if choices is None:
+        return [gr.skip()] * (1 + len(LIMITS))
+    offered = (choices.years, choices.years, choices.authors, choices.types)
+    limits = [
+        gr.Dropdown([(anything, ""), *((f"{sign}{one}", one) for one in some)], visible=True)
+        if some
+        # What is not to be seen must not limit anything either.
+        else gr.Dropdown([(anything, "")], value="", visible=False)
+        for (_, sign, anything), some in zip(LIMITS, offered, strict=True)
+    ]
+    return [gr.Dropdown(choices=list(choices.names)), *limits]
 
 
 def _update_panel(shown: Documents) -> tuple[Any, ...]:
     """Return what the documents panel, its messages, its clock and the choices become."""
     clock = gr.Timer(active=shown.building)
-    return shown.html, shown.messages, clock, _offer(shown.choices)
+    return shown.html, shown.messages, clock, *_offer(shown.choices)
 
 
 def _upload(name: str, size: int, path: str | None) -> Upload:

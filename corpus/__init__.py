@@ -18,6 +18,7 @@ from corpus.errors import (
     UnknownName,
 )
 from corpus.formats import supported_suffixes
+from corpus.formats.dates import iso_date
 from corpus.scan import FoundFile, count_unread_kinds, file_sha256, scan
 from corpus.scans import (
     RecognisedPage,
@@ -87,6 +88,7 @@ __all__ = [
     "encoded_text",
     "file_sha256",
     "heading_line",
+    "iso_date",
     "locate",
     "masked_text",
     "name_words",

@@ -16,12 +16,12 @@ from index.encoding import (
     open_tokenizer,
     word_vectors,
 )
-from index.lexical import terms, write_lexical
+from index.lexical import fold, terms, write_lexical
 from index.passage_index import PassageIndex
 from index.plan import Plan, plan
 from index.scans import find_recognised
 from index.settings import Settings
-from index.store import DocumentSummary, Store, encoder_of
+from index.store import DocumentOrigin, DocumentSummary, Store, encoder_of
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -30,6 +30,7 @@ __all__ = [
     "BuildReport",
     "BuildState",
     "DenseIndex",
+    "DocumentOrigin",
     "DocumentSummary",
     "Encoder",
     "HashEncoder",
@@ -47,6 +48,7 @@ __all__ = [
     "default_encoder_folder",
     "encoder_of",
     "find_recognised",
+    "fold",
     "index_folder_of",
     "open_encoder",
     "open_tokenizer",

@@ -19,7 +19,7 @@ from corpus import IndexDamaged
 from index.dense import Ids
 from index.encoding import Vectors
 
-__all__ = ["LexicalIndex", "terms", "write_lexical"]
+__all__ = ["LexicalIndex", "fold", "terms", "write_lexical"]
 
 # Scripts written without spaces between words are searched by pairs of characters.
 UNSPACED = (
@@ -33,6 +33,12 @@ ACCENT = re.compile("[\u0300-\u036f]")
 LONGEST_TERM = 64
 
 
+def fold(text: str) -> str:
+    """Return ``text`` without what does not count where words are compared: case and accents."""
+    folded = ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFKC", folded)
+
+
 def terms(text: str) -> list[str]:
     """Return the search terms of ``text`` in order, repeats included.
 
@@ -40,10 +46,8 @@ def terms(text: str) -> list[str]:
     thousands separators; runs of Chinese, Japanese, Korean, Thai, Lao, Khmer or Burmese characters
     become overlapping pairs.
     """
-    folded = ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    folded = unicodedata.normalize("NFKC", folded)
     found: list[str] = []
-    for match in TOKEN.finditer(folded):
+    for match in TOKEN.finditer(fold(text)):
         token = match.group()[:LONGEST_TERM]
         if match.lastgroup == "number":
             found.append(token.replace(",", ""))

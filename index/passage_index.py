@@ -1,5 +1,6 @@
 """A folder's index, open for asking."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,7 +14,8 @@ from index.config import FORMAT, IndexConfig, compare_configs, config_of
 from index.dense import Ids
 from index.encoding import Encoder, Vectors, open_encoder
 from index.generation import SearchFiles, find_damaged_files, open_generation
-from index.store import DocumentSummary, Store
+from index.signature import Signatures, find_alike
+from index.store import DocumentOrigin, DocumentSummary, Store
 
 __all__ = ["PassageIndex"]
 
@@ -46,6 +48,7 @@ class PassageIndex:
         self.generation = 0
         self._files: SearchFiles | None = None
         self._counts: dict[str, int] = {}
+        self._signed: tuple[list[DocumentOrigin], Signatures] | None = None
         self._document = lru_cache(DOCUMENTS_KEPT)(lambda id_: self._store.document(id_))
         self.encoder = encoder
 
@@ -125,6 +128,7 @@ class PassageIndex:
         self.generation = generation
         self._counts = self._store.count()
         self._document.cache_clear()
+        self._signed = None
 
     @property
     def _search(self) -> SearchFiles:
@@ -170,6 +174,18 @@ class PassageIndex:
     def documents(self) -> list[str]:
         """Return the ids of all documents, sorted."""
         return sorted(self._store.documents())
+
+    def list_origins(self) -> list[DocumentOrigin]:
+        """Return who wrote each document, and when, by id."""
+        return self._store.list_origins()
+
+    def versions_of(self, id_: str) -> list[DocumentOrigin]:
+        """Return a document and, after it, those that are nearly the same, by id."""
+        if self._signed is None:
+            self._signed = self._store.list_signatures()
+        origins, signatures = self._signed
+        row = bisect_left(origins, id_, key=lambda origin: origin.id)
+        return [origins[row], *(origins[other] for other in find_alike(signatures, row))]
 
     def list_documents(self) -> list[DocumentSummary]:
         """Return all documents without their texts, by id."""

@@ -33,11 +33,14 @@ from corpus import (
     decode_recognised,
     encode,
     encode_maps,
+    search_text,
 )
 from index.config import IndexConfig, read_config
 from index.encoding import Precision, Vectors
+from index.signature import PLACES, Signatures, signature_of
 
 __all__ = [
+    "DocumentOrigin",
     "DocumentSummary",
     "Store",
     "StoredDocument",
@@ -68,6 +71,8 @@ CREATE TABLE IF NOT EXISTS documents (
     sha256 TEXT NOT NULL,           -- of its own bytes
     title TEXT NOT NULL,
     media_type TEXT NOT NULL,
+    author TEXT NOT NULL,           -- as in the maps, to be looked through without reading texts
+    date TEXT NOT NULL,
     maps TEXT NOT NULL,             -- page starts, headings and so on; see `encode_maps`
     unread INTEGER NOT NULL,        -- how many of its pages are images that have not been read
     text TEXT NOT NULL,
@@ -79,6 +84,10 @@ CREATE TABLE IF NOT EXISTS recognised (
     words TEXT NOT NULL,            -- what was read off it, as JSON
     PRIMARY KEY (sha256, page)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS signatures (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    signature BLOB NOT NULL         -- of its words; see `signature_of`
+);
 CREATE TABLE IF NOT EXISTS skipped_members (
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     member TEXT NOT NULL,
@@ -101,10 +110,18 @@ CREATE TABLE IF NOT EXISTS skipped (
     path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+# Holds all that documents are chosen by. Tables of older formats must have been replaced before.
+INDEX_OF_ORIGINS = (
+    "CREATE INDEX IF NOT EXISTS documents_origins ON documents (file, member, author, date)"
+)
 LOCK_SECONDS = 30.0
 # A passage, what is searched of it, and the digest of that.
 NewPassage = tuple[Passage, str | None, bytes | None]
 
+ORIGINS = (
+    "SELECT f.path || d.member AS whole, d.author, d.date"
+    " FROM files AS f JOIN documents AS d ON d.file = f.id WHERE f.live ORDER BY whole"
+)
 SKIPPED = (
     "SELECT path, reason FROM skipped UNION ALL SELECT f.path || s.member, s.reason"
     " FROM skipped_members s JOIN files f ON f.id = s.file WHERE f.live"
@@ -121,11 +138,28 @@ COUNTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentSummary:
+class DocumentOrigin:
+    """A document of the index, and who wrote it when.
+
+    Args:
+        id: path relative to the folder, and inside its file.
+        author: who wrote or sent it, or ``""``.
+        date: as ISO 8601 writes a day, a month or a year, or ``""``.
+    """
+
+    id: str
+    author: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary(DocumentOrigin):
     """A document of the index, without its text.
 
     Args:
         id: path relative to the folder, and inside its file.
+        author: who wrote or sent it, or ``""``.
+        date: as ISO 8601 writes a day, a month or a year, or ``""``.
         file: path of the file that it is, or is in.
         title: the title that the document gives itself, or ``""``.
         media_type: for example ``application/pdf``.
@@ -134,7 +168,6 @@ class DocumentSummary:
         modified: when its file was last changed, in nanoseconds since 1970.
     """
 
-    id: str
     file: str
     title: str
     media_type: str
@@ -197,6 +230,7 @@ class Store:
         """
         store = cls(folder / "index.sqlite", "mode=rwc", SCHEMA)
         store._upgrade()
+        store._db.execute(INDEX_OF_ORIGINS)
         return store
 
     def _upgrade(self) -> None:
@@ -447,12 +481,18 @@ class Store:
     def _add_document(
         self, file: int | None, member: str, document: Document, passages: Sequence[NewPassage]
     ) -> None:
-        d = document
+        d, said, maps = document, document.metadata, encode_maps(document)
         row = self._db.execute(
-            "INSERT INTO documents (file, member, sha256, title, media_type, maps, unread, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (file, member, d.sha256, d.title, d.media_type, encode_maps(d), len(d.unread), d.text),
+            "INSERT INTO documents"
+            " (file, member, sha256, title, media_type, author, date, maps, unread, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(file, member, d.sha256, d.title, d.media_type),
+                *(said.author, said.date, maps, len(d.unread), d.text),
+            ),
         ).lastrowid
+        signature = signature_of(search_text(d, 0, len(d.text)))
+        self._db.execute("INSERT INTO signatures VALUES (?, ?)", (row, signature))
         self._db.executemany(
             "INSERT INTO passages (document, start_offset, end_offset, heading, text, text_key)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -551,10 +591,27 @@ class Store:
         """Return how many documents, passages, skipped files and vectors there are."""
         return {name: int(self._db.execute(sql).fetchone()[0]) for name, sql in COUNTS.items()}
 
+    def list_origins(self) -> list[DocumentOrigin]:
+        """Return who wrote the documents of live files, and when, by id."""
+        rows: Iterable[tuple[str, str, str]] = self._db.execute(ORIGINS)
+        return [DocumentOrigin(*row) for row in rows]
+
+    def list_signatures(self) -> tuple[list[DocumentOrigin], Signatures]:
+        """Return the documents of live files by id, and the signatures of their words in order."""
+        rows: list[tuple[str, str, str, bytes]] = self._db.execute(
+            "SELECT f.path || d.member AS whole, d.author, d.date, s.signature"
+            " FROM files AS f JOIN documents AS d ON d.file = f.id"
+            " JOIN signatures AS s ON s.document = d.id WHERE f.live ORDER BY whole"
+        ).fetchall()
+        joined = b"".join(row[3] for row in rows)
+        signatures = np.frombuffer(joined, "<u4").reshape(len(rows), PLACES)
+        return [DocumentOrigin(*row[:3]) for row in rows], signatures
+
     def list_documents(self) -> list[DocumentSummary]:
         """Return the documents of live files without their texts, by id."""
-        rows: Iterable[tuple[str, str, str, str, int | None, int, int]] = self._db.execute(
-            "SELECT f.path || d.member AS whole, f.path, d.title, d.media_type,"
+        rows: Iterable[tuple[str, str, str, str, str, str, int | None, int, int]]
+        rows = self._db.execute(
+            "SELECT f.path || d.member AS whole, d.author, d.date, f.path, d.title, d.media_type,"
             " NULLIF(json_array_length(d.maps, '$[0]'), 0), COUNT(p.text_key), f.mtime_ns"
             " FROM files AS f JOIN documents AS d ON d.file = f.id"
             " LEFT JOIN passages AS p ON p.document = d.id WHERE f.live GROUP BY d.id"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from index import BuildReport, Plan, Progress, Settings
     from pincite.api import build, status
-    from qa import Answer, Assistant, Citation, Hit, Verdict, verify
+    from qa import Answer, Assistant, Citation, Filter, Hit, Verdict, verify
 
 __version__ = "0.1.0"
 
@@ -37,6 +37,7 @@ __all__ = [
     "BuildReport",
     "Citation",
     "Document",
+    "Filter",
     "Hit",
     "IndexBusy",
     "IndexDamaged",
@@ -62,7 +63,7 @@ __all__ = [
 HOMES = {
     "index": ("BuildReport", "Plan", "Progress", "Settings"),
     "pincite.api": ("build", "status"),
-    "qa": ("Answer", "Assistant", "Citation", "Hit", "Verdict", "verify"),
+    "qa": ("Answer", "Assistant", "Citation", "Filter", "Hit", "Verdict", "verify"),
 }
 
 

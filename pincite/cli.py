@@ -275,12 +275,28 @@ def _one_line(text: str) -> str:
     help='Ask each line of FILE, {"id": …, "question": …}, instead of QUESTION.',
 )
 @click.option(
+    "--in",
     "--only",
+    "only",
     multiple=True,
     metavar="NAME",
     help="Ask only this document, this folder or those that match, such as '*.pdf'; may be given "
     "several times.",
 )
+@click.option(
+    "--after",
+    default="",
+    metavar="DATE",
+    help="Ask only documents dated from DATE on: 2013, 2013-04 or 2013-04-30.",
+)
+@click.option("--before", default="", metavar="DATE", help="Ask only documents dated before DATE.")
+@click.option(
+    "--by",
+    default="",
+    metavar="NAME",
+    help="Ask only documents whose author or sender has NAME in the name.",
+)
+@click.option("--type", default="", metavar="TYPE", help="Ask only documents of this type: pdf.")
 @false_answer_rate_option
 def ask(
     docs: Path,
@@ -289,6 +305,10 @@ def ask(
     as_json: bool,
     questions: Path | None,
     only: tuple[str, ...],
+    after: str,
+    before: str,
+    by: str,
+    type: str,
     false_answer_rate: str | None,
 ) -> int:
     """Answer a question in the documents' own words.
@@ -301,13 +321,13 @@ def ask(
         asked = [(None, question)]
     else:
         raise InputError("Give either a question or a file of questions with --from.")
-    from qa import Assistant
+    from qa import Assistant, Filter
     from qa.formats import answer_to_json, to_text
 
-    found = False
+    found, where = False, Filter(after, before, by, type)
     with Assistant.open(docs, index=index, false_answer_rate=false_answer_rate) as assistant:
         for id_, text in asked:
-            answer = assistant.ask(text, only=only)
+            answer = assistant.ask(text, only=only, where=where)
             found = found or answer.found
             print(answer_to_json(answer, id_) if as_json else to_text(answer), flush=True)
     return ANSWERED if found else NOT_FOUND

@@ -5,6 +5,7 @@ from qa.citations import Verdict, verify
 from qa.drafting import draft_questions
 from qa.question import Question, understand
 from qa.retriever import Retriever
+from qa.scope import Filter
 from qa.types import Answer, AnswerForm, AnswerVerdict, Citation, Excerpt, Hit, ReaderOutput
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "Excerpt",
+    "Filter",
     "Hit",
     "Question",
     "ReaderOutput",

@@ -15,9 +15,11 @@ from qa.question import understand
 from qa.reading.calibration import calibration_in, parse_false_answer_rate
 from qa.reading.model import SpanModel
 from qa.reading.reader import NeuralReader, Reader
-from qa.retriever import Retriever, select_documents
+from qa.retriever import Retriever
+from qa.scope import EVERYTHING, Filter, select_documents
 from qa.tables import TableReader
 from qa.types import Answer, Citation, Excerpt, Hit, Searched
+from qa.versions import cite_newest
 
 __all__ = ["HITS", "Assistant", "Pipeline"]
 
@@ -46,12 +48,15 @@ class Pipeline:
         self._retriever = Retriever(index)
         self._reader = reader
 
-    def answer(self, asked: str, only: Sequence[str], on_stage: Callable[[str], None]) -> Answer:
+    def answer(
+        self, asked: str, only: Sequence[str], where: Filter, on_stage: Callable[[str], None]
+    ) -> Answer:
         """Answer a question; see `qa.assistant.Assistant.ask`."""
         on_stage("searching")
         clock = [time.perf_counter()]
         question = understand(asked)
-        among, searched = self._among(only)
+        asked_of = self._asked_of(only, where)
+        among, searched = self._among(asked_of)
         hits = tuple(self._retriever.retrieve(question, HITS, among))
         clock.append(time.perf_counter())
         on_stage("reading")
@@ -59,7 +64,7 @@ class Pipeline:
         clock.append(time.perf_counter())
         on_stage("quoting")
         hits = tuple(hits[rank] for rank in output.ranking) or hits
-        citations = self._cite(output.excerpts)
+        citations = self._cite(cite_newest(self.index, output.excerpts, output.parts, asked_of))
         nearest = () if citations else self._cite([_whole(hit) for hit in hits[:NEAREST]])
         return Answer(
             question=asked,
@@ -84,18 +89,25 @@ class Pipeline:
             },
         )
 
-    def nearest(self, question: str, count: int, only: Sequence[str]) -> tuple[Citation, ...]:
+    def nearest(
+        self, question: str, count: int, only: Sequence[str], where: Filter
+    ) -> tuple[Citation, ...]:
         """Quote the passages nearest to a question; see `qa.assistant.Assistant.search`."""
-        among, _ = self._among(only)
+        among, _ = self._among(self._asked_of(only, where))
         hits = self._retriever.retrieve(understand(question), count, among)
         return self._cite(map(_whole, hits))
 
-    def _among(self, only: Sequence[str]) -> tuple[Ids | None, Searched]:
+    def _asked_of(self, only: Sequence[str], where: Filter) -> list[str] | None:
+        """Return the documents to ask, None for all."""
+        if not only and where == EVERYTHING:
+            return None
+        return select_documents(self.index.list_origins(), only, where)
+
+    def _among(self, documents: list[str] | None) -> tuple[Ids | None, Searched]:
         """Return the passages to search, None for all, and their number."""
-        if not only:
+        if documents is None:
             counts = self.index.count()
             return None, Searched(counts["documents"], counts["passages"])
-        documents = select_documents(self.index.documents(), only)
         passages = self.index.passage_ids(documents)
         return passages, Searched(len(documents), len(passages))
 
@@ -216,6 +228,7 @@ class Assistant:
         question: str,
         *,
         only: Sequence[str] = (),
+        where: Filter = EVERYTHING,
         on_stage: Callable[[str], None] = lambda _: None,
     ) -> Answer:
         """Answer ``question`` from the newest published state of the index.
@@ -227,35 +240,46 @@ class Assistant:
         Args:
             question: what to answer.
             only: the documents, folders or patterns (``*.pdf``) to ask; all by default.
+            where: what they must say of themselves: date, author, type.
             on_stage: is called with each stage as it begins: ``searching``, ``reading``,
                 ``quoting``.
 
         Raises:
-            UnknownName: if something in ``only`` names no document.
+            UnknownName: if something in ``only`` names no document, or ``where`` leaves none.
             IndexOutdated: if a build has been published since `open` that needs another version of
                 Pincite, or another encoder than the one that was given.
             IndexDamaged: if the index's files are missing or damaged.
         """
-        return self._serve(lambda pipeline: pipeline.answer(question, only, on_stage)).result()
+        return self._serve(
+            lambda pipeline: pipeline.answer(question, only, where, on_stage)
+        ).result()
 
-    def ask_in_stages(self, question: str, *, only: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def ask_in_stages(
+        self, question: str, *, only: Sequence[str] = (), where: Filter = EVERYTHING
+    ) -> Iterator[str | Answer]:
         """Yield the stages of `ask` as they begin (``searching`` and so on), then its answer.
 
         Args:
             question: what to answer.
             only: as in `ask`.
+            where: as in `ask`.
 
         Raises:
             PinciteError: as `ask` does.
         """
         begun: SimpleQueue[str | None] = SimpleQueue()
-        answering = self._serve(lambda pipeline: pipeline.answer(question, only, begun.put))
+        answering = self._serve(lambda pipeline: pipeline.answer(question, only, where, begun.put))
         answering.add_done_callback(lambda _: begun.put(None))
         yield from iter(begun.get, None)
         yield answering.result()
 
     def search(
-        self, question: str, count: int = HITS, *, only: Sequence[str] = ()
+        self,
+        question: str,
+        count: int = HITS,
+        *,
+        only: Sequence[str] = (),
+        where: Filter = EVERYTHING,
     ) -> tuple[Citation, ...]:
         """Return the passages nearest to ``question``, quoted whole, best first.
 
@@ -263,11 +287,12 @@ class Assistant:
             question: what to look for.
             count: how many at most.
             only: as in `ask`.
+            where: as in `ask`.
 
         Raises:
             PinciteError: as `ask` does.
         """
-        return self._serve(lambda pipeline: pipeline.nearest(question, count, only)).result()
+        return self._serve(lambda pipeline: pipeline.nearest(question, count, only, where)).result()
 
     def document(self, id_: str) -> Document:
         """Return a document of the newest published state; KeyError if it is not there."""

@@ -1,18 +1,15 @@
-"""The passages that may answer a question: searched, fused, limited to some documents."""
+"""The passages that may answer a question: searched and fused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 import numpy as np
 
-from corpus import UnknownName
 from index import Ids, PassageIndex, Vectors
 from qa.question import Question
 from qa.types import Hit
 
-__all__ = ["Retriever", "fuse", "list_choices", "select_documents"]
+__all__ = ["Retriever", "fuse"]
 
 # Chosen on questions of SQuAD 1.1's training set; success@1 changes by under 0.01 from 1.6 to 3.
 SIMILARITY_WEIGHT = 2.2
@@ -39,40 +36,6 @@ def fuse(similarities: Vectors, bm25: Vectors, weight: float = SIMILARITY_WEIGHT
         raise ValueError(f"{similarities.shape} similarities for {bm25.shape} BM25 scores")
     best = float(bm25.max(initial=0.0)) or 1.0
     return np.asarray(weight * similarities + bm25 / best, np.float32)
-
-
-def select_documents(ids: Iterable[str], only: Sequence[str]) -> list[str]:
-    """Return the documents that ``only`` names, sorted.
-
-    Args:
-        ids: of all documents.
-        only: ids of documents, folders, or patterns in which ``*`` stands for any characters:
-            ``council/minutes.txt``, ``council``, ``*.pdf``.
-
-    Raises:
-        UnknownName: if one of them names no document; a question that is silently asked of fewer
-            documents than was meant gets a no that is not true.
-    """
-    every = sorted(ids)
-    found: set[str] = set()
-    for name in only:
-        here = [id_ for id_ in every if _names(name, id_)]
-        if not here:
-            raise UnknownName(f"No document in the index is called, or lies in, {name!r}.")
-        found.update(here)
-    return sorted(found)
-
-
-def list_choices(ids: Iterable[str]) -> list[str]:
-    """Return what `select_documents` understands: the folders, the types, then the documents."""
-    every = sorted(ids)
-    folders = {id_[: at + 1] for id_ in every for at, sign in enumerate(id_) if sign == "/"}
-    endings = {f"*{PurePosixPath(id_).suffix}" for id_ in every}
-    return [*sorted(folders), *(sorted(endings) if len(endings) > 1 else ()), *every]
-
-
-def _names(name: str, id_: str) -> bool:
-    return id_ == name or id_.startswith(f"{name.rstrip('/')}/") or fnmatchcase(id_, name)
 
 
 # How many passages each of the two searches hands to the fusion.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -471,8 +472,16 @@ def _page_furniture(header: str) -> Callable[[Canvas, SimpleDocTemplate], None]:
     return draw
 
 
-def make_pdf(title: str, header: str, size: tuple[float, float], blocks: Sequence[Block]) -> bytes:
+def make_pdf(
+    title: str,
+    header: str,
+    written: datetime.date,
+    size: tuple[float, float],
+    blocks: Sequence[Block],
+) -> bytes:
     """Return a PDF of the blocks on pages of that size, with a running header and page numbers."""
+    noon = datetime.datetime.combine(written, datetime.time(12), datetime.UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = f"{noon.timestamp():.0f}"
     side = 0.13 * size[0]
     out = io.BytesIO()
     template = SimpleDocTemplate(
@@ -552,12 +561,14 @@ def main() -> None:
         "trade/briefing.pdf": make_pdf(
             "Trading with Illinois",
             "Trading with Illinois: trade and investment briefing",
+            datetime.date(2014, 2, 3),
             A5,
             BRIEFING,
         ),
         "council/policing-note.pdf": make_pdf(
             "Policing: what we discussed in Chicago",
             "Chicago partnership: policing note",
+            datetime.date(2013, 12, 9),
             A4,
             POLICING,
         ),

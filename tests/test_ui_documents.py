@@ -117,6 +117,50 @@ def test_a_question_is_asked_of_the_chosen_documents(browser: "Browser", site: S
         assert ask(page, "How many steps has the tower?").startswith("217")
 
 
+def test_a_question_is_asked_of_a_time_an_author_and_a_type(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    """Catches fields without a name, limits that are shown but not asked, and a scope untold."""
+    for year, author in ((2012, "Ann Smith"), (2015, "Jane Perks")):
+        said = f"---\nauthor: {author}\ndate: {year}\n---\n"
+        (tmp_path / f"{year}.md").write_text(f"{said}\nThe tower has {year} steps.\n")
+    (tmp_path / "hills.txt").write_text("There are 3 hills.\n")
+    steps = "How many steps has the tower?"
+    with serving(tmp_path, "Towers") as site, opened(browser, site) as page:
+        page.get_by_label("Dated from").click()
+        page.get_by_role("option", name="From 2015").click()
+        assert ask(page, steps).startswith("2015")
+        assert "Asked only: dated from 2015 on" in page.locator(".turn").last.inner_text()
+        page.get_by_label("Dated before").fill("2015-06")
+        page.get_by_label("Dated before").press("Enter")
+        page.get_by_label("Author or sender").press("ArrowDown")
+        page.get_by_role("option", name="By Ann Smith").click()
+        refused = ask(page, steps)
+        said = "is dated from 2015 on and dated before 2015-06 and by Ann Smith; ask for less."
+        assert refused == f"No document in the index {said}"
+        page.get_by_label("Dated from").click()
+        page.get_by_role("option", name="From any time").click()
+        page.get_by_label("Type").click()
+        page.get_by_role("option", name="md").click()
+        assert ask(page, steps).startswith("2012")
+        link = page.locator(".turn").last.locator("[data-link]").get_attribute("data-link")
+        assert "&before=2015-06&by=Ann+Smith&type=md&" in str(link)
+        page.get_by_label("Dated before").fill("soon")
+        page.get_by_label("Dated before").press("Tab")
+        page.locator("#ask textarea").fill(steps)
+        page.locator("#ask textarea").press("Enter")
+        page.get_by_text("'soon' is no date; write a year").wait_for()
+        assert page.locator("#ask textarea").input_value() == steps
+
+
+def test_a_folder_without_authors_and_dates_offers_none(browser: "Browser", site: Site) -> None:
+    """Catches fields that limit nothing, and a choice of one thing."""
+    with opened(browser, site) as page:
+        page.get_by_label("Type").wait_for()
+        for label in ("Dated from", "Dated before", "Author or sender"):
+            assert page.get_by_label(label).count() == 0
+
+
 def test_a_folder_is_dropped_with_what_lies_in_it(
     browser: "Browser", site: Site, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -5,6 +5,7 @@ PDFium's character for it, so that a quotation can be boxed on the page. Nothing
 that people have stuck to a page stand in lines of their own after its text.
 """
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,7 +26,8 @@ from corpus.formats.pdf_text import (
     open_page,
     read_page_text,
 )
-from corpus.types import Heading, Parsed, Span
+from corpus.formats.properties import metadata_of
+from corpus.types import Heading, Metadata, Parsed, Span
 
 __all__ = ["parse_pdf"]
 
@@ -42,6 +44,10 @@ NO_TITLE = re.compile(
     r"|.*\.(?:docx?|pptx?|xlsx?|pdf|tex|dvi|indd|rtf|odt)",
     re.IGNORECASE,
 )
+# What programs write where nobody has told them a name.
+NO_AUTHOR = re.compile(r"\(?(?:anonymous|unspecified|unknown|author|user)\)?", re.IGNORECASE)
+# In bytes, of UTF-16; tags of languages are shorter.
+LONGEST_LANGUAGE = 128
 # A heading is so much larger than the body, so short, and all headings are so small a part.
 LARGER = 1.1
 LONGEST_HEADING = 150
@@ -90,7 +96,17 @@ def _parse_document(pdf: pypdfium2.PdfDocument) -> Parsed:
     headings = _outline_headings(pdf, pages, starts) or _large_lines(pages, starts, set(running))
     text = "\f".join(page.text for page in pages)
     tables = tables_of([page.grids for page in pages], starts)
-    return Parsed(text, _title(pdf), starts, tuple(headings), running, tables, unread=unread)
+    said = _metadata(pdf)
+    return Parsed(
+        text,
+        _title(pdf),
+        starts,
+        tuple(headings),
+        running,
+        tables,
+        metadata=said,
+        unread=unread,
+    )
 
 
 def _read_page(pdf: pypdfium2.PdfDocument, number: int) -> _Page:
@@ -115,8 +131,27 @@ def _font_size(characters: pypdfium2.PdfTextPage, read: PageText, line: Span) ->
 
 def _title(pdf: pypdfium2.PdfDocument) -> str:
     """Return the title in the metadata, unless a program made it up."""
-    title = _one_line(lambda: pdf.get_metadata_value("Title"))
+    title = _said(pdf, "Title")
     return "" if NO_TITLE.fullmatch(title) else title
+
+
+def _metadata(pdf: pypdfium2.PdfDocument) -> Metadata:
+    """Return who made it and when, as far as it says."""
+    author = _said(pdf, "Author")
+    dates = [_said(pdf, "CreationDate"), _said(pdf, "ModDate")]
+    return metadata_of(["" if NO_AUTHOR.fullmatch(author) else author], dates, [_language(pdf)])
+
+
+def _language(pdf: pypdfium2.PdfDocument) -> str:
+    tag = (ctypes.c_ushort * (LONGEST_LANGUAGE // 2))()
+    length = pdfium.FPDFCatalog_GetLanguage(pdf, tag, LONGEST_LANGUAGE)
+    if not 2 < length <= LONGEST_LANGUAGE:
+        return ""
+    return bytes(tag)[: length - 2].decode("utf-16-le", "replace")
+
+
+def _said(pdf: pypdfium2.PdfDocument, key: str) -> str:
+    return _one_line(lambda: pdf.get_metadata_value(key))
 
 
 def _one_line(read: Callable[[], str]) -> str:

@@ -45,6 +45,10 @@ class AskRequest(BaseModel):
 
     question: str = Field(description="What you want to know")
     only: list[str] = Field([], description="Documents, folders or patterns to ask; all if empty")
+    after: str = Field("", description="Only documents of this time or later, such as 2013-04")
+    before: str = Field("", description="Only documents from before that time")
+    by: str = Field("", description="Only documents by an author or sender with this in the name")
+    type: str = Field("", description="Only documents of this type, such as pdf")
     collection: int = Field(0, description="Number of the collection, from 0")
 
 
@@ -105,11 +109,11 @@ def rest_app(service: Service) -> FastAPI:
         response_description="The answer as `pincite ask --json` writes it",
     )
     def ask(asked: AskRequest) -> dict[str, Any]:
-        return service.ask(asked.question, asked.only, asked.collection)
+        return service.ask(**asked.model_dump())
 
     @app.post("/search", summary="Find the passages nearest to a question")
     def search(wanted: SearchRequest) -> list[dict[str, Any]]:
-        return service.search(wanted.question, wanted.count, wanted.only, wanted.collection)
+        return service.search(**wanted.model_dump())
 
     @app.post("/verify", summary="Check the citations of an answer against the files")
     def verify(checked: VerifyRequest) -> list[dict[str, Any]]:

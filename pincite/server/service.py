@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import InputError, UnknownName
-from qa import verify
+from qa import Filter, verify
 from qa.chat import Collection
 from qa.formats import answer_to_dict, citations_of
 
@@ -25,7 +25,14 @@ class Service:
         self._collections = collections
 
     def ask(
-        self, question: str, only: list[str] | None = None, collection: int = 0
+        self,
+        question: str,
+        only: list[str] | None = None,
+        after: str = "",
+        before: str = "",
+        by: str = "",
+        type: str = "",
+        collection: int = 0,
     ) -> dict[str, Any]:
         """Answer a question in the documents' own words, with citations, or say that they do not.
 
@@ -37,6 +44,10 @@ class Service:
         Args:
             question: What you want to know, as a whole sentence.
             only: Documents, folders or patterns such as *.pdf to ask; all if left out.
+            after: Ask only documents of this time or later, such as 2013, 2013-04 or 2013-04-30.
+            before: Ask only documents from before that time.
+            by: Ask only documents by an author or sender with this in the name.
+            type: Ask only documents of this type, such as pdf.
             collection: Number of the collection to ask, from 0.
 
         Returns:
@@ -46,13 +57,18 @@ class Service:
             fitted_on, what they were measured on.
         """
         asked = self._collection(collection)
-        return answer_to_dict(asked.assistant.ask(question, only=only or ()))
+        where = Filter(after, before, by, type)
+        return answer_to_dict(asked.assistant.ask(question, only=only or (), where=where))
 
     def search(
         self,
         question: str,
         count: int = 10,
         only: list[str] | None = None,
+        after: str = "",
+        before: str = "",
+        by: str = "",
+        type: str = "",
         collection: int = 0,
     ) -> list[dict[str, Any]]:
         """Find the passages nearest to a question, each quoted with its place.
@@ -61,6 +77,10 @@ class Service:
             question: What to look for, in words.
             count: How many passages, at most 100.
             only: Documents, folders or patterns such as *.pdf to search; all if left out.
+            after: Search only documents of this time or later, such as 2013, 2013-04 or 2013-04-30.
+            before: Search only documents from before that time.
+            by: Search only documents by an author or sender with this in the name.
+            type: Search only documents of this type, such as pdf.
             collection: Number of the collection to search, from 0.
 
         Returns:
@@ -69,7 +89,9 @@ class Service:
         if not 1 <= count <= MOST_PASSAGES:
             raise InputError(f"Ask for 1 to {MOST_PASSAGES} passages, not {count}.")
         searched = self._collection(collection).assistant
-        return [asdict(found) for found in searched.search(question, count, only=only or ())]
+        where = Filter(after, before, by, type)
+        found = searched.search(question, count, only=only or (), where=where)
+        return [asdict(citation) for citation in found]
 
     def documents(self, collection: int = 0) -> list[dict[str, Any]]:
         """List the documents of a collection.
@@ -78,7 +100,7 @@ class Service:
             collection: Number of the collection, from 0.
 
         Returns:
-            For each document its id (its path), title, media type, pages and passages.
+            For each document its id (its path), author, date, title, media type, pages, passages.
         """
         return [asdict(document) for document in self._collection(collection).assistant.documents()]
 

@@ -5,10 +5,12 @@ from qa.chat.collection import Collection
 from qa.chat.conversation import Conversation
 from qa.chat.markup import asset, environment, render
 from qa.chat.uploads import Upload
+from qa.scope import Choices
 
 __all__ = [
     "FILES",
     "Chat",
+    "Choices",
     "Collection",
     "Conversation",
     "Documents",

@@ -13,7 +13,9 @@ from qa.chat.markup import showable
 from qa.chat.tables import CellTable, excerpt_tables
 from qa.followup import Before, readings
 from qa.formats.json import answer_from_dict, fingerprint
+from qa.scope import EVERYTHING, Filter
 from qa.types import Answer
+from qa.validation import validate
 
 __all__ = ["answer_turn", "make_turn", "restore_turns", "turn_from_link"]
 
@@ -29,7 +31,11 @@ MOST_RESTORED = 50
 
 
 def make_turn(
-    question: str, turns: Sequence[Turn], collection: int, only: Sequence[str] = ()
+    question: str,
+    turns: Sequence[Turn],
+    collection: int,
+    only: Sequence[str] = (),
+    where: Filter = EVERYTHING,
 ) -> Turn:
     """Return the turn of a question, completed from earlier turns if it is a follow-up.
 
@@ -38,6 +44,7 @@ def make_turn(
         turns: of the conversation so far.
         collection: which of the collections is asked, from 0.
         only: the documents, folders or patterns to ask; all by default.
+        where: what they must say of themselves.
     """
     understood, *otherwise = readings(question, _before(turns, collection)) or ("",)
     return Turn(
@@ -47,6 +54,7 @@ def make_turn(
         understood=understood,
         otherwise=tuple(otherwise),
         only=tuple(only),
+        where=where,
         began=time.monotonic(),
     )
 
@@ -61,7 +69,7 @@ def answer_turn(collection: Collection, turn: Turn, was: str = "") -> Iterator[T
     """
     question = showable(turn.understood or turn.question)
     try:
-        for step in collection.assistant.ask_in_stages(question, only=turn.only):
+        for step in collection.assistant.ask_in_stages(question, only=turn.only, where=turn.where):
             if isinstance(step, Answer):
                 remark = OTHERWISE if was and was != fingerprint(step) else ""
                 tables = _tables(collection, step)
@@ -81,7 +89,8 @@ def turn_from_link(link: Mapping[str, str], collections: Sequence[str]) -> tuple
     """Return the turn that an answer's link asks for, and the fingerprint of the answer then.
 
     Args:
-        link: what the address of the page says: ``q``, and perhaps ``in``, ``only`` and ``was``.
+        link: what the address of the page says: ``q``, and perhaps ``in``, ``only``, ``was`` and
+            the fields of a `Filter`.
         collections: names of the open collections.
 
     Raises:
@@ -92,10 +101,11 @@ def turn_from_link(link: Mapping[str, str], collections: Sequence[str]) -> tuple
         raise InputError(f"This link is to {name}, which is not open; open it with `pincite chat`.")
     try:
         only = tuple(map(str, json.loads(link.get("only", "[]"))))
+        where = validate(Filter, dict(link))
     except (ValueError, TypeError) as error:
         raise InputError("This link is damaged; ask for a new one.") from error
-    at = collections.index(name)
-    return Turn(link.get("q", ""), stage=SEARCHING, collection=at, only=only), link.get("was", "")
+    turn = Turn(link.get("q", ""), stage=SEARCHING, only=only, where=where)
+    return replace(turn, collection=collections.index(name)), link.get("was", "")
 
 
 def restore_turns(
@@ -106,8 +116,8 @@ def restore_turns(
     Args:
         collections: that are open.
         kept: for each turn its ``question``, what it was ``understood`` as, what it may mean
-            ``otherwise`` (not kept by earlier versions), ``collection`` (a name), ``only``,
-            ``answer``, and ``when`` it was given.
+            ``otherwise`` and ``where`` (not kept by earlier versions), ``collection`` (a name),
+            ``only``, ``answer``, and ``when`` it was given.
 
     Raises:
         InputError: if it is not what the page has kept, or of a collection that is not open.
@@ -119,13 +129,14 @@ def restore_turns(
             question, understood, when = (str(entry[k]) for k in ("question", "understood", "when"))
             at, only = names.index(entry["collection"]), tuple(map(str, entry["only"]))
             otherwise = tuple(map(str, entry.get("otherwise", ())))
+            where = validate(Filter, entry.get("where", {}))
             answer = answer_from_dict(entry["answer"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError("This conversation cannot be opened; ask again.") from error
         turn = Turn(question, answer, collection=at, understood=understood, only=only)
         changed, tables = _changed(collections[at], answer), _tables(collections[at], answer)
-        turn = replace(turn, otherwise=otherwise, when=when, changed=changed, tables=tables)
-        turns.append(turn)
+        turn = replace(turn, otherwise=otherwise, where=where, when=when)
+        turns.append(replace(turn, changed=changed, tables=tables))
     return turns
 
 

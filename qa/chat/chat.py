@@ -18,7 +18,7 @@ from qa.chat.sources import SourceView
 from qa.chat.uploads import Upload
 from qa.chat.views import render_documents, render_news, render_source, render_welcome
 from qa.formats.export import export
-from qa.retriever import list_choices
+from qa.scope import Choices, Filter, list_choices
 
 __all__ = ["FILES", "Chat", "Documents", "Shown"]
 
@@ -54,7 +54,7 @@ class Documents:
     html: str
     messages: tuple[str, ...]
     building: bool
-    choices: list[str] | None
+    choices: Choices | None
 
 
 class Chat:
@@ -75,16 +75,27 @@ class Chat:
     # Asking
 
     def ask(
-        self, conversation: Conversation, question: str, at: int, only: Sequence[str]
+        self,
+        conversation: Conversation,
+        question: str,
+        at: int,
+        only: Sequence[str],
+        where: Filter,
     ) -> Iterator[Shown]:
         """Ask the collection numbered ``at``; yield what is shown at each stage of the answer."""
-        yield from self._answer(conversation, make_turn(question, conversation.turns, at, only))
+        turn = make_turn(question, conversation.turns, at, only, where)
+        yield from self._answer(conversation, turn)
 
     def ask_offered(
-        self, conversation: Conversation, question: str, at: int, only: Sequence[str]
+        self,
+        conversation: Conversation,
+        question: str,
+        at: int,
+        only: Sequence[str],
+        where: Filter,
     ) -> Iterator[Shown]:
         """Ask a question that was offered: as it stands, whatever was asked before."""
-        yield from self._answer(conversation, make_turn(question, (), at, only))
+        yield from self._answer(conversation, make_turn(question, (), at, only, where))
 
     def follow_link(self, conversation: Conversation, link: Mapping[str, str]) -> Iterator[Shown]:
         """Ask what the address of the page asks, if anything.
@@ -212,10 +223,10 @@ class Chat:
         examples = await shield(wrap_future(self._collections[at].examples()))
         return render_welcome(examples)
 
-    def list_choices(self, at: int) -> list[str] | None:
+    def list_choices(self, at: int) -> Choices | None:
         """Return what a question can be limited to, None if that is unknown."""
         try:
-            return list_choices(d.id for d in self._collections[at].assistant.documents())
+            return list_choices(self._collections[at].assistant.documents())
         except PinciteError:
             return None
 
@@ -229,7 +240,7 @@ class Chat:
             panel = collection.panel(messages, asking)
         except PinciteError as error:
             return Documents(render("note", {"sentence": str(error)}), messages, building, None)
-        choices = list_choices(document.id for document in panel.documents)
+        choices = list_choices(panel.documents)
         return Documents(render_documents(panel), messages, building, choices)
 
     def act(self, at: int, action: str, id_: str) -> Documents:

@@ -8,6 +8,7 @@ from typing import Self
 from uuid import uuid4
 
 from qa.chat.tables import CellTable
+from qa.scope import EVERYTHING, Filter
 from qa.types import Answer
 
 __all__ = ["Conversation", "News", "Turn"]
@@ -31,6 +32,7 @@ class Turn:
         understood: the question that was searched for, where it took something from before.
         otherwise: what it may mean about as likely, as whole questions.
         only: the documents, folders or patterns that were asked; all if empty.
+        where: what they had to say of themselves.
         remark: what else to know about the answer; empty if there is nothing.
         when: it was answered, if that was in another conversation; else empty.
         began: when it was asked, in seconds of the machine's own clock.
@@ -50,6 +52,7 @@ class Turn:
     understood: str = ""
     otherwise: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    where: Filter = EVERYTHING
     remark: str = ""
     when: str = ""
     began: float = 0.0
@@ -65,7 +68,7 @@ class Turn:
 
     def repeats(self, last: "Turn") -> bool:
         """Return whether this is ``last`` again, from a key that was held down."""
-        asked, before = ((t.question, t.collection, t.only) for t in (self, last))
+        asked, before = ((t.question, t.collection, t.only, t.where) for t in (self, last))
         return asked == before and not last.failure and self.began - last.began < HELD
 
 

@@ -177,7 +177,12 @@ def render_news(news: News) -> dict[str, object]:
 def render_turn(turn: Turn) -> str:
     """Return a question with its answer, or with the stage that it is at."""
     answer = turn.answer
-    values: dict[str, object] = {"turn": turn, "answer": answer, "only": json.dumps(turn.only)}
+    values: dict[str, object] = {
+        "turn": turn,
+        "answer": answer,
+        "only": json.dumps(turn.only),
+        "where": json.dumps(asdict(turn.where)),
+    }
     if answer:
         head, detail = verdict(answer)
         parts = answer.citations[: answer.parts]
@@ -290,6 +295,7 @@ def _around(citation: Citation) -> tuple[str, str]:
 def _link(turn: Turn, answer: Answer) -> str:
     """Return the part of an address that asks the same again, and knows what the answer was."""
     scope = {"only": json.dumps(turn.only)} if turn.only else {}
+    scope |= {name: given for name, given in asdict(turn.where).items() if given}
     return urlencode({"q": answer.understood_as} | scope | {"was": fingerprint(answer)})
 
 

@@ -1,6 +1,7 @@
 """The text of PDF pages, and which of PDFium's characters each of its characters is."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pypdfium2
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus import Document, Span, search_text
+from corpus import Document, Metadata, Span, search_text
 from corpus.formats import parse
+from corpus.formats.pdf import parse_pdf
 from corpus.formats.pdf_page import view_page
 from corpus.formats.pdf_text import PageText, open_page, read_page_text
 
@@ -154,3 +156,46 @@ def test_a_page_without_annotations_is_not_opened_twice(monkeypatch: pytest.Monk
     with open_page(pdf, 0) as (page, notes):
         assert (page.get_textpage().count_chars(), notes) == (19, [])
     pdf.close()
+
+
+def said_by(author: str, language: str = "") -> Metadata:
+    """Return what is read of a PDF of 1 January 2000 with that author and language."""
+    file = io.BytesIO()
+    canvas = Canvas(file, invariant=1, lang=language or None)
+    canvas.setAuthor(author)
+    canvas.drawString(40, 250, "The sluice is shut.")
+    canvas.save()
+    return parse_pdf(file.getvalue()).metadata
+
+
+@pytest.mark.parametrize(
+    ("author", "language", "said"),
+    [
+        ("Ján  Perks", "de-AT", Metadata("Ján Perks", "2000-01-01", "de-AT")),
+        ("anonymous", "", Metadata("", "2000-01-01", "")),
+        ("(Unspecified)", "x" * 500, Metadata("", "2000-01-01", "")),
+        ("User Experience Ltd", "en", Metadata("User Experience Ltd", "2000-01-01", "en")),
+    ],
+)
+def test_author_date_and_language_are_read(author: str, language: str, said: Metadata) -> None:
+    """Catches what programs write for no name, dates in PDF's form, and a tag cut short."""
+    assert said_by(author, language) == said
+
+
+def test_the_date_of_the_making_comes_before_that_of_a_change() -> None:
+    """Catches a text that is as new as the last stamp on it, and a PDF that gives one date."""
+    made, changed, damaged = (
+        parse_pdf(_dated(*dates)).metadata.date
+        for dates in (("20120304", "20150102"), ("", "20150102"), ("soon", ""))
+    )
+    assert (made, changed, damaged) == ("2012-03-04", "2015-01-02", "")
+
+
+def _dated(made: str, changed: str) -> bytes:
+    """Return a PDF with those dates in it, empty for none; its offsets are no longer right."""
+    data = re.sub(rb"/CreationDate \(.*?\)", _entry("CreationDate", made), lines("Shut."))
+    return re.sub(rb"/ModDate \(.*?\)", _entry("ModDate", changed), data)
+
+
+def _entry(name: str, date: str) -> bytes:
+    return f"/{name} (D:{date})".encode() if date else b""

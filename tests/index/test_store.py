@@ -1,14 +1,25 @@
 """The store: one transaction a change, and nothing lost or mixed up on the way."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from corpus import Document, FoundFile, Heading, IndexMissing, LoadedFile, Passage, Span
+from corpus import (
+    Document,
+    FoundFile,
+    Heading,
+    IndexMissing,
+    LoadedFile,
+    Metadata,
+    Passage,
+    Span,
+)
 from index import HashEncoder, Store, config_of
 from index.config import IndexConfig
+from index.store import ORIGINS
 
 CONFIG = config_of(HashEncoder(), 200)
 TEXT = "Lamp\nIt is lit \U0001f4a1.\r\nPage 1\n"
@@ -63,6 +74,24 @@ def test_a_document_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
     assert reader.passages([second, 999]) == {second: Passage("a/b.txt", 1, 2, "Lamp")}
     reader.close()
     store.close()
+
+
+def test_documents_are_chosen_without_reading_them(store: Store) -> None:
+    """Catches authors and dates looked for in the maps, staged documents listed, a lost order."""
+    for id_, said in {"b.txt": Metadata("Ann", "2013"), "a/c.txt": Metadata("", "2014-05")}.items():
+        stage(store, replace(document(id_), metadata=said), b"k1")
+    publish(store, 1)
+    stage(store, replace(document("late.txt"), metadata=Metadata("Bo", "2015")), b"k1")
+    listed = store.list_origins()
+    assert [(d.id, d.author, d.date) for d in listed] == [
+        ("a/c.txt", "", "2014-05"),
+        ("b.txt", "Ann", "2013"),
+    ]
+    assert [(d.id, d.author, d.date) for d in store.list_documents()] == [
+        (d.id, d.author, d.date) for d in listed
+    ]
+    plan = store._db.execute(f"EXPLAIN QUERY PLAN {ORIGINS}").fetchall()
+    assert any("COVERING INDEX documents_origins" in row[3] for row in plan)
 
 
 def test_vectors_come_back_in_the_order_asked_for(store: Store) -> None:

@@ -131,6 +131,36 @@ def test_names_of_files_cannot_rewrite_the_terminal(
         assert "\nremoved " not in out
 
 
+def test_ask_is_limited_by_what_documents_say_of_themselves(
+    built_docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches an option that is not passed on, and a date that is compared as text."""
+    for year in (2012, 2015):
+        said = f"---\ndate: {year}-05\nauthor: Ann {year}\n---\n\nThe crane lifts {year} tons.\n"
+        (built_docs / f"{year}.md").write_text(said, "utf-8")
+    assert run(["build", str(built_docs)]) == 0
+    capsys.readouterr()
+    ask = ["ask", str(built_docs), "How many tons does the crane lift?", "--json"]
+    for limits, searched in (
+        (["--after", "2013"], 1),
+        (["--before", "2013"], 1),
+        (["--by", "ann"], 2),
+        (["--by", "ann", "--after", "2012-06"], 1),
+        (["--type", "md", "--in", "station"], 1),
+        (["--in", "2012.md", "--only", "2015.md"], 2),
+    ):
+        assert run([*ask, *limits]) in {0, NOT_FOUND}
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["searched"]["documents"] == searched, limits
+    for limits, told in (
+        (["--after", "last year"], "'last year' is no date"),
+        (["--by", "Perks"], "No document in the index is by Perks; ask for less."),
+    ):
+        assert run([*ask, *limits]) == FAILED
+        out, err = capsys.readouterr()
+        assert (out, told in err, err.count("\n")) == ("", True, 1)
+
+
 def test_ask_json_holds_to_the_character(
     built_docs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

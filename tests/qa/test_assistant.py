@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from corpus import InputError, SettingsError
 from index import BuildReport, Encoder, PassageIndex, build
-from qa import Answer, Assistant, Excerpt, Hit, Question, ReaderOutput, Retriever, understand
+from qa import (
+    Answer,
+    Assistant,
+    Excerpt,
+    Filter,
+    Hit,
+    Question,
+    ReaderOutput,
+    Retriever,
+    understand,
+)
 from qa.formats import answer_to_json, to_text
 from qa.reading.calibration import FALSE_ANSWER_RATES, Calibration, Linear
 from qa.reading.reader import NeuralReader
@@ -484,3 +494,29 @@ def test_an_empty_index_says_that_the_documents_do_not_say(
     assert (assistant.search(HORN), assistant.documents()) == ((), [])
     with pytest.raises(InputError, match="No document in the index"):
         assistant.ask(HORN, only=["*.txt"])
+
+
+def test_a_filter_is_kept_by_every_call(
+    assistant: Assistant, documents: Path, encoder: Encoder
+) -> None:
+    """Catches a call that forgets the filter, one made after the search, and a lost author."""
+    for year, author in ((2012, "Ann Smith"), (2015, "Ján Perks")):
+        said = f"---\ndate: {year}\nauthor: {author}\n---\n\n{HORN} {HORN}\n"
+        (documents / f"{year}.md").write_text(said, "utf-8")
+    build(documents, encoder)
+    for where, left in (
+        (Filter(after="2013"), "2015.md"),
+        (Filter(before="2013"), "2012.md"),
+        (Filter(by="jan perks", type="md"), "2015.md"),
+    ):
+        answer = assistant.ask(HORN, where=where)
+        assert (answer.searched.documents, {hit.passage.document for hit in answer.hits}) == (
+            1,
+            {left},
+        )
+        assert {found.document for found in assistant.search(HORN, where=where)} == {left}
+        *_, staged = assistant.ask_in_stages(HORN, where=where)
+        assert isinstance(staged, Answer)
+        assert without_timings(staged) == without_timings(answer)
+    with pytest.raises(InputError, match="that was named is dated from 2013 on"):
+        assistant.ask(HORN, only=["2012.md"], where=Filter(after="2013"))

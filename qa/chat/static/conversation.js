@@ -81,6 +81,7 @@ const keptTurn = (turn) => ({
   otherwise: [...turn.querySelectorAll('[data-ask]')].map((button) => button.dataset.ask),
   collection: props.collections[Number(turn.dataset.collection)],
   only: JSON.parse(turn.dataset.only),
+  where: JSON.parse(turn.dataset.where),
   answer: JSON.parse(turn.querySelector('.footer').dataset.answer),
   when: turn.dataset.when || new Date().toLocaleString(),
 });

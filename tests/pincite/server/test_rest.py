@@ -1,7 +1,6 @@
 """The REST API's refusals, and that serving leaves the calls as they are."""
 
 import asyncio
-from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from corpus import (
 from pincite.server.app import _as_tool
 from pincite.server.rest import rest_app
 from pincite.server.service import Service
+from qa.chat import Collection
 
 STATUSES = {
     InputError: 400,
@@ -42,10 +42,7 @@ class FailingService(Service):
         super().__init__([])
         self._error = error
 
-    def ask(
-        self, question: str, only: list[str] | None = None, collection: int = 0
-    ) -> dict[str, Any]:
-        """Raise the error."""
+    def _collection(self, number: int) -> Collection:
         raise self._error
 
 

@@ -52,6 +52,30 @@ def test_the_rest_api_answers_lists_searches_and_verifies(site: Site) -> None:
     assert (none["found"], none["searched"]["documents"]) == (False, 1)
 
 
+def test_calls_are_limited_to_some_documents(tmp_path: Path) -> None:
+    """Catches a limit that a call takes and does not pass on, or passes on as another one."""
+    (tmp_path / "new.md").write_text(f"---\ndate: 2015-02-03\nauthor: Jane Perks\n---\n{TEXT}")
+    (tmp_path / "old.md").write_text(f"---\ndate: 2012\nauthor: A. Smith\n---\n{TEXT}")
+    (tmp_path / "undated.txt").write_text(TEXT)
+    limits = (
+        ({"after": "2013"}, ["new.md"]),
+        ({"before": "2013"}, ["old.md"]),
+        ({"by": "smith"}, ["old.md"]),
+        ({"type": "txt"}, ["undated.txt"]),
+    )
+    with serving(tmp_path, "Bridges") as site:
+        for limit, left in limits:
+            answer = call(site, "ask", {"question": BUILT} | limit).json()
+            assert (answer["text"], answer["searched"]["documents"]) == ("1871", 1)
+            assert [cited["document"] for cited in answer["citations"]] == left
+            found = call(site, "search", {"question": BUILT} | limit).json()
+            assert {passage["document"] for passage in found} == set(left)
+        refused = call(site, "ask", {"question": BUILT, "after": "3/4/2013"})
+        assert (refused.status_code, "'3/4/2013' is no date" in refused.text) == (400, True)
+        none = call(site, "ask", {"question": BUILT, "by": "Jones"})
+        assert (none.status_code, "by Jones" in none.text) == (404, True)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "said"),
     [

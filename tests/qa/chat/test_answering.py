@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,12 +23,15 @@ from qa.chat.collection import Collection
 from qa.chat.conversation import Turn
 from qa.chat.views import _link
 from qa.formats.json import answer_to_dict
+from qa.scope import Filter
 from tests.chat_site import PEOPLE, STEPS, TEXT, WHEN, WHO, collection_of, open_folder
+
+BY_PERKS = f"---\nauthor: Jane Perks\ndate: 2013\n---\n{TEXT}"
 
 
 @pytest.fixture
 def bridges(tmp_path: Path) -> Collection:
-    (tmp_path / "bridges.md").write_text(TEXT, "utf-8")
+    (tmp_path / "bridges.md").write_text(BY_PERKS, "utf-8")
     (tmp_path / "towers.txt").write_text("The tower has 217 steps.\nIt is closed.\n", "utf-8")
     return collection_of(tmp_path, open_folder(tmp_path), "Bridges")
 
@@ -51,6 +54,7 @@ def kept_of(collection: Collection, turns: Sequence[Turn]) -> list[dict[str, Any
             "otherwise": turn.otherwise,
             "collection": collection.name,
             "only": turn.only,
+            "where": asdict(turn.where),
             "answer": answer_to_dict(turn.answer),
             "when": "1 May, 10:00",
         }
@@ -65,7 +69,7 @@ def test_a_kept_conversation_comes_back_as_it_was(bridges: Collection) -> None:
     with closing(bridges):
         then = turns_of(bridges, WHEN, "How many steps has the tower?", "Is it closed?", WHO)
         assert then[2].understood
-        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
+        (bridges.folder / "bridges.md").write_text(BY_PERKS.replace("1871", "1872"), "utf-8")
         build(bridges.folder, HashEncoder())
         now = restore_turns([bridges], kept_of(bridges, then))
         assert [turn.question for turn in now] == [turn.question for turn in then]
@@ -142,6 +146,8 @@ def test_only_the_documents_that_changed_are_said_to_have(bridges: Collection) -
         {"only": None},
         {"question": None, "answer": []},
         {"otherwise": 3},
+        {"where": {"after": "soon"}},
+        {"where": {"by": 3}},
     ],
 )
 def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str, Any]) -> None:
@@ -158,21 +164,25 @@ def test_what_no_page_has_kept_is_refused(bridges: Collection, damage: dict[str,
 def test_a_link_asks_the_same_again_and_notices_another_answer(bridges: Collection) -> None:
     """Catches a link that forgets the folder or the documents, and a silent difference."""
     with closing(bridges):
-        *_, turn = answer_turn(bridges, make_turn(WHEN, (), 0, ["*.md"]))
+        where = Filter(after="2012-03", before="2014", by="Perks", type="md")
+        *_, turn = answer_turn(bridges, make_turn(WHEN, (), 0, ["*.md"], where))
         assert turn.answer
         link = dict(parse_qsl(_link(turn, turn.answer))) | {"in": "Bridges"}
         asked, was = turn_from_link(link, ["Other", "Bridges"])
         assert (asked.question, asked.collection, asked.only) == (WHEN, 1, ("*.md",))
+        assert asked.where == where
+        (again,) = restore_turns([bridges], kept_of(bridges, [turn]))
+        assert (again.only, again.where) == (("*.md",), where)
         *_, same = answer_turn(bridges, asked, was)
         assert (same.remark, same.answer and same.answer.text) == ("", "1871")
-        (bridges.folder / "bridges.md").write_text(TEXT.replace("1871", "1872"), "utf-8")
+        (bridges.folder / "bridges.md").write_text(BY_PERKS.replace("1871", "1872"), "utf-8")
         build(bridges.folder, HashEncoder())
         *_, other = answer_turn(bridges, asked, was)
         assert (other.remark, other.answer and other.answer.text) == (OTHERWISE, "1872")
 
 
-@pytest.mark.parametrize("link", [{"in": "Towers"}, {"only": "{"}, {"only": "3"}])
+@pytest.mark.parametrize("link", [{"in": "Towers"}, {"only": "{"}, {"only": "3"}, {"after": "x"}])
 def test_a_link_that_cannot_be_followed_says_so(link: dict[str, str]) -> None:
     """Catches a question that is asked of another folder, or of more documents, than was meant."""
-    with pytest.raises(InputError, match=r"not open|damaged"):
+    with pytest.raises(InputError, match=r"not open|damaged|no date"):
         turn_from_link({"q": WHEN} | link, ["Bridges"])

@@ -37,7 +37,6 @@ from qa.chat.collection import DocumentsPanel
 from qa.chat.suggestions import MOST_TRIED
 from qa.chat.uploads import add_files, move_to_trash
 from qa.chat.views import MOST_ROWS, render_documents
-from qa.retriever import list_choices, select_documents
 from tests.qa.formats.test_text import NOT_FOUND
 from ui import _upload
 
@@ -312,7 +311,15 @@ def test_removing_a_document_inside_a_file_removes_that_file(collection: Collect
 def panel(**changes: object) -> DocumentsPanel:
     """Return a panel of one document with nothing to do, but for the changes."""
     one = DocumentSummary(
-        "a.md", "a.md", "A <b>title</b>", "text/markdown", None, 3, 1_700_000_000_000_000_000
+        "a.md",
+        "",
+        "",
+        "a.md",
+        "A <b>title</b>",
+        "text/markdown",
+        None,
+        3,
+        1_700_000_000_000_000_000,
     )
     values = {"documents": [one], "skipped": [], "plan": NOTHING, "build": BuildState()}
     return DocumentsPanel(**(values | changes))  # type: ignore[arg-type]
@@ -362,7 +369,7 @@ def test_the_panel_asks_before_it_removes() -> None:
 def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     """Catches a folder of 100,000 documents that no browser can show."""
     many = [
-        DocumentSummary(f"{n}.md", f"{n}.md", "", "text/markdown", None, 1, 1)
+        DocumentSummary(f"{n}.md", "", "", f"{n}.md", "", "text/markdown", None, 1, 1)
         for n in range(MOST_ROWS + 7)
     ]
     skipped = [
@@ -376,18 +383,6 @@ def test_the_panel_names_problems_and_leaves_out_endless_rows() -> None:
     assert "x.pdf: it is &lt;damaged&gt;" in html
     assert "<summary>207 files of kinds that are not read: 207 .png</summary>" in html
     assert html.count(".png</li>") == MOST_ROWS
-
-
-def test_choices_name_what_they_offer() -> None:
-    """Catches a choice that selects nothing, or other documents."""
-    ids = ["a/b/1.md", "a/2.pdf", "3.md", "a [1].md"]
-    choices = list_choices(ids)
-    assert choices == ["a/", "a/b/", "*.md", "*.pdf", "3.md", "a [1].md", "a/2.pdf", "a/b/1.md"]
-    selected = {choice: select_documents(ids, [choice]) for choice in choices}
-    assert selected["a/"] == ["a/2.pdf", "a/b/1.md"]
-    assert selected["*.md"] == ["3.md", "a [1].md", "a/b/1.md"]
-    assert selected["a [1].md"] == ["a [1].md"]
-    assert list_choices(["x.md"]) == ["x.md"]
 
 
 def test_an_open_index_lists_what_it_holds(
