@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from corpus.formats.tex import TEX_MARKUP
+from corpus.formats.plain.tex import TEX_MARKUP
 from corpus.sentences import masked_text
 from corpus.types import Document, Span, Table, TableRow
 

@@ -286,7 +286,7 @@ def _answer(request: dict[str, Any], say: Say) -> str:
 
 
 def _recognise(name: str, data: bytes, number: int) -> RecognisedPage:
-    from corpus.formats.page_images import recognise_page
+    from corpus.formats.scans.page_images import recognise_page
 
     return recognise_page(data, PurePosixPath(name).suffix.lower(), number)
 
@@ -294,10 +294,10 @@ def _recognise(name: str, data: bytes, number: int) -> RecognisedPage:
 def _draw(name: str, data: bytes, request: dict[str, Any]) -> PageView:
     number, width = request["page"], request["width"]
     if PurePosixPath(name).suffix.lower() == ".pdf":
-        from corpus.formats.pdf_page import view_page
+        from corpus.formats.pdf.page import view_page
 
         return view_page(data, number, [Span(*span) for span in request["spans"]], width)
-    from corpus.formats.image_page import view_image
+    from corpus.formats.scans.image_page import view_image
 
     return view_image(data, number, width)
 

@@ -33,7 +33,8 @@ def format_table() -> str:
     """Return a table of the formats: their endings, and the first lines of their modules."""
     rows = ["| ending | format | what a citation quotes |", "|---|---|---|"]
     for module, endings in groupby(LOADERS, lambda ending: LOADERS[ending].module):
-        source = (ROOT / "corpus" / "formats" / f"{module}.py").read_text("utf-8")
+        path = ROOT / "corpus" / "formats" / f"{module.replace('.', '/')}.py"
+        source = path.read_text("utf-8")
         first = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
         name, _, cited = first.removesuffix(".").partition(": ")
         rows.append(f"| {' '.join(f'`{ending}`' for ending in endings)} | {name} | {cited} |")

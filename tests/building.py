@@ -26,7 +26,7 @@ QUESTIONS = (
 FAILING_CHILD = """
 import os, sys, time
 from corpus import worker
-from corpus.formats import text as plain
+from corpus.formats.plain import text as plain
 from corpus.types import Parsed
 
 ACTS = {

@@ -222,7 +222,7 @@ def write_documents(folder: Path) -> dict[str, Document]:
 def cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Return a running chat that gives the answers made by hand."""
     for suffix in (".png", ".xlsx", ".pptx"):
-        monkeypatch.setitem(LOADERS, suffix, Loader("image/png", "text", "parse_text"))
+        monkeypatch.setitem(LOADERS, suffix, Loader("image/png", "plain.text", "parse_text"))
     found = write_documents(tmp_path)
     monkeypatch.setattr(
         FileLoader, "load_all", lambda _loader, _path, id_: LoadedFile("", (found[id_],))

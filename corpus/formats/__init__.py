@@ -1,8 +1,9 @@
 """A file's bytes into a `Document`: one module for each format, chosen by the name's suffix.
 
-A new format is one function from bytes to `Parsed` in a module here, one line in `LOADERS`, and one
-sample file in ``tests/data/loaders``. Parsers are imported where they are used: importing this
-package stays cheap.
+A module stands with those of its kind, in a subpackage; it bears the name of its format, or is
+``loader`` where the subpackage does. A new format is one function from bytes to `Parsed` in such a
+module, one line in `LOADERS`, and one sample file in ``tests/data/loaders``. Parsers are imported
+where they are used: importing this package stays cheap.
 """
 
 import hashlib
@@ -38,8 +39,8 @@ CODE_SUFFIXES = (
 class Loader(NamedTuple):
     """How the files of a suffix are read.
 
-    ``function`` of ``module`` in this package gets the bytes; ``line_is_block`` says that no line
-    of its text continues the one before it (a paragraph, row or list item to each).
+    ``function`` of ``module`` (its path below this package) gets the bytes; ``line_is_block`` says
+    that no line of its text continues the one before it (a paragraph, row or list item to each).
     """
 
     media_type: str
@@ -49,49 +50,53 @@ class Loader(NamedTuple):
 
 
 LOADERS = {
-    ".txt": Loader("text/plain", "text", "parse_text"),
-    ".text": Loader("text/plain", "text", "parse_text"),
-    ".md": Loader("text/markdown", "markdown", "parse_markdown"),
-    ".markdown": Loader("text/markdown", "markdown", "parse_markdown"),
-    ".rst": Loader("text/x-rst", "rst", "parse_rst"),
-    ".html": Loader("text/html", "html", "parse_html", line_is_block=True),
-    ".htm": Loader("text/html", "html", "parse_html", line_is_block=True),
-    ".xhtml": Loader("application/xhtml+xml", "html", "parse_html", line_is_block=True),
-    ".pdf": Loader("application/pdf", "pdf", "parse_pdf"),
-    ".docx": Loader(DOCX_TYPE, "docx", "parse_docx", line_is_block=True),
-    ".docm": Loader(DOCM_TYPE, "docx", "parse_docx", line_is_block=True),
-    ".pptx": Loader(PPTX_TYPE, "pptx", "parse_pptx", line_is_block=True),
-    ".xlsx": Loader(XLSX_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
-    ".xlsm": Loader(XLSM_TYPE, "xlsx", "parse_xlsx", line_is_block=True),
-    ".xls": Loader(XLS_TYPE, "xls", "parse_xls", line_is_block=True),
-    ".ods": Loader(ODS_TYPE, "ods", "parse_ods", line_is_block=True),
-    ".csv": Loader("text/csv", "delimited", "parse_csv", line_is_block=True),
-    ".tsv": Loader("text/tab-separated-values", "delimited", "parse_tsv", line_is_block=True),
-    ".odt": Loader(ODT_TYPE, "odf", "parse_odf", line_is_block=True),
-    ".odp": Loader(ODP_TYPE, "odf", "parse_odf", line_is_block=True),
-    ".epub": Loader("application/epub+zip", "epub", "parse_epub", line_is_block=True),
-    ".ipynb": Loader("application/x-ipynb+json", "notebook", "parse_notebook", line_is_block=True),
-    ".tex": Loader("text/x-tex", "tex", "parse_tex"),
-    ".json": Loader("application/json", "data", "parse_json", line_is_block=True),
-    ".jsonl": Loader("application/jsonl", "data", "parse_json_lines", line_is_block=True),
-    ".xml": Loader("application/xml", "data", "parse_xml", line_is_block=True),
-    ".rtf": Loader("application/rtf", "doc", "parse_doc", line_is_block=True),
-    ".doc": Loader("application/msword", "doc", "parse_doc", line_is_block=True),
-    ".adoc": Loader("text/asciidoc", "outline", "parse_asciidoc"),
-    ".asciidoc": Loader("text/asciidoc", "outline", "parse_asciidoc"),
-    ".org": Loader("text/org", "outline", "parse_org"),
-    ".srt": Loader("application/x-subrip", "subtitles", "parse_subtitles"),
-    ".vtt": Loader("text/vtt", "subtitles", "parse_subtitles"),
-    **dict.fromkeys(CODE_SUFFIXES, Loader("text/x-source", "code", "parse_code", True)),
-    ".png": Loader("image/png", "image", "parse_image"),
-    ".jpg": Loader("image/jpeg", "image", "parse_image"),
-    ".jpeg": Loader("image/jpeg", "image", "parse_image"),
-    ".tif": Loader("image/tiff", "image", "parse_image"),
-    ".tiff": Loader("image/tiff", "image", "parse_image"),
-    ".eml": Loader("message/rfc822", "mail", "parse_eml"),
-    ".mbox": Loader("application/mbox", "mail", "parse_mbox"),
-    ".msg": Loader("application/vnd.ms-outlook", "mail", "parse_msg"),
-    ".zip": Loader("application/zip", "archive", "parse_zip"),
+    ".txt": Loader("text/plain", "plain.text", "parse_text"),
+    ".text": Loader("text/plain", "plain.text", "parse_text"),
+    ".md": Loader("text/markdown", "plain.markdown", "parse_markdown"),
+    ".markdown": Loader("text/markdown", "plain.markdown", "parse_markdown"),
+    ".rst": Loader("text/x-rst", "plain.rst", "parse_rst"),
+    ".html": Loader("text/html", "html.loader", "parse_html", line_is_block=True),
+    ".htm": Loader("text/html", "html.loader", "parse_html", line_is_block=True),
+    ".xhtml": Loader("application/xhtml+xml", "html.loader", "parse_html", line_is_block=True),
+    ".pdf": Loader("application/pdf", "pdf.loader", "parse_pdf"),
+    ".docx": Loader(DOCX_TYPE, "word.docx", "parse_docx", line_is_block=True),
+    ".docm": Loader(DOCM_TYPE, "word.docx", "parse_docx", line_is_block=True),
+    ".pptx": Loader(PPTX_TYPE, "slides.pptx", "parse_pptx", line_is_block=True),
+    ".xlsx": Loader(XLSX_TYPE, "spreadsheets.xlsx", "parse_xlsx", line_is_block=True),
+    ".xlsm": Loader(XLSM_TYPE, "spreadsheets.xlsx", "parse_xlsx", line_is_block=True),
+    ".xls": Loader(XLS_TYPE, "spreadsheets.xls", "parse_xls", line_is_block=True),
+    ".ods": Loader(ODS_TYPE, "spreadsheets.ods", "parse_ods", line_is_block=True),
+    ".csv": Loader("text/csv", "spreadsheets.delimited", "parse_csv", line_is_block=True),
+    ".tsv": Loader(
+        "text/tab-separated-values", "spreadsheets.delimited", "parse_tsv", line_is_block=True
+    ),
+    ".odt": Loader(ODT_TYPE, "opendocument.loader", "parse_odf", line_is_block=True),
+    ".odp": Loader(ODP_TYPE, "opendocument.loader", "parse_odf", line_is_block=True),
+    ".epub": Loader("application/epub+zip", "html.epub", "parse_epub", line_is_block=True),
+    ".ipynb": Loader(
+        "application/x-ipynb+json", "plain.notebook", "parse_notebook", line_is_block=True
+    ),
+    ".tex": Loader("text/x-tex", "plain.tex", "parse_tex"),
+    ".json": Loader("application/json", "plain.data", "parse_json", line_is_block=True),
+    ".jsonl": Loader("application/jsonl", "plain.data", "parse_json_lines", line_is_block=True),
+    ".xml": Loader("application/xml", "plain.data", "parse_xml", line_is_block=True),
+    ".rtf": Loader("application/rtf", "word.doc", "parse_doc", line_is_block=True),
+    ".doc": Loader("application/msword", "word.doc", "parse_doc", line_is_block=True),
+    ".adoc": Loader("text/asciidoc", "plain.outline", "parse_asciidoc"),
+    ".asciidoc": Loader("text/asciidoc", "plain.outline", "parse_asciidoc"),
+    ".org": Loader("text/org", "plain.outline", "parse_org"),
+    ".srt": Loader("application/x-subrip", "plain.subtitles", "parse_subtitles"),
+    ".vtt": Loader("text/vtt", "plain.subtitles", "parse_subtitles"),
+    **dict.fromkeys(CODE_SUFFIXES, Loader("text/x-source", "plain.code", "parse_code", True)),
+    ".png": Loader("image/png", "scans.image", "parse_image"),
+    ".jpg": Loader("image/jpeg", "scans.image", "parse_image"),
+    ".jpeg": Loader("image/jpeg", "scans.image", "parse_image"),
+    ".tif": Loader("image/tiff", "scans.image", "parse_image"),
+    ".tiff": Loader("image/tiff", "scans.image", "parse_image"),
+    ".eml": Loader("message/rfc822", "packed.mail", "parse_eml"),
+    ".mbox": Loader("application/mbox", "packed.mail", "parse_mbox"),
+    ".msg": Loader("application/vnd.ms-outlook", "packed.mail", "parse_msg"),
+    ".zip": Loader("application/zip", "packed.archive", "parse_zip"),
 }
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus.containers
-import corpus.formats.archive
+import corpus.formats.packed.archive
 import corpus.worker
 from corpus import Document, FileLoader, LoadedFile, LoadError, Skipped, locate
 from corpus.containers import documents_in, member_bytes, name_members

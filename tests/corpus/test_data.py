@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.formats import data, parse
+from corpus.formats import parse
+from corpus.formats.plain import data
 
 KEYS = st.text(
     st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc"]), max_size=20

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import LoadError
-from corpus.formats import doc, parse
+from corpus.formats import parse
+from corpus.formats.word import doc
 
 DATA = Path(__file__).parents[1] / "data"
 LEASE = DATA / "word" / "lease.doc"

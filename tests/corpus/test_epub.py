@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import LoadError
-from corpus.formats import epub, parse
+from corpus.formats import parse
+from corpus.formats.html import epub
 from corpus.types import Document
 
 PAGE = '<html xmlns="http://www.w3.org/1999/xhtml"><body>{}</body></html>'

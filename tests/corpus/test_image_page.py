@@ -10,7 +10,7 @@ from PIL import Image
 
 from corpus import Box, Document, FileLoader, LoadError, PageView, RecognisedWord, Span
 from corpus import recognised_boxes as boxes_of
-from corpus.formats.image_page import view_image
+from corpus.formats.scans.image_page import view_image
 
 INK, PAPER = (200, 0, 0), (250, 250, 240)
 ORIENTATION = 0x0112

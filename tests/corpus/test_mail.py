@@ -195,7 +195,9 @@ def test_a_table_of_the_page_stays_a_table(monkeypatch: pytest.MonkeyPatch) -> N
     spans = {word: Span(at := text.index(word), at + len(word)) for word in text.split()}
     rows = tuple(TableRow((spans[a],), (spans[b],)) for a, b in (("Oil", "40"), ("Paint", "7")))
     table = Table(((),), rows, (spans["Prices"],))
-    monkeypatch.setattr("corpus.formats.mail.parse_html", lambda _: Parsed(text, tables=(table,)))
+    monkeypatch.setattr(
+        "corpus.formats.packed.mail.parse_html", lambda _: Parsed(text, tables=(table,))
+    )
     message = b"Subject: Offer\nContent-Type: text/html\n\n<table>"
     data = b"From x 10:00\n" + message + b"\n\nFrom x 10:00\n" + message
     document = parse(data, "a.mbox")

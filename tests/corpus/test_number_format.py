@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.formats.number_format import BUILT_IN, EPOCH_1904, general, number_format
+from corpus.formats.office.number_format import BUILT_IN, EPOCH_1904, general, number_format
 
 ACCOUNTING = '_("$"* #,##0_);_("$"* \\(#,##0\\);_("$"* "-"??_);_(@_)'
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from lxml import etree
 
-from corpus.formats.ooxml import (
+from corpus.formats.office.ooxml import (
     ChartTable,
     Relation,
     find_part,

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus import Box, FileLoader, LoadError, PageView, Span
 from corpus.formats import parse
-from corpus.formats.pdf_page import view_page
+from corpus.formats.pdf.page import view_page
 
 POINTS = (400.0, 600.0)
 

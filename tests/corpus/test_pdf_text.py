@@ -12,9 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus import Document, Metadata, Span, search_text
 from corpus.formats import parse
-from corpus.formats.pdf import parse_pdf
-from corpus.formats.pdf_page import view_page
-from corpus.formats.pdf_text import PageText, open_page, read_page_text
+from corpus.formats.pdf.loader import parse_pdf
+from corpus.formats.pdf.page import view_page
+from corpus.formats.pdf.text import PageText, open_page, read_page_text
 
 HELVETICA = "Helvetica"
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from corpus import Box, LoadError
-from corpus.formats import recognition
-from corpus.formats.recognition import ImageWord, compose, find_skew, recognise
+from corpus.formats.scans import recognition
+from corpus.formats.scans.recognition import ImageWord, compose, find_skew, recognise
 from tests.printing import blur, print_page, skew, speckle
 
 LETTER = [

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import corpus.formats.sheets
+import corpus.formats.spreadsheets.sheets
 import corpus.formats.zipped
 from corpus import Metadata
 from corpus.errors import LoadError
 from corpus.formats import parse
-from corpus.formats.sheet_blocks import SheetCell
-from corpus.formats.sheets import Sheet, write_sheets
+from corpus.formats.spreadsheets.sheet_blocks import SheetCell
+from corpus.formats.spreadsheets.sheets import Sheet, write_sheets
 from corpus.subject import subject_of
 from corpus.types import Document, Span, Table, column_letters
 
@@ -267,14 +267,14 @@ def test_a_file_that_cannot_be_read_says_why(name: str, data: bytes, message: st
 
 def test_absurd_sheets_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a small file that fills the memory: cells that repeat, lines of nothing but tabs."""
-    monkeypatch.setattr(corpus.formats.sheets, "MOST_CELLS", 20)
+    monkeypatch.setattr(corpus.formats.spreadsheets.sheets, "MOST_CELLS", 20)
     content = zipfile.ZipFile(SAMPLES / "stock.ods").read("content.xml")
     many = content.replace(b'rows-repeated="2"><table:table-cell/>', b'rows-repeated="999999">')
     with pytest.raises(LoadError, match="more than 20 filled cells"):
         parse(repack("content.xml", many, "stock.ods"), "a.ods")
     with pytest.raises(LoadError, match="more than 20 filled cells"):
         parse((SAMPLES / "budget.xlsx").read_bytes(), "a.xlsx")
-    monkeypatch.setattr(corpus.formats.sheets, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(corpus.formats.spreadsheets.sheets, "MOST_CHARACTERS", 100)
     with pytest.raises(LoadError, match="longer than 100 characters"):
         document(*(f"{'|' * i}x" for i in range(19)))
 

@@ -1,0 +1,1 @@
+"""What several kinds of office files share; no format is read here."""

@@ -1,0 +1,1 @@
+"""OpenDocument texts and presentations; its spreadsheets are with the other spreadsheets."""

@@ -1,0 +1,1 @@
+"""PDF: its text, its tables, its pages as images."""

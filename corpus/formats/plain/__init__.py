@@ -1,0 +1,1 @@
+"""Text files, cited as they are: plain text, markup, source code, data."""

@@ -1,0 +1,1 @@
+"""Pages that are images, and the words read off them."""

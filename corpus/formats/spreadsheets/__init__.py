@@ -1,0 +1,1 @@
+"""Spreadsheets, and delimited values: the cells as text, with their addresses."""

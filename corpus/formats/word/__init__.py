@@ -1,0 +1,1 @@
+"""Word, old and new, and RTF."""
