@@ -169,7 +169,7 @@ def test_a_folder_is_dropped_with_what_lies_in_it(
     (folder / "piers").mkdir(parents=True)
     (folder / "piers" / "north.txt").write_text("The north pier has 31 lamps.\n")
     (folder / "cranes.md").write_text("# Cranes\n\nThere are 14 cranes.\n")
-    (folder / "photo.png").write_bytes(b"not for us")
+    (folder / "film.mp4").write_bytes(b"not for us")
     (folder / ".DS_Store").write_bytes(b"nobody's document")
     with opened(browser, site) as page:
         show_documents(page)
@@ -179,7 +179,7 @@ def test_a_folder_is_dropped_with_what_lies_in_it(
         assert "TXT" in row.inner_text()
         page.locator("#documents td", has_text="harbour/cranes.md").wait_for()
         notes = page.locator("#documents .note").all_inner_texts()
-        assert [note[:31] for note in notes] == ["harbour/photo.png was not added"]
+        assert [note[:30] for note in notes] == ["harbour/film.mp4 was not added"]
         assert (site.folder / "harbour" / "piers" / "north.txt").is_file()
         assert ask(page, "The north pier has how many lamps?").startswith("31")
         page.locator("#only input").click()

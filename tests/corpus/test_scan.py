@@ -62,16 +62,16 @@ def test_hidden_and_excluded_are_left_out_without_a_word(tmp_path: Path) -> None
 
 def test_files_of_kinds_that_are_not_read_are_counted_by_ending(tmp_path: Path) -> None:
     """Catches a line for each picture, an order by chance, and a fault counted as a kind."""
-    fill(tmp_path, "a.mp4", "b.png", "c/D.PNG", "LICENCE", *(f"f.x{n}" for n in range(7)))
-    (tmp_path / "gone.png").symlink_to("nowhere.png")
+    fill(tmp_path, "a.mp4", "b.gif", "c/D.GIF", "LICENCE", *(f"f.x{n}" for n in range(7)))
+    (tmp_path / "gone.gif").symlink_to("nowhere.gif")
     entries = [entry for entry in scan(tmp_path) if isinstance(entry, Skipped)]
     assert count_unread_kinds(entries) == (
-        "11 files of kinds that are not read: 2 .png, 1 without an ending, 1 .mp4, 1 .x0, 1 .x1, "
+        "11 files of kinds that are not read: 2 .gif, 1 without an ending, 1 .mp4, 1 .x0, 1 .x1, "
         "1 .x2, 1 .x3, 1 .x4 and 2 more"
     )
     one = [entry for entry in entries if entry.id == "a.mp4"]
     assert count_unread_kinds(one) == "1 file of a kind that is not read: 1 .mp4"
-    assert count_unread_kinds(entry for entry in entries if entry.id == "gone.png") == ""
+    assert count_unread_kinds(entry for entry in entries if entry.id == "gone.gif") == ""
 
 
 def test_a_folder_whose_own_name_is_hidden_is_read(tmp_path: Path) -> None:

@@ -115,9 +115,9 @@ def test_publishing_drops_what_nothing_needs_and_keeps_what_is_shared(store: Sto
     stage(store, document("b"), b"k2", b"k3")
     store.put_vectors([b"k1", b"k2", b"k3"], np.eye(3, dtype=np.float32))
     publish(store, 1)
-    assert store.count() == {"documents": 2, "passages": 4, "skipped": 0, "vectors": 3}
+    assert store.count() == {"documents": 2, "passages": 4, "skipped": 0, "vectors": 3, "unread": 0}
     publish(store, 2, removed=(store.files()["a"].row,))
-    assert store.count() == {"documents": 1, "passages": 2, "skipped": 0, "vectors": 2}
+    assert store.count() == {"documents": 1, "passages": 2, "skipped": 0, "vectors": 2, "unread": 0}
     assert store.find_damage() is None
     store.close()
 

@@ -381,7 +381,7 @@ def test_few_processes_parse_at_a_time(
     running: set[FileLoader] = set()
     most: list[int] = []
 
-    def load(loader: FileLoader, path: Path, document_id: str) -> Skipped:
+    def load(loader: FileLoader, path: Path, document_id: str, member: str) -> Skipped:
         running.add(loader)
         most.append(len(running))
         time.sleep(0.02)

@@ -92,9 +92,9 @@ def test_files_that_are_refused_for_one_reason_share_a_sentence(tmp_path: Path) 
     source = tmp_path / "upload"
     source.write_bytes(b"new")
     (tmp_path / "docs").mkdir()
-    names = [*(f"{n}.png" for n in range(5)), ".a.md", "fine.md", ".b.md"]
+    names = [*(f"{n}.mp4" for n in range(5)), ".a.md", "fine.md", ".b.md"]
     pictures, hidden = add_files(tmp_path / "docs", (Upload(name, 3, source) for name in names))
-    assert pictures.startswith("0.png, 1.png, 2.png and 2 more were not added: Pincite reads ")
+    assert pictures.startswith("0.mp4, 1.mp4, 2.mp4 and 2 more were not added: Pincite reads ")
     assert hidden == ".a.md, .b.md were not added: names that begin with a dot are left out."
     assert os.listdir(tmp_path / "docs") == ["fine.md"]
 
