@@ -82,6 +82,10 @@ bench: $(READY)
 	$(BIN)/python -m bench.growth $(DATA)/squad1_dev --plot docs/growth.png > $(RESULTS)/growth_squad1_dev.json
 	$(BIN)/python -m bench.incremental --files 10000 > $(RESULTS)/incremental_10000_files.json
 	$(BIN)/python -m bench.chat > $(RESULTS)/chat_ten_people.json
+	for format in pdf html docx xlsx pptx; do \
+	  $(BIN)/python -m bench.cells --format $$format > $(RESULTS)/cells_$$format.json || exit 1; \
+	done
+	$(BIN)/python -m bench.scans > $(RESULTS)/scans.json
 	$(BIN)/python -m bench.formats $(FILES) $(WORK) --before $(BEFORE) > $(RESULTS)/formats.json
 	$(BIN)/python -m bench.tables --plot docs/peers.png
 

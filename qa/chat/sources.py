@@ -36,6 +36,8 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # How many lines of a document without pages are shown at a time.
 PART_LINES = 120
 
+# Formats whose places are single values or cues: nobody reads these one by one.
+SHORT_PLACES = {"application/json", "application/jsonl", "application/x-subrip", "text/vtt"}
 # No cell has so many heads.
 MOST_LABELS = 60
 
@@ -92,14 +94,15 @@ def list_marks(citation: Citation) -> list[tuple[str, Span]]:
 def split_pages(document: Document) -> list[Span]:
     """Return the document's pages, or parts, in order; joined, they are its text.
 
-    Where there are no pages, each place begins a part, and long ones are cut.
+    Where there are no pages, each place begins a part, if its format has places of many lines;
+    long ones are cut.
     """
     end = len(document.text)
     if document.page_starts:
         starts = list(document.page_starts)
     else:
         lines = [match.start() for match in LINE.finditer(document.text) if match[0]]
-        edges = sorted({0, *(place.start for place in document.places), end})
+        edges = sorted({0, *(place.start for place in _long_places(document)), end})
         starts = [at for edge in pairwise(edges) for at in _cut(lines, *edge)] or [0]
     return [Span(*pair) for pair in pairwise([*starts, end])]
 
@@ -116,9 +119,14 @@ def find_page(document: Document, offset: int) -> int:
 
 
 def find_place(document: Document, offset: int) -> Place | None:
-    """Return the place that ``offset`` is in, None if it is in none."""
-    at = bisect_right(document.places, offset, key=lambda place: place.start)
-    return document.places[at - 1] if at else None
+    """Return the place of many lines that ``offset`` is in, None if it is in none."""
+    places = _long_places(document)
+    at = bisect_right(places, offset, key=lambda place: place.start)
+    return places[at - 1] if at else None
+
+
+def _long_places(document: Document) -> tuple[Place, ...]:
+    return () if document.media_type in SHORT_PLACES else document.places
 
 
 def clip_to_page(page: Span, span: Span) -> Span:

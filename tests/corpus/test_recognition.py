@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bench.printing import blur, print_page, skew, speckle
 from corpus import Box, LoadError
 from corpus.formats.scans import recognition
 from corpus.formats.scans.recognition import ImageWord, compose, find_skew, recognise
-from tests.printing import blur, print_page, skew, speckle
 
 LETTER = [
     "Skerrow Harbour Trust",

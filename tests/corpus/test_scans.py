@@ -9,6 +9,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from bench.printing import pdf_of, print_page
 from corpus import (
     Box,
     Document,
@@ -24,7 +25,6 @@ from corpus import (
 )
 from corpus.formats import parse
 from corpus.scans import describe_unread_pages
-from tests.printing import pdf_of, print_page
 
 SOMEWHERE = Box(0.1, 0.1, 0.2, 0.2)
 PHOTO = print_page(["Words on a picture"])

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.printing import pdf_of, print_page
 from corpus import Box, FileLoader, LoadError, RecognisedPage, RecognisedWord, Span
 from index import BuildReport, HashEncoder, PassageIndex, Progress, build, index_folder_of
 from pincite.cli import run
 from qa import verify
 from qa.citations import cite
 from qa.types import Excerpt
-from tests.printing import pdf_of, print_page
 
 ENCODER = HashEncoder()
 needs_engine = pytest.mark.skipif(

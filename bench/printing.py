@@ -1,4 +1,4 @@
-"""Printed pages as images, and what scanners make of them."""
+"""Printed pages as images, and what scanners make of them; also for the tests."""
 
 import io
 
@@ -7,7 +7,7 @@ import pypdfium2
 from PIL import Image, ImageFilter
 from reportlab.pdfgen.canvas import Canvas
 
-__all__ = ["blur", "pdf_of", "print_page", "skew", "speckle"]
+__all__ = ["blur", "fade", "pdf_of", "print_page", "skew", "speckle"]
 
 POINTS = (595, 842)
 DPI = 200
@@ -46,6 +46,11 @@ def speckle(image: Image.Image, share: float = 0.02) -> Image.Image:
 def blur(image: Image.Image, radius: float = 1.5) -> Image.Image:
     """Return a page out of focus."""
     return image.filter(ImageFilter.GaussianBlur(radius))
+
+
+def fade(image: Image.Image) -> Image.Image:
+    """Return a page as toner that runs out prints it: grey on light grey."""
+    return image.point(lambda value: 120 + value * 110 // 255)
 
 
 def pdf_of(*images: Image.Image) -> bytes:
