@@ -55,7 +55,9 @@ def convert_all(convert: Callable[[str], str], version: str) -> None:
     """
     task = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     texts, seconds = {}, {}
-    for path in task["paths"]:
+    # The first file of each kind is read once more before: libraries load what they need then.
+    first = {Path(path).suffix.lower(): path for path in reversed(task["paths"])}
+    for path in (*first.values(), *task["paths"]):
         began = time.process_time()
         try:
             texts[path] = convert(path)
