@@ -69,6 +69,9 @@ UNIT_WORDS = re.compile(
     r"|and|us|canadian|australian|data|en|angaben|beträge|alle|montants"
 )
 
+# Of a product or a file, not an amount below nothing: SKU-8847.
+CODE = re.compile(r"[A-Z]{2,4}-\d+")
+
 
 class CellKind(Enum):
     """What a cell's text is; a year or a date may be an amount as well as a head."""
@@ -85,7 +88,7 @@ def kind_of(text: str) -> CellKind:
         return CellKind.TEXT
     if YEAR.fullmatch(text) or DATE.fullmatch(text):
         return CellKind.YEAR
-    if AMOUNT.fullmatch(text):
+    if AMOUNT.fullmatch(text) and not CODE.fullmatch(text):
         return CellKind.AMOUNT
     return CellKind.NOTHING if NOTHING.fullmatch(text) else CellKind.TEXT
 

@@ -2,7 +2,8 @@
 
 A PDF draws characters and knows no tables. Numbers that stand apart from the words beside them are
 taken for values: they are columns where they stand above each other, rows where they share a
-baseline. What is left of a row's values is its head, what stands above a column its heads.
+baseline. What is left of a row's values is its head, what stands above a column its heads. Where
+lines are drawn around the cells, they say what is a cell.
 """
 
 import re
@@ -15,6 +16,7 @@ import pypdfium2
 
 from corpus.formats.pdf.heads import head_line, place
 from corpus.formats.pdf.rows import table_rows
+from corpus.formats.pdf.ruled import Lattice, find_lattices, ruled_tables
 from corpus.formats.pdf.text import PageText
 from corpus.formats.pdf.values import (
     HEAD_GAP,
@@ -25,7 +27,16 @@ from corpus.formats.pdf.values import (
     is_year_line,
     value_line,
 )
-from corpus.formats.pdf.words import Row, Rule, Word, chunks, has_columns, read_page, spans_of
+from corpus.formats.pdf.words import (
+    Row,
+    Rule,
+    TurnedPage,
+    Word,
+    chunks,
+    has_columns,
+    read_page,
+    spans_of,
+)
 from corpus.types import Span, Table, TableRow
 
 __all__ = ["PageTable", "find_grids", "tables_of"]
@@ -84,16 +95,32 @@ def find_grids(
         characters: of the page.
         read: its text.
     """
-    if not has_columns(characters, read):
+    turn = TurnedPage(characters, read)
+    lattices = find_lattices(page, turn)
+    if not lattices and not has_columns(characters, read):
         return ()
-    rows, rules = read_page(page, characters, read)
+    rows, rules = read_page(page, turn, read)
+    drawn: list[PageTable] = []
+    for lattice in lattices:
+        if tables := ruled_tables(lattice, rows, read.text):
+            drawn += (PageTable(table, (), follows=False) for table in tables)
+            rows = _beside(lattice, rows)
     gutter = _page_gutter(rows)
     sides = [rows] if gutter is None else _sides(rows, gutter)
-    return tuple(
-        grid
-        for side in sides
-        for grid in _Finder([value_line(row) for row in side], rules, read.text).grids()
+    return (
+        *drawn,
+        *(
+            grid
+            for side in sides
+            for grid in _Finder([value_line(row) for row in side], rules, read.text).grids()
+        ),
     )
+
+
+def _beside(lattice: Lattice, rows: Sequence[Row]) -> list[Row]:
+    """Return rows without their words in a lattice."""
+    kept = (tuple(word for word in row.words if not lattice.holds(word)) for row in rows)
+    return [replace(row, words=words) for row, words in zip(rows, kept, strict=True) if words]
 
 
 def _page_gutter(rows: Sequence[Row]) -> float | None:

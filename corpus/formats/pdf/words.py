@@ -19,6 +19,7 @@ __all__ = [
     "SMALL",
     "Row",
     "Rule",
+    "TurnedPage",
     "Word",
     "chunks",
     "has_columns",
@@ -96,18 +97,21 @@ class Rule:
     down: float
 
 
-class _Turned:
-    """Where the characters of a page stand, turned so that its numbers are read rightwards."""
+class TurnedPage:
+    """Where the characters of a page stand, turned so that its numbers are read rightwards.
 
-    def __init__(
-        self, characters: pypdfium2.PdfTextPage, read: PageText, numbers: Iterable[re.Match[str]]
-    ) -> None:
+    Args:
+        characters: of the page.
+        read: its text.
+    """
+
+    def __init__(self, characters: pypdfium2.PdfTextPage, read: PageText) -> None:
         self._characters = characters
         self._inserted = read.inserted
         self._box = pdfium.FS_RECTF()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._turn = 0
-        self._turn = self._direction(numbers)
+        self._turn = self._direction(NUMERIC.finditer(read.text))
         right_to_left = len(RIGHT_TO_LEFT.findall(read.text))
         self._mirror = -1 if 3 * right_to_left > len(read.text) else 1
 
@@ -159,7 +163,7 @@ def has_columns(characters: pypdfium2.PdfTextPage, read: PageText) -> bool:
     numbers = [*NUMERIC.finditer(text)]
     if len(numbers) < 2:
         return False
-    page = _Turned(characters, read, numbers)
+    page = TurnedPage(characters, read)
     found: deque[tuple[float, float, float]] = deque(maxlen=MOST_COMPARED)
     for number in numbers:
         start, end = number.span()
@@ -171,7 +175,7 @@ def has_columns(characters: pypdfium2.PdfTextPage, read: PageText) -> bool:
     return False
 
 
-def _is_apart(page: _Turned, text: str, index: int, edge: int) -> bool:
+def _is_apart(page: TurnedPage, text: str, index: int, edge: int) -> bool:
     """Return whether the character at ``edge`` has a gap, or its line's end, towards ``index``."""
     step = index - edge
     while 0 <= index < len(text) and text[index] in " \xa0":
@@ -183,10 +187,9 @@ def _is_apart(page: _Turned, text: str, index: int, edge: int) -> bool:
 
 
 def read_page(
-    page: pypdfium2.PdfPage, characters: pypdfium2.PdfTextPage, read: PageText
+    page: pypdfium2.PdfPage, turned: TurnedPage, read: PageText
 ) -> tuple[list[Row], list[Rule]]:
     """Return a page's rows from the top and its rules; none if it is a drawing."""
-    turned = _Turned(characters, read, NUMERIC.finditer(read.text))
     words: list[Word] = []
     for match in WORD.finditer(read.text):
         if not LEADER.fullmatch(match[0]):
@@ -196,7 +199,7 @@ def read_page(
     return _rows(words), _rules(page, turned)
 
 
-def _rules(page: pypdfium2.PdfPage, turned: _Turned) -> list[Rule]:
+def _rules(page: pypdfium2.PdfPage, turned: TurnedPage) -> list[Rule]:
     """Return the thin paths along the rows; those that touch are one."""
     rules: list[Rule] = []
     edges = tuple(ctypes.c_float() for _ in range(4))
@@ -220,7 +223,7 @@ def _rules(page: pypdfium2.PdfPage, turned: _Turned) -> list[Rule]:
     return joined
 
 
-def _read_words(page: _Turned, match: re.Match[str], number: int) -> Iterator[Word]:
+def _read_words(page: TurnedPage, match: re.Match[str], number: int) -> Iterator[Word]:
     """Yield the word of a match and, apart from it, a smaller mark raised at its end."""
     start, end = match.span()
     (left, right, size), base = page.box(start), page.origin(start)[1]
