@@ -221,7 +221,9 @@ def test_every_id_leads_back_to_the_bytes(names: list[str]) -> None:
     with zipfile.ZipFile(buffer, "w") as made, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # names that are there twice are what this is about
         for at, name in enumerate(names):
-            made.writestr(f"{name}.txt".encode("utf-8", "replace").decode(), str(at))
+            # zipfile cuts a name where it has a null, and writes none that is empty.
+            if name.partition("\0")[0] or "\0" not in name:
+                made.writestr(f"{name}.txt".encode("utf-8", "replace").decode(), str(at))
     for document in documents_in(buffer.getvalue(), "x.zip"):
         if isinstance(document, Document):
             inside = document.id.removeprefix("x.zip/")
