@@ -169,12 +169,12 @@ PAGES = (
 
 def main() -> None:
     """Measure and print one JSON object."""
-    engines = [name for name in ENGINES if getattr(recognition, f"_has_{name}")()]
+    engines = [name for name in ENGINES if getattr(recognition, f"has_{name}")()]
     read = {"as chosen by page": read_all()}
     for name in engines if len(engines) > 1 else ():
         with pytest.MonkeyPatch.context() as patch:
             for other in set(ENGINES) - {name}:
-                patch.setattr(recognition, f"_has_{other}", lambda: False)
+                patch.setattr(recognition, f"has_{other}", lambda: False)
             read[f"{name} alone"] = read_all()
     print(json.dumps({**described(), "engines": engines, "pages": read, "asked": ask()}, indent=1))
 

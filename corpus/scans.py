@@ -7,16 +7,33 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from itertools import accumulate
 
-from corpus.types import Document, RecognisedWord, Span, Table, TableRow
+from corpus.types import Document, RecognisedWord, Span
 
-__all__ = ["RecognisedPage", "add_recognised", "can_recognise", "describe_unread_pages"]
+__all__ = [
+    "RecognisedPage",
+    "add_recognised",
+    "can_recognise",
+    "describe_unread_pages",
+    "has_rapidocr",
+    "has_tesseract",
+]
 
 INSTALL = "install Tesseract, or pincite[ocr], and build again"
 
 
+def has_tesseract() -> bool:
+    """Return whether Tesseract is installed."""
+    return shutil.which("tesseract") is not None
+
+
+def has_rapidocr() -> bool:
+    """Return whether RapidOCR is installed."""
+    return find_spec("rapidocr") is not None
+
+
 def can_recognise() -> bool:
     """Return whether Tesseract or RapidOCR is installed, which read words off images."""
-    return shutil.which("tesseract") is not None or find_spec("rapidocr") is not None
+    return has_tesseract() or has_rapidocr()
 
 
 def describe_unread_pages(pages: int) -> str:
@@ -58,15 +75,11 @@ def add_recognised(document: Document, pages: Mapping[int, RecognisedPage]) -> D
         # The end of a page's text stays before what is added to it.
         return offset + moved[max(0, bisect_right(starts, offset) - 1)]
 
-    def move_spans(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(Span(move(start), move(start) + end - start) for start, end in spans)
+    def move_span(span: Span) -> Span:
+        start = move(span.start)
+        return Span(start, start + span.end - span.start)
 
-    def move_table(table: Table) -> Table:
-        rows = (TableRow(move_spans(row.heads), move_spans(row.cells)) for row in table.rows)
-        columns, caption = tuple(map(move_spans, table.columns)), move_spans(table.caption)
-        return Table(columns, tuple(rows), caption, move_spans(table.units))
-
-    words = [replace(w, span=move_spans((w.span,))[0]) for w in document.recognised]
+    words = [replace(w, span=move_span(w.span)) for w in document.recognised]
     for number, page in pages.items():
         at = starts[number - 1] + moved[number] - len(page.text) + len(texts[number - 1])
         words += [replace(w, span=Span(at + w.span.start, at + w.span.end)) for w in page.words]
@@ -78,8 +91,8 @@ def add_recognised(document: Document, pages: Mapping[int, RecognisedPage]) -> D
             replace(h, start=move(h.start), end=move(h.start) + h.end - h.start)
             for h in document.headings
         ),
-        running=move_spans(document.running),
-        tables=tuple(map(move_table, document.tables)),
+        running=tuple(map(move_span, document.running)),
+        tables=tuple(table.moved(move_span) for table in document.tables),
         places=tuple(replace(place, start=move(place.start)) for place in document.places),
         recognised=tuple(sorted(words, key=lambda word: word.span)),
         unread=tuple(number for number in document.unread if number not in pages),

@@ -122,11 +122,28 @@ class Table:
         """From its first row to the end of its last one; heads above it are not inside."""
         return Span(self.rows[0].span.start, self.rows[-1].span.end)
 
+    def numbers_in(self, start: int, end: int) -> range:
+        """Return the numbers, from 0, of the rows that have a character between two offsets."""
+        first = bisect_right(self.rows, start, key=lambda row: row.span.end)
+        return range(first, bisect_left(self.rows, end, key=lambda row: row.span.start))
+
     def rows_in(self, start: int, end: int) -> tuple[TableRow, ...]:
         """Return the rows that have a character between two offsets."""
-        first = bisect_right(self.rows, start, key=lambda row: row.span.end)
-        last = bisect_left(self.rows, end, key=lambda row: row.span.start)
-        return self.rows[first:last]
+        numbers = self.numbers_in(start, end)
+        return self.rows[numbers.start : numbers.stop]
+
+    def moved(self, move: Callable[[Span], Span]) -> "Table":
+        """Return the table as it stands in a text in which each span has become ``move`` of it."""
+
+        def all_of(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+            return tuple(map(move, spans))
+
+        return Table(
+            tuple(map(all_of, self.columns)),
+            tuple(TableRow(all_of(row.heads), all_of(row.cells)) for row in self.rows),
+            all_of(self.caption),
+            all_of(self.units),
+        )
 
 
 @dataclass(frozen=True, slots=True)

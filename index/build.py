@@ -19,6 +19,7 @@ from corpus import (
     InputError,
     LoadedFile,
     Skipped,
+    can_recognise,
     encoded_text,
     split,
 )
@@ -26,7 +27,7 @@ from index.config import FORMAT, IndexConfig, config_of
 from index.encoding import Encoder, Precision
 from index.generation import Change, find_damaged_files, write_generation
 from index.plan import Plan, drop_fresh_time, make_plan
-from index.scans import can_recognise, read_scans
+from index.scans import read_scans
 from index.store import NewPassage, Store
 
 __all__ = ["PASSAGE_TOKENS", "BuildReport", "Progress", "build", "index_folder_of"]

@@ -14,12 +14,11 @@ from corpus import (
     LoadError,
     RecognisedPage,
     add_recognised,
-    can_recognise,
     file_sha256,
 )
 from index.store import Store
 
-__all__ = ["can_recognise", "find_recognised", "read_scans"]
+__all__ = ["find_recognised", "read_scans"]
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
-from corpus.types import Parsed, Span, Table, TableRow
+from corpus.types import Parsed, Span
 
 __all__ = ["join"]
 
@@ -41,30 +41,16 @@ def join(parts: Iterable[Parsed], separator: str = "\n") -> Parsed:
 
 def _shift(part: Parsed, by: int) -> Parsed:
     """Return ``part`` with every map moved ``by`` characters, its text as it is."""
+
+    def move(span: Span) -> Span:
+        return Span(span.start + by, span.end + by)
+
     return replace(
         part,
         page_starts=tuple(start + by for start in part.page_starts),
         headings=tuple(replace(h, start=h.start + by, end=h.end + by) for h in part.headings),
-        running=_shift_spans(part.running, by),
-        tables=tuple(_shift_table(table, by) for table in part.tables),
+        running=tuple(map(move, part.running)),
+        tables=tuple(table.moved(move) for table in part.tables),
         places=tuple(replace(place, start=place.start + by) for place in part.places),
-        recognised=tuple(
-            replace(word, span=Span(word.span.start + by, word.span.end + by))
-            for word in part.recognised
-        ),
+        recognised=tuple(replace(word, span=move(word.span)) for word in part.recognised),
     )
-
-
-def _shift_table(table: Table, by: int) -> Table:
-    return Table(
-        columns=tuple(_shift_spans(heads, by) for heads in table.columns),
-        rows=tuple(
-            TableRow(_shift_spans(row.heads, by), _shift_spans(row.cells, by)) for row in table.rows
-        ),
-        caption=_shift_spans(table.caption, by),
-        units=_shift_spans(table.units, by),
-    )
-
-
-def _shift_spans(spans: Iterable[Span], by: int) -> tuple[Span, ...]:
-    return tuple(Span(start + by, end + by) for start, end in spans)

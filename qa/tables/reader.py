@@ -135,9 +135,10 @@ def _compares(found: Found) -> bool:
 def _rows_at(document: Document, span: Span) -> Iterator[tuple[Table, int]]:
     """Yield the tables and the numbers of their rows in which ``span`` stands."""
     for table in document.tables_in(*span):
-        for row in table.rows_in(*span):
+        for number in table.numbers_in(*span):
+            row = table.rows[number]
             if any(span.overlaps(piece) for piece in (*row.heads[-1:], *row.cells)):
-                yield table, table.rows.index(row)
+                yield table, number
 
 
 def _is_said(document: Document, rows: Sequence[tuple[Table, int]], answer: Span) -> bool:

@@ -1,7 +1,6 @@
 """The tables that hits lead to, with the words of their heads: where a cell is looked for."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -171,8 +170,10 @@ def views_of(index: PassageIndex, hits: Sequence[Hit]) -> list[TableView]:
         for table in document.tables_in(start, end):
             key = document.id, *table.span
             *_, rows, inside = found.setdefault(key, (rank, table, set(), set()))
-            rows.update(range(*_numbers(table, start, end, ROWS_AROUND)))
-            inside.update(range(*_numbers(table, passage.start, passage.end)))
+            near = table.numbers_in(start, end)
+            first, last = near.start - ROWS_AROUND, near.stop + ROWS_AROUND
+            rows.update(range(max(0, first), min(len(table.rows), last)))
+            inside.update(table.numbers_in(passage.start, passage.end))
     views, left = [], MOST_CELLS
     for (id_, *_), (rank, table, rows, inside) in found.items():
         columns = min(MOST_COLUMNS, len(table.columns))
@@ -181,13 +182,6 @@ def views_of(index: PassageIndex, hits: Sequence[Hit]) -> list[TableView]:
         if kept:
             views.append(_view(index.document(id_), table, rank, kept, inside))
     return views
-
-
-def _numbers(table: Table, start: int, end: int, around: int = 0) -> tuple[int, int]:
-    """Return the numbers of the first row between two offsets, and after the last."""
-    first = bisect_right(table.rows, start, key=lambda row: row.span.end)
-    last = bisect_left(table.rows, end, key=lambda row: row.span.start)
-    return max(0, first - around), min(len(table.rows), last + around)
 
 
 def own_heads(table: Table, number: int) -> tuple[Span, ...]:

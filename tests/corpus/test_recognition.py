@@ -113,7 +113,7 @@ def watch_engines(monkeypatch: pytest.MonkeyPatch, only: str = "") -> list[str]:
             return [[ImageWord("word", Box(0.1, 0.1, 0.2, 0.2), 0.9)]]
 
         monkeypatch.setattr(recognition, f"_read_by_{name}", read)
-        monkeypatch.setattr(recognition, f"_has_{name}", lambda has=only in ("", name): has)
+        monkeypatch.setattr(recognition, f"has_{name}", lambda has=only in ("", name): has)
     return asked
 
 
@@ -127,7 +127,7 @@ def test_without_an_engine_it_is_told_what_to_install(monkeypatch: pytest.Monkey
 @needs_rapidocr
 def test_an_empty_page_has_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a crash where there is nothing to read."""
-    monkeypatch.setattr(recognition, "_has_tesseract", lambda: False)
+    monkeypatch.setattr(recognition, "has_tesseract", lambda: False)
     assert recognise(Image.new("RGB", (600, 800), "white")) == []
 
 

@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.formats.html.table import number_in
+from corpus.formats.numerals import numeral
+from corpus.types import column_letters
 
 __all__ = ["OrderedList"]
-
-ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
-MOST_ROMAN = 3999
 
 
 @dataclass(slots=True)
@@ -48,25 +44,8 @@ class OrderedList:
 
 def _numeral(number: int, style: str) -> str:
     if style in {"a", "A"} and number > 0:
-        numeral = _letters(number)
-    elif style in {"i", "I"} and 0 < number <= MOST_ROMAN:
-        numeral = _roman(number)
-    else:
-        return str(number)
-    return numeral.upper() if style.isupper() else numeral
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(ord("a") + letter) + letters
-    return letters
-
-
-def _roman(number: int) -> str:
-    numeral = ""
-    for value, sign in ROMAN:
-        count, number = divmod(number, value)
-        numeral += sign * count
-    return numeral
+        letters = column_letters(number)  # after z comes aa, then ab, as in a spreadsheet
+        return letters if style == "A" else letters.lower()
+    if style in {"i", "I"}:
+        return numeral(number, "upperRoman" if style == "I" else "lowerRoman")
+    return str(number)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from corpus.formats.office.numerals import numeral
+from corpus.formats.numerals import numeral
 
 __all__ = ["LEVELS", "NO_LEVEL", "Level", "NumberedList", "Numbering", "numbered"]
 

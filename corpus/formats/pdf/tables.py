@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import pypdfium2
@@ -37,7 +38,7 @@ from corpus.formats.pdf.words import (
     read_page,
     spans_of,
 )
-from corpus.types import Span, Table, TableRow
+from corpus.types import Span, Table
 
 __all__ = ["PageTable", "find_grids", "tables_of"]
 
@@ -97,7 +98,7 @@ def find_grids(
     """
     turn = TurnedPage(characters, read)
     lattices = find_lattices(page, turn)
-    if not lattices and not has_columns(characters, read):
+    if not lattices and not has_columns(turn, read):
         return ()
     rows, rules = read_page(page, turn, read)
     drawn: list[PageTable] = []
@@ -167,7 +168,7 @@ def tables_of(pages: Sequence[Sequence[PageTable]], starts: Sequence[int]) -> tu
     recent: list[PageTable] = []
     for grids, start in zip(pages, starts, strict=True):
         for grid in grids:
-            table = _moved(grid.table, start)
+            table = grid.table.moved(partial(_later, start))
             recent = recent[-MOST_BESIDE:] if grid.follows else []
             above = next((g for g in reversed(recent) if _aligned(g.edges, grid.edges)), None)
             if above:
@@ -177,13 +178,8 @@ def tables_of(pages: Sequence[Sequence[PageTable]], starts: Sequence[int]) -> tu
     return tuple(sorted(tables, key=lambda table: table.span.start))
 
 
-def _moved(table: Table, start: int) -> Table:
-    def move(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(Span(start + a, start + b) for a, b in spans)
-
-    rows = tuple(TableRow(move(row.heads), move(row.cells)) for row in table.rows)
-    columns = tuple(map(move, table.columns))
-    return Table(columns, rows, move(table.caption), move(table.units))
+def _later(by: int, span: Span) -> Span:
+    return Span(by + span.start, by + span.end)
 
 
 def _aligned(

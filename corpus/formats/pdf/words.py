@@ -157,13 +157,12 @@ class TurnedPage:
         return turns.most_common(1)[0][0] if turns else 0
 
 
-def has_columns(characters: pypdfium2.PdfTextPage, read: PageText) -> bool:
+def has_columns(page: TurnedPage, read: PageText) -> bool:
     """Return whether two numbers that stand apart from words stand above each other."""
     text = read.text
     numbers = [*NUMERIC.finditer(text)]
     if len(numbers) < 2:
         return False
-    page = TurnedPage(characters, read)
     found: deque[tuple[float, float, float]] = deque(maxlen=MOST_COMPARED)
     for number in numbers:
         start, end = number.span()

@@ -6,12 +6,10 @@ reads skewed and noisy ones far better. Each does for the other where only one i
 
 import io
 import math
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.util import find_spec
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
@@ -21,7 +19,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from corpus.errors import LoadError
-from corpus.scans import INSTALL
+from corpus.scans import INSTALL, has_rapidocr, has_tesseract
 from corpus.types import Box, RecognisedWord, Span
 
 __all__ = ["ImageWord", "compose", "recognise"]
@@ -80,11 +78,11 @@ def recognise(image: Image.Image) -> list[WordLine]:
     Raises:
         LoadError: if nothing is installed that could read it, or that failed.
     """
-    if not (_has_tesseract() or _has_rapidocr()):
+    if not (has_tesseract() or has_rapidocr()):
         raise LoadError(f"it is a scan; {INSTALL}")
     gray, poor = _clean(image.convert("L"))
     skew = find_skew(gray)
-    by_tesseract = _has_tesseract() and (not _has_rapidocr() or (abs(skew) < STRAIGHT and not poor))
+    by_tesseract = has_tesseract() and (not has_rapidocr() or (abs(skew) < STRAIGHT and not poor))
     best: list[WordLine] = []
     # Upside down, or on its side, a page is read without sense.
     for quarter in (0, 180, 90, 270):
@@ -141,14 +139,6 @@ def _hull(line: WordLine) -> Box:
         max(box.right for box in boxes),
         max(box.bottom for box in boxes),
     )
-
-
-def _has_tesseract() -> bool:
-    return shutil.which("tesseract") is not None
-
-
-def _has_rapidocr() -> bool:
-    return find_spec("rapidocr") is not None
 
 
 # ---- the page ----

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from corpus.formats.numerals import numeral
 from corpus.formats.office.blocks import CellBlocks, Grid, TextLine
-from corpus.formats.office.numerals import numeral
 from corpus.formats.raised import sign_before
 from corpus.formats.zipped import attribute, local_name
 
